@@ -1,0 +1,1 @@
+"""The floor (core, web, organisation, papers, files) and the roof (factory, wiring, worker, commands) of Tiếp Dân."""

@@ -1,0 +1,113 @@
+"""The database handle, the base of all models and the unit of work: the one place that commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all models: named constraints, and instants that keep their time zone."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+db = SQLAlchemy(model_class=Base)
+
+Callback = Callable[[], None]
+_UNIT = "tiepdan.unit_of_work"
+
+
+class _Unit:
+    """The callbacks of one open unit of work, each with the savepoint in which it was registered."""
+
+    def __init__(self) -> None:
+        self.after_commit: list[tuple[SessionTransaction | None, Callback]] = []
+        self.after_rollback: list[Callback] = []
+
+    def drop(self, rolled_back: SessionTransaction) -> None:
+        """Forget what was registered inside a savepoint that has been rolled back."""
+        self.after_commit = [
+            (savepoint, callback)
+            for savepoint, callback in self.after_commit
+            if not _inside(savepoint, rolled_back)
+        ]
+
+
+def _inside(savepoint: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while savepoint is not None:
+        if savepoint is outer:
+            return True
+        savepoint = savepoint.parent
+    return False
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Open the one transaction of a request, job or command; commit at the end, roll back on any error.
+
+    Services inside only flush. Callbacks registered with `after_commit` run once the commit has succeeded and are
+    forgotten on rollback. The list is ours because SQLAlchemy's own `after_commit` event also fires when a savepoint is
+    released. Raises RuntimeError when units are nested: a second one would commit half of the first.
+    """
+    session = db.session()
+    if _UNIT in session.info:
+        raise RuntimeError("units of work do not nest")
+    unit = session.info[_UNIT] = _Unit()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        for callback in unit.after_rollback:
+            callback()
+        raise
+    finally:
+        session.info.pop(_UNIT, None)
+    for _savepoint, callback in unit.after_commit:
+        callback()
+
+
+def in_unit_of_work() -> bool:
+    """Tell whether the current session is inside a unit of work."""
+    return _UNIT in db.session().info
+
+
+def _open_unit() -> tuple[Session, _Unit]:
+    session = db.session()
+    unit = session.info.get(_UNIT)
+    if unit is None:
+        raise RuntimeError("no unit of work is open: nothing may leave before a commit")
+    return session, unit
+
+
+def after_commit(callback: Callback) -> None:
+    """Run `callback` after the open unit of work has committed; never when it (or its savepoint) is rolled back."""
+    session, unit = _open_unit()
+    unit.after_commit.append((session.get_nested_transaction(), callback))
+
+
+def after_rollback(callback: Callback) -> None:
+    """Run `callback` when the open unit of work is rolled back, to undo what the database cannot (a written file)."""
+    _session, unit = _open_unit()
+    unit.after_rollback.append(callback)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_callbacks_of_savepoint(session: Session, previous_transaction: SessionTransaction) -> None:
+    unit: Any = session.info.get(_UNIT)
+    if unit is not None and previous_transaction.nested:
+        unit.drop(previous_transaction)

@@ -1,0 +1,195 @@
+"""Who may do what: one enum of permissions, one table of grants. Code asks for permissions, never for roles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in a unit (vai trò)."""
+
+    RECEPTION_OFFICER = "reception_officer"
+    PETITION_OFFICER = "petition_officer"
+    HANDLER = "handler"
+    UNIT_HEAD = "unit_head"
+    LEADER = "leader"
+    INSPECTOR = "inspector"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """An act on a resource, named resource:act."""
+
+    CASE_ASSIGN = "case:assign"
+    CASE_CLOSE = "case:close"
+    CASE_DECIDE = "case:decide"
+    CASE_HANDLE = "case:handle"
+    CASE_VIEW = "case:view"
+    CALENDAR_MANAGE = "calendar:manage"
+    HOME_VIEW = "home:view"
+    IDENTITY_GRANT = "identity:grant"
+    IDENTITY_OPEN = "identity:open"
+    MAIL_VIEW_SENT = "mail:view_sent"
+    NOTIFICATION_VIEW = "notification:view"
+    ORGANISATION_MANAGE = "organisation:manage"
+    PETITION_DECIDE = "petition:decide"
+    PETITION_PROCESS = "petition:process"
+    PETITION_REGISTER = "petition:register"
+    PETITION_VIEW = "petition:view"
+    SUPERVISION_VIEW = "supervision:view"
+    VISIT_RECORD = "visit:record"
+    VISIT_VIEW = "visit:view"
+
+
+class Scope(StrEnum):
+    """How far a grant reaches from the unit of the membership."""
+
+    OWN = "own"  # what is assigned to the person, or was registered by them
+    UNIT = "unit"  # the unit and those below it
+    BODY = "body"  # the whole body (a People's Committee, a department) the unit belongs to
+    OVERSEEN = "overseen"  # the body and every body below it; for an inspectorate, its parent's
+    ALL = "all"  # not tied to a unit (the administrator's pages)
+
+
+_P, _S = Permission, Scope
+
+GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
+    Role.RECEPTION_OFFICER: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.VISIT_RECORD: _S.BODY,
+        _P.VISIT_VIEW: _S.BODY,
+        _P.PETITION_REGISTER: _S.BODY,
+        _P.PETITION_VIEW: _S.BODY,
+        _P.IDENTITY_OPEN: _S.OWN,
+    },
+    Role.PETITION_OFFICER: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.VISIT_VIEW: _S.BODY,
+        _P.PETITION_REGISTER: _S.BODY,
+        _P.PETITION_VIEW: _S.BODY,
+        _P.PETITION_PROCESS: _S.BODY,
+        _P.CASE_VIEW: _S.BODY,
+        _P.IDENTITY_OPEN: _S.OWN,
+    },
+    Role.HANDLER: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CASE_VIEW: _S.OWN,
+        _P.CASE_HANDLE: _S.OWN,
+        _P.PETITION_VIEW: _S.OWN,
+        _P.IDENTITY_OPEN: _S.OWN,
+    },
+    Role.UNIT_HEAD: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.VISIT_VIEW: _S.UNIT,
+        _P.PETITION_REGISTER: _S.UNIT,
+        _P.PETITION_VIEW: _S.UNIT,
+        _P.PETITION_PROCESS: _S.UNIT,
+        _P.PETITION_DECIDE: _S.UNIT,
+        _P.CASE_VIEW: _S.UNIT,
+        _P.CASE_ASSIGN: _S.UNIT,
+        _P.CASE_HANDLE: _S.UNIT,
+        _P.SUPERVISION_VIEW: _S.UNIT,
+        _P.IDENTITY_OPEN: _S.OWN,
+    },
+    Role.LEADER: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.VISIT_RECORD: _S.BODY,
+        _P.VISIT_VIEW: _S.BODY,
+        _P.PETITION_REGISTER: _S.BODY,
+        _P.PETITION_VIEW: _S.OVERSEEN,
+        _P.PETITION_PROCESS: _S.BODY,
+        _P.PETITION_DECIDE: _S.BODY,
+        _P.CASE_VIEW: _S.OVERSEEN,
+        _P.CASE_ASSIGN: _S.BODY,
+        _P.CASE_HANDLE: _S.BODY,
+        _P.CASE_DECIDE: _S.BODY,
+        _P.CASE_CLOSE: _S.BODY,
+        _P.SUPERVISION_VIEW: _S.OVERSEEN,
+        _P.IDENTITY_OPEN: _S.BODY,
+        _P.IDENTITY_GRANT: _S.BODY,
+    },
+    Role.INSPECTOR: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.VISIT_VIEW: _S.OVERSEEN,
+        _P.PETITION_VIEW: _S.OVERSEEN,
+        _P.CASE_VIEW: _S.OVERSEEN,
+        _P.CASE_CLOSE: _S.OVERSEEN,
+        _P.SUPERVISION_VIEW: _S.OVERSEEN,
+        _P.IDENTITY_OPEN: _S.OWN,
+    },
+    Role.ADMINISTRATOR: {
+        _P.HOME_VIEW: _S.OWN,
+        _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.ORGANISATION_MANAGE: _S.ALL,
+        _P.CALENDAR_MANAGE: _S.ALL,
+        _P.MAIL_VIEW_SENT: _S.ALL,
+    },
+}
+
+
+@dataclass(frozen=True)
+class MembershipFacts:
+    """A membership in force today, with the paths that scopes are matched against."""
+
+    role: Role
+    unit_id: int
+    unit_path: str  # '/1/5/': ids from the root down to the unit
+    body_id: int
+    body_path: str
+    overseen_path: str  # the body's own path, or for an inspectorate its parent's
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where one permission reaches for one person: what is theirs, and the subtrees they see."""
+
+    own: bool
+    everything: bool
+    paths: tuple[str, ...]
+    body_ids: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return self.own or self.everything or bool(self.paths) or bool(self.body_ids)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who acts: a person with the memberships in force today."""
+
+    person_id: int
+    name: str
+    memberships: tuple[MembershipFacts, ...] = ()
+    _permissions: frozenset[Permission] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        granted = {permission for m in self.memberships for permission in GRANTS[m.role]}
+        object.__setattr__(self, "_permissions", frozenset(granted))
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether any membership grants the permission, however far it reaches."""
+        return permission in self._permissions
+
+    def reach(self, permission: Permission) -> Reach:
+        """Return how far the permission reaches over all memberships."""
+        own = everything = False
+        paths: set[str] = set()
+        bodies: set[int] = set()
+        for membership in self.memberships:
+            scope = GRANTS[membership.role].get(permission)
+            if scope is Scope.OWN:
+                own = True
+            elif scope is Scope.ALL:
+                everything = True
+            elif scope is Scope.UNIT:
+                paths.add(membership.unit_path)
+            elif scope is Scope.BODY:
+                bodies.add(membership.body_id)
+            elif scope is Scope.OVERSEEN:
+                paths.add(membership.overseen_path)
+        return Reach(own, everything, tuple(sorted(paths)), tuple(sorted(bodies)))
