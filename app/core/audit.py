@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import Base, db
 from app.core.permissions import Principal
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Base):
     """One act. It holds ids and codes, never a protected name."""
 
     __tablename__ = "audit_entries"

@@ -1,0 +1,55 @@
+"""create_app(): builds the application from settings and the tables of app/wiring.py."""
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from redis import Redis
+
+from app import wiring
+from app.config import Settings
+from app.core import events, jobs, seal
+from app.core.db import db
+from app.organisation import login
+from app.web import access, errors, filters, limits, locale, navigation, security
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return a ready application.
+
+    Takes the settings from the environment when none are given. Raises ConfigError when a setting is missing or unsafe,
+    UndeclaredRoute when a route says nothing of who may open it.
+    """
+    settings = settings or Settings.from_env()
+    app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app.config.from_mapping(settings.flask_config())
+    app.extensions["tiepdan.settings"] = settings
+    _connect(app, settings)
+    _equip(app)
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    access.route_table(app)
+    return app
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    """Tie the ground to this application: database, queue, seal, events."""
+    db.init_app(app)
+    Migrate(app, db, directory="migrations", compare_type=True)
+    jobs.connect(app, Redis.from_url(settings.redis_url))
+    seal.connect(app, settings.seal_keys)
+    events.connect(app, wiring.EVENT_HANDLERS)
+
+
+def _equip(app: Flask) -> None:
+    """Give the application its web kit: who is signed in, language, security headers, filters, error pages."""
+    locale.init_app(app)
+    CSRFProtect(app)
+    login.init_app(app, LoginManager())
+    security.init_app(app)
+    limits.init_app(app)
+    filters.init_app(app)
+    navigation.init_app(app)
+    errors.init_app(app)
+    access.init_app(app)
+    app.context_processor(access.template_globals)

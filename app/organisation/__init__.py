@@ -1,0 +1,1 @@
+"""Units, people, memberships, the office's calendar, and signing in."""

@@ -1,0 +1,117 @@
+"""Tables of the organisation: units in a tree with dates, people, memberships, and the office's own calendar days."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base
+from app.core.permissions import Role
+
+
+class UnitKind(StrEnum):
+    """What a unit is (loại đơn vị)."""
+
+    PROVINCE = "province"  # UBND tỉnh, thành phố
+    RECEPTION_OFFICE = "reception_office"  # Ban tiếp công dân: receives for the province's chair
+    INSPECTORATE = "inspectorate"  # Thanh tra tỉnh, thành phố
+    DEPARTMENT = "department"  # sở and the like
+    COMMUNE = "commune"  # UBND xã, phường, đặc khu
+    DIVISION = "division"  # phòng, bộ phận of any of these
+
+
+BODY_KINDS = frozenset(UnitKind) - {UnitKind.DIVISION}
+
+
+class Unit(Base):
+    """A body or one of its divisions. `path` holds the ids from the root down ('/1/5/') and serves subtree reads."""
+
+    __tablename__ = "units"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        Index("ix_units_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[UnitKind]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    advisory_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    path: Mapped[str] = mapped_column(String(200), default="")
+    place: Mapped[str] = mapped_column(String(80), default="")
+    remote_area: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
+    body: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[body_id])
+    advisory_unit: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[advisory_unit_id])
+
+    @property
+    def is_body(self) -> bool:
+        """Tell whether the unit acts in its own name, with its own registers."""
+        return self.kind in BODY_KINDS
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the unit exists on a day (valid_to is its first day of no more)."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Person(Base):
+    """Someone who works here and signs in."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    full_name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    locale: Mapped[str] = mapped_column(String(5), default="vi")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    session_epoch: Mapped[int] = mapped_column(default=0)  # raised to sign the person out everywhere
+    created_at: Mapped[datetime]
+    last_sign_in_at: Mapped[datetime | None]
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
+
+
+class Membership(Base):
+    """A role in a unit from - to (valid_to is the first day on which it holds no more)."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        UniqueConstraint("person_id", "unit_id", "role", "valid_from"),
+        Index("ix_memberships_unit_role", "unit_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    role: Mapped[Role]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    unit: Mapped[Unit] = relationship()
+
+
+class CalendarDay(Base):
+    """A day on which the office differs from the general calendar, with the decision that says so."""
+
+    __tablename__ = "calendar_days"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    working: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200))
+    decision_no: Mapped[str] = mapped_column(String(80), default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))

@@ -1,0 +1,1 @@
+"""Tables of petitions, cases, their parties, clocks, documents, history and escalations."""

@@ -1,0 +1,39 @@
+"""What petitions and cases share: both are moved by a workflow, held by someone, and due."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+NOT_DUE = date(9999, 12, 31)
+
+
+class MovedByWorkflow:
+    """State, holder, nearest due date and the move that waits for a head's approval.
+
+    Only complaints/services/perform.py writes `state`. `next_due_on` is a cache of the earliest running clock
+    (NOT_DUE without one), rebuilt by complaints/services/clocks.py. `version` guards against stale forms.
+    """
+
+    state: Mapped[str] = mapped_column(String(40))
+    previous_state: Mapped[str | None] = mapped_column(String(40))  # where a resumed case returns to
+    is_open: Mapped[bool] = mapped_column(default=True)
+    state_since: Mapped[datetime]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    next_due_on: Mapped[date] = mapped_column(default=NOT_DUE)
+    pending_action: Mapped[str | None] = mapped_column(String(40))
+    pending_data: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    pending_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    pending_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def due_on(self) -> date | None:
+        """Return the earliest day on which a running clock ends, or None without one."""
+        return None if self.next_due_on == NOT_DUE else self.next_due_on
+
+    def is_late(self, today: date) -> bool:
+        """Tell whether a running clock has ended before today."""
+        return self.is_open and self.next_due_on < today

@@ -1,0 +1,1 @@
+"""The acts of the office on petitions and cases, one function each."""

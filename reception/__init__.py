@@ -1,0 +1,1 @@
+"""Visits, the log book and the desk: where citizens are received."""
