@@ -157,6 +157,10 @@ class Reach:
     def __bool__(self) -> bool:
         return self.own or self.everything or bool(self.paths) or bool(self.body_ids)
 
+    def covers(self, *, path: str, body_id: int | None) -> bool:
+        """Tell whether a unit with this path and body lies within reach (what is 'own' is asked separately)."""
+        return self.everything or body_id in self.body_ids or any(path.startswith(p) for p in self.paths)
+
 
 @dataclass(frozen=True)
 class Principal:

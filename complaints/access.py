@@ -1,0 +1,87 @@
+"""Guarded loaders: the only way a view gets a petition or a case. Missing and forbidden look alike."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.permissions import Permission, Principal, Reach
+from app.organisation.models import Unit
+from complaints.models.cases import Case
+from complaints.models.petitions import Petition
+
+
+def units_within(reach: Reach) -> Select[tuple[int]]:
+    """Return a select of the ids of the units that a reach covers."""
+    parts: list[ColumnElement[bool]] = [Unit.path.like(f"{path}%") for path in reach.paths]
+    if reach.body_ids:
+        parts.append(Unit.body_id.in_(reach.body_ids))
+    return select(Unit.id).where(true() if reach.everything else or_(false(), *parts))
+
+
+def _in_units(columns: Iterable[InstrumentedAttribute[Any]], reach: Reach) -> list[ColumnElement[bool]]:
+    if not (reach.everything or reach.paths or reach.body_ids):
+        return []
+    units = units_within(reach)
+    return [column.in_(units) for column in columns]
+
+
+def visible_petitions(principal: Principal, permission: Permission = Permission.PETITION_VIEW) -> ColumnElement[bool]:
+    """Return the condition under which a petition may be seen (or acted on, for another permission)."""
+    reach = principal.reach(permission)
+    parts = _in_units((Petition.unit_id,), reach)
+    if reach.own:
+        mine = select(Case.id).where(Case.handler_id == principal.person_id)
+        parts += [
+            Petition.registered_by_id == principal.person_id,
+            Petition.handler_id == principal.person_id,
+            Petition.case_id.in_(mine),
+        ]
+    if principal.may(Permission.CASE_VIEW):
+        # Whoever resolves a case sees the petitions it answers, also when another body registered them.
+        cases = select(Case.id).where(visible_cases(principal))
+        parts.append(Petition.case_id.in_(cases))
+    return or_(false(), *parts)
+
+
+def visible_cases(principal: Principal, permission: Permission = Permission.CASE_VIEW) -> ColumnElement[bool]:
+    """Return the condition under which a case may be seen (or acted on, for another permission)."""
+    reach = principal.reach(permission)
+    parts = _in_units((Case.unit_id, Case.assigned_unit_id), reach)
+    if reach.own:
+        parts.append(Case.handler_id == principal.person_id)
+    return or_(false(), *parts)
+
+
+def petition_for(
+    principal: Principal, petition_id: int, permission: Permission = Permission.PETITION_VIEW
+) -> Petition:
+    """Return a petition on which the principal holds the permission. Raises NotFound."""
+    condition = visible_petitions(principal, permission)
+    petition = db.session.execute(select(Petition).where(Petition.id == petition_id, condition)).scalar_one_or_none()
+    if petition is None:
+        raise NotFound
+    return petition
+
+
+def case_for(principal: Principal, case_id: int, permission: Permission = Permission.CASE_VIEW) -> Case:
+    """Return a case on which the principal holds the permission. Raises NotFound."""
+    condition = visible_cases(principal, permission)
+    case = db.session.execute(select(Case).where(Case.id == case_id, condition)).scalar_one_or_none()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def may_act(principal: Principal, permission: Permission, subject: Petition | Case) -> bool:
+    """Tell whether the principal holds the permission on this very petition or case; reads loaded rows only."""
+    reach = principal.reach(permission)
+    if reach.own and subject.handler_id == principal.person_id:
+        return True
+    units = [subject.unit]
+    if isinstance(subject, Case) and subject.assigned_unit is not None:
+        units.append(subject.assigned_unit)
+    return any(reach.covers(path=unit.path, body_id=unit.body_id) for unit in units)

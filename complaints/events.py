@@ -1,0 +1,83 @@
+"""What this domain announces. Each event carries ids; app/wiring.py lists who reacts."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True)
+class PetitionRegistered(Event):
+    """A petition stands in the register."""
+
+    petition_id: int
+
+
+@dataclass(frozen=True)
+class Moved(Event):
+    """A petition or case took a step of its workflow."""
+
+    petition_id: int | None
+    case_id: int | None
+    action: str
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class CaseOpened(Event):
+    """A petition in own jurisdiction became a case, before acceptance."""
+
+    case_id: int
+    petition_id: int
+
+
+@dataclass(frozen=True)
+class CaseAssigned(Event):
+    """A case was given to a unit and perhaps a handler; handler_id None means the unit's head assigns."""
+
+    case_id: int
+    unit_id: int | None
+    handler_id: int | None
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class CaseHandedBack(Event):
+    """A handler returned a case to the head, with a reason."""
+
+    case_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class ProposalWaiting(Event):
+    """A prepared move waits for a head's approval."""
+
+    petition_id: int | None
+    case_id: int | None
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class ProposalSentBack(Event):
+    """A head sent a prepared move back to whoever prepared it."""
+
+    petition_id: int | None
+    case_id: int | None
+    prepared_by_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class AlertsRaised(Event):
+    """Alerts on clocks were raised; who was told stands in escalation_told."""
+
+    escalation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class IdentityGranted(Event):
+    """A head let a person see a sealed identity for a time."""
+
+    grant_id: int
+    person_id: int
+    actor_id: int

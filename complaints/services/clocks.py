@@ -1,0 +1,191 @@
+"""Clocks on petitions and cases: their events are appended here, their dates derived by complaints/clocks.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy import func, select, update
+
+from app.core.calendar import WorkCalendar
+from app.core.clock import at_local, now
+from app.core.db import db
+from app.core.permissions import Principal
+from app.organisation.queries import work_calendar
+from complaints.clocks import ClockEvent, ClockState, Reading, Verb, read_clock
+from complaints.ladder import next_alert
+from complaints.models.cases import Case
+from complaints.models.clocks import Clock, ClockEventRow
+from complaints.models.petitions import Petition
+from complaints.models.shared import NOT_DUE
+from complaints.rulebook.loader import load_rulebook
+
+Subject = Petition | Case
+ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cached date that did not agree with its clock's events."""
+
+    clock_id: int
+    field: str
+    cached: str
+    derived: str
+
+
+def clocks_of(subject: Subject) -> Sequence[Clock]:
+    """Return the clocks of a petition or case in the order in which they started."""
+    column = Clock.petition_id if isinstance(subject, Petition) else Clock.case_id
+    return db.session.execute(select(Clock).where(column == subject.id).order_by(Clock.id)).scalars().all()
+
+
+def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
+    """Return what the clock's events say: state, due date and the steps that explain it."""
+    rule = load_rulebook().by_version(clock.rule_version)
+    events = [
+        ClockEvent(
+            verb=Verb(row.verb),
+            on=row.on,
+            days=row.days,
+            remote=row.remote,
+            complex=row.complex,
+            document=row.document,
+        )
+        for row in clock.events
+    ]
+    return read_clock(rule, events, calendar or work_calendar())
+
+
+def start_clock(
+    subject: Subject, code: str, *, on: date, actor: Principal | None, remote: bool = False, document: str = ""
+) -> Clock:
+    """Start a clock on the event day `on` (not counted) under the rule's version in force on that day."""
+    rule = load_rulebook().rule(code, on)
+    clock = Clock(
+        petition_id=subject.id if isinstance(subject, Petition) else None,
+        case_id=subject.id if isinstance(subject, Case) else None,
+        code=code,
+        rule_version=rule.version,
+        state=ClockState.RUNNING.value,
+        started_on=on,
+    )
+    db.session.add(clock)
+    append_event(clock, Verb.START, on=on, actor=actor, remote=remote, document=document)
+    return clock
+
+
+def append_event(
+    clock: Clock,
+    verb: Verb,
+    *,
+    on: date,
+    actor: Principal | None,
+    days: int | None = None,
+    remote: bool = False,
+    complex_: bool = False,
+    document: str = "",
+) -> None:
+    """Append one event and derive the clock's dates again. Raises ClockError when the law does not allow it."""
+    clock.events.append(
+        ClockEventRow(
+            verb=verb.value,
+            on=on,
+            days=days,
+            remote=remote,
+            complex=complex_,
+            document=document,
+            recorded_at=now(),
+            recorded_by_id=actor.person_id if actor else None,
+        )
+    )
+    refresh(clock)
+    db.session.flush()
+
+
+def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Difference]:
+    """Derive the cached dates of one clock from its events; return what was different."""
+    calendar = calendar or work_calendar()
+    reading = reading_of(clock, calendar)
+    alert_at = None
+    if reading.state is ClockState.RUNNING and reading.due_on is not None:
+        if clock.due_on != reading.due_on:
+            clock.last_rung = None  # a new due date has a ladder of its own
+        step = next_alert(clock.code, reading.started_on, reading.due_on, calendar, after=clock.last_rung)
+        alert_at = at_local(step[1], ALERT_TIME) if step else None
+    derived = {
+        "state": reading.state.value,
+        "started_on": reading.started_on,
+        "due_on": reading.due_on,
+        "stopped_on": reading.stopped_on,
+        "late": reading.late,
+        "next_alert_at": alert_at,
+    }
+    differences = []
+    for name, value in derived.items():
+        cached = getattr(clock, name)
+        if cached != value:
+            differences.append(Difference(clock.id, name, str(cached), str(value)))
+            setattr(clock, name, value)
+    return differences
+
+
+def refresh_due(subject: Subject) -> None:
+    """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
+
+    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply).
+    """
+    db.session.flush()
+    wanted = Clock.petition_id == subject.id
+    if isinstance(subject, Case):
+        petitions = select(Petition.id).where(Petition.case_id == subject.id)
+        wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
+    earliest = db.session.execute(
+        select(func.min(Clock.due_on)).where(wanted, Clock.state == ClockState.RUNNING.value)
+    ).scalar_one()
+    subject.next_due_on = earliest or NOT_DUE
+    db.session.flush()
+
+
+def running(subject: Subject, code: str) -> Iterable[Clock]:
+    """Return the running or paused clocks of a code on a subject; for a case also those of its petitions."""
+    wanted = Clock.petition_id == subject.id
+    if isinstance(subject, Case):
+        petitions = select(Petition.id).where(Petition.case_id == subject.id)
+        wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
+    states = (ClockState.RUNNING.value, ClockState.PAUSED.value)
+    statement = select(Clock).where(wanted, Clock.code == code, Clock.state.in_(states)).order_by(Clock.id)
+    return db.session.execute(statement).scalars().all()
+
+
+def rebuild_all(*, batch: int = 1000) -> list[Difference]:
+    """Derive every clock that has not ended and every subject's nearest due date again; return the differences."""
+    calendar, differences, last_id = work_calendar(), [], 0
+    while True:
+        statement = select(Clock).where(Clock.id > last_id, Clock.state.in_(("running", "paused")))
+        clocks = db.session.execute(statement.order_by(Clock.id).limit(batch)).scalars().all()
+        if not clocks:
+            break
+        for clock in clocks:
+            differences += refresh(clock, calendar)
+        last_id = clocks[-1].id
+        db.session.flush()
+        db.session.expunge_all()
+    _rebuild_due_dates()
+    return differences
+
+
+def _rebuild_due_dates() -> None:
+    """Set next_due_on of all open petitions and cases in two statements."""
+    of_petition = (
+        select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
+        .where(Clock.petition_id == Petition.id, Clock.state == "running")
+        .scalar_subquery()
+    )
+    db.session.execute(update(Petition).where(Petition.is_open).values(next_due_on=of_petition))
+    inner = select(Petition.id).where(Petition.case_id == Case.id)
+    of_case = (
+        select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
+        .where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), Clock.state == "running")
+        .scalar_subquery()
+    )
+    db.session.execute(update(Case).where(Case.is_open).values(next_due_on=of_case))

@@ -1,0 +1,176 @@
+"""What a workflow table is made of: states, transitions, guards, the fields a step asks for. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from app.core.permissions import Permission
+from complaints.clocks import Verb
+
+PREVIOUS = "@previous"  # a target: the state from which the subject was suspended
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a guard may know of a petition or case. Everything has a default, so that a test states what matters."""
+
+    today: date = date(2026, 7, 1)
+    kind: str = ""
+    instance: str = "first"
+    received_on: date | None = None
+    signer_count: int = 1
+    representatives_appointed: bool = False
+    in_person: bool = False
+    forwarded: bool = False
+    anonymous: bool = False
+    has_evidence: bool = False
+    eligible: bool | None = None
+    in_jurisdiction: bool | None = None
+    guided_before: bool = False
+    has_handler: bool = False
+    complex: bool = False
+    extension_count: int = 0
+    accepted_on: date | None = None
+    decided_on: date | None = None
+    delivered_on: date | None = None
+    resolve_due_on: date | None = None  # end of the running resolution clock
+    effect_on: date | None = None  # end of KN_EFFECT
+    window_ends_on: date | None = None  # end of KN_WINDOW2
+    dialogue_on: date | None = None  # the planned dialogue
+    running_clocks: frozenset[str] = frozenset()
+
+
+Data = Mapping[str, Any]
+Guard = Callable[[Facts, Data], str | None]
+"""Returns None when the step is allowed, else the Vietnamese reason why not. `data` is empty when only asked."""
+
+
+class FieldKind(StrEnum):
+    """How a field is asked for."""
+
+    DATE = "date"
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    INTEGER = "integer"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    UNIT = "unit"
+    PERSON = "person"
+    CASE = "case"
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One thing a step asks for. `choices` is an enum class of complaints/codes.py."""
+
+    name: str
+    kind: FieldKind
+    label_vi: str
+    label_en: str
+    required: bool = False
+    choices: type[StrEnum] | None = None
+    help_vi: str = ""
+
+
+@dataclass(frozen=True)
+class ClockEffect:
+    """What a transition does to a clock. `basis` names the day: 'on' (of the act), 'received', or a date field."""
+
+    verb: Verb
+    clock: str
+    basis: str = "on"
+
+
+@dataclass(frozen=True)
+class State:
+    """A state and how it is shown. `open` is False at an end."""
+
+    code: str
+    label_vi: str
+    label_en: str
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One allowed move, with who may do it, what it issues and what it does to the clocks."""
+
+    code: str  # law.md's number: 'C-1'
+    action: str
+    sources: frozenset[str]
+    target: str | None  # None: the state stays
+    permission: Permission
+    label_vi: str
+    label_en: str
+    help_vi: str = ""
+    document: str | None = None
+    effects: tuple[ClockEffect, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    guard: Guard | None = None
+    cites: tuple[str, ...] = ()
+    proposable: bool = False  # an officer may prepare it, the head approves
+
+    def refusal(self, facts: Facts, data: Data) -> str | None:
+        """Return the reason why the step is not allowed now, or None."""
+        return self.guard(facts, data) if self.guard else None
+
+
+class NotInWorkflow(Exception):
+    """The state has no such transition."""
+
+    def __init__(self, state: str, action: str) -> None:
+        super().__init__(f"no '{action}' from '{state}'")
+        self.reason_vi = "Bước này không thực hiện được ở trạng thái hiện tại."
+
+
+class GuardRefused(Exception):
+    """The transition exists, but the facts do not allow it."""
+
+    def __init__(self, transition: Transition, reason_vi: str) -> None:
+        super().__init__(f"{transition.code}: {reason_vi}")
+        self.reason_vi = reason_vi
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The table of one kind."""
+
+    name: str
+    initial: str
+    states: Mapping[str, State]
+    transitions: tuple[Transition, ...]
+    _by_state: Mapping[str, tuple[Transition, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_state = {
+            state: tuple(t for t in self.transitions if state in t.sources) for state in self.states
+        }
+        object.__setattr__(self, "_by_state", by_state)
+
+    def leaving(self, state: str) -> tuple[Transition, ...]:
+        """Return the transitions that the table lists from a state, whatever the guards say."""
+        return self._by_state.get(state, ())
+
+    def available(self, state: str, facts: Facts) -> list[tuple[Transition, str | None]]:
+        """Return each transition from a state with the reason why it is not allowed now (None: allowed)."""
+        return [(transition, transition.refusal(facts, {})) for transition in self.leaving(state)]
+
+    def find(self, state: str, action: str, facts: Facts, data: Data | None = None) -> Transition:
+        """Return the allowed transition. Raises NotInWorkflow or GuardRefused.
+
+        Several transitions may share an action and differ by guard (X5, X6): the first allowed one is taken.
+        """
+        candidates = [t for t in self.leaving(state) if t.action == action]
+        if not candidates:
+            raise NotInWorkflow(state, action)
+        reason = ""
+        for transition in candidates:
+            refused = transition.refusal(facts, data or {})
+            if refused is None:
+                return transition
+            reason = reason or refused
+        raise GuardRefused(candidates[0], reason)

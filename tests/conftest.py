@@ -1,0 +1,241 @@
+"""Fixtures of the whole suite: real PostgreSQL and Redis (embedded), one database a worker, time that stands still."""
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from app.config import Settings
+from app.core.clock import frozen
+from app.core.db import Base, db
+from app.embedded import ServerUrls, servers
+from app.factory import create_app
+from app.organisation.models import Person
+from tests.factories import World, build_world
+
+PASSWORD = "mat-khau-thu-nghiem"
+TODAY = date(2026, 11, 16)  # a Monday; the week after has the new holiday of 24 November
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+HOW_TO_INSTALL = "no Chromium: install it with 'apt-get install chromium' (or set it on PATH)"
+
+
+@pytest.fixture(scope="session")
+def server_urls() -> Iterator[ServerUrls]:
+    """Start this worker's own PostgreSQL and Redis, apart from those of `make run`."""
+    home = Path(tempfile.mkdtemp(prefix="tiepdan-test-"))
+    home.chmod(0o755)
+    with servers(home) as urls:
+        yield urls
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def settings(server_urls: ServerUrls) -> Settings:
+    """Settings as a test installation has them."""
+    files = Path(tempfile.mkdtemp(prefix="tiepdan-files-"))
+    return Settings.from_env(
+        {
+            "TIEPDAN_ENV": "test",
+            "DATABASE_URL": server_urls.database_url,
+            "REDIS_URL": server_urls.redis_url,
+            "SECRET_KEY": "test-secret-key-that-is-long-enough-for-anything",
+            "TIEPDAN_SEAL_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            "FILES_DIR": str(files),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on a migrated, empty database."""
+    application = create_app(settings)
+    application.testing = True
+    with application.app_context():
+        upgrade()
+    yield application
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still() -> Iterator[None]:
+    """Every test lives on one morning unless it travels."""
+    with frozen(TODAY):
+        yield
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session inside a transaction that is rolled back after the test; commits inside are savepoints.
+
+    Flask-SQLAlchemy keeps its engines in a private map; it is touched here and nowhere else.
+    """
+    with app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        engines = db._app_engines[app]
+        engines[None] = connection  # type: ignore[assignment]
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield db.session()
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            transaction.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """A small organisation: a city, its reception office and inspectorate, a department, two communes, a person a role."""
+    world = build_world(PASSWORD)
+    session.commit()
+    return world
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browserless client on the test's transaction."""
+    return app.test_client()
+
+
+@pytest.fixture
+def login_as(client: FlaskClient) -> Callable[[Person], FlaskClient]:
+    """Sign a person in through the front door and return the client."""
+
+    def sign_in(person: Person) -> FlaskClient:
+        client.post("/sign-in", data={"username": person.username, "password": PASSWORD})
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def count_queries(app: Flask, session: Session) -> Iterator[list[str]]:
+    """The SQL statements of the test so far, to be cleared and counted."""
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    connection = session.connection()
+    event.listen(connection.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(connection.engine, "before_cursor_execute", note)
+
+
+def truncate_all() -> None:
+    """Empty every table, also those whose rows are never edited."""
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def real_database(app: Flask) -> Iterator[Flask]:
+    """For tests that need real commits (threads, processes, browsers): the tables are emptied afterwards."""
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            truncate_all()
+
+
+@pytest.fixture
+def live_world(real_database: Flask) -> World:
+    """The small organisation, committed."""
+    world = build_world(PASSWORD)
+    db.session.commit()
+    return world
+
+
+@pytest.fixture
+def live_server(real_database: Flask) -> Iterator[str]:
+    """The application behind a real socket, in a thread that shares the stopped clock; yields its address."""
+    server = make_server("127.0.0.1", 0, real_database, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; tests are skipped without it, unless TIEPDAN_REQUIRE_BROWSER says they must run."""
+    if CHROMIUM is None:
+        if os.environ.get("TIEPDAN_REQUIRE_BROWSER"):
+            pytest.fail(HOW_TO_INSTALL)
+        pytest.skip(HOW_TO_INSTALL)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: str) -> Iterator[BrowserContext]:
+    """A fresh browser profile on the live server, speaking Vietnamese, at desktop size."""
+    context = chromium.new_context(base_url=live_server, locale="vi-VN", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty tab; any error in the page's own JavaScript fails the test."""
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"JavaScript error on {page.url}: {error}"))
+    return page
+
+
+@pytest.fixture
+def sign_in(page: Page) -> Callable[[Person], Page]:
+    """Sign a person in through the form, as they would."""
+
+    def through_the_form(person: Person) -> Page:
+        page.goto("/sign-in")
+        page.get_by_label("Tên đăng nhập").fill(person.username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return through_the_form
+
+
+@pytest.fixture
+def screenshot(page: Page) -> Callable[[str], None]:
+    """Save the page for docs/screenshots at three widths when TIEPDAN_SCREENSHOTS is set; do nothing otherwise."""
+
+    def take(name: str) -> None:
+        if not os.environ.get("TIEPDAN_SCREENSHOTS"):
+            return
+        folder = Path(__file__).parent.parent / "docs" / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        before = page.viewport_size
+        for width in (1440, 820, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+        if before:
+            page.set_viewport_size(before)
+
+    return take
