@@ -38,7 +38,7 @@ class Facts:
     resolve_due_on: date | None = None  # end of the running resolution clock
     effect_on: date | None = None  # end of KN_EFFECT
     window_ends_on: date | None = None  # end of KN_WINDOW2
-    dialogue_on: date | None = None  # the planned dialogue
+    dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
     running_clocks: frozenset[str] = frozenset()
 
 

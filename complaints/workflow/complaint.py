@@ -1,0 +1,208 @@
+"""A first complaint (khiếu nại lần đầu): law.md 7.3, transitions C-1 to C-27 of the main way."""
+
+from datetime import timedelta
+
+from app.core.permissions import Permission
+from complaints import codes
+from complaints.clocks import Verb
+from complaints.workflow.base import PREVIOUS, ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
+from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.results import DONE, TO_DO
+
+_STATES = (
+    State("propose_accept", "Chờ thụ lý", "Awaiting acceptance"),
+    State("refused", "Không thụ lý", "Not accepted", open=False),
+    State("accepted_1", "Đã thụ lý", "Accepted"),
+    State("verifying", "Đang xác minh", "Verifying"),
+    State("verified", "Đã có báo cáo xác minh", "Verified"),
+    State("dialogue_set", "Đã hẹn đối thoại", "Dialogue set"),
+    State("dialogue_done", "Đã đối thoại", "Dialogue held"),
+    State("decision_draft", "Đang dự thảo quyết định", "Decision in draft"),
+    State("decided_1", "Đã có quyết định lần đầu", "First decision issued"),
+    State("effective", "Quyết định có hiệu lực", "Decision in effect"),
+    State("executing", "Đang thi hành", "Being carried out"),
+    State("suspended", "Tạm đình chỉ", "Suspended"),
+    State("terminated", "Đình chỉ", "Terminated", open=False),
+    State("closed", "Đã kết thúc", "Closed", open=False),
+)
+
+_DRAFTING = frozenset({"dialogue_done", "decision_draft"})
+_WORKING = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done", "decision_draft"})
+_BEFORE_DECISION = _WORKING | {"propose_accept", "suspended"}
+_SUSPENDABLE = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done"})
+_HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
+
+_REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó khăn", "Remote area",
+               help_vi="Thời hạn giải quyết dài hơn (Luật Khiếu nại Điều 28).")  # fmt: skip
+_DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
+_OUTCOME = spec("outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome)
+_DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
+
+
+def _accept(facts: Facts, _data: Data) -> str | None:
+    if facts.signer_count >= 2 and not facts.representatives_appointed:
+        return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10)."
+    return None
+
+
+def _assigned(facts: Facts, _data: Data) -> str | None:
+    return None if facts.has_handler else "Chưa giao vụ việc cho người thụ lý; hãy giao việc trước."
+
+
+def _complex(facts: Facts, data: Data) -> str | None:
+    if facts.complex:
+        return "Vụ việc đã được xác định là phức tạp."
+    on = data.get("on") or facts.today
+    if facts.resolve_due_on is not None and on > facts.resolve_due_on:
+        return "Phải xác định phức tạp bằng văn bản trước khi hết thời hạn đang chạy."
+    return None
+
+
+def _dialogue(facts: Facts, data: Data) -> str | None:
+    planned, on = data.get("dialogue_on"), data.get("on")
+    if planned is None or on is None:
+        return None
+    if planned - on < timedelta(days=facts.dialogue_notice_days):  # C20, counted back without the day itself (T09)
+        days = facts.dialogue_notice_days
+        return f"Thông báo đối thoại phải gửi trước ít nhất {days} ngày, không tính ngày đối thoại (NĐ 155/2026 Điều 11)."
+    return None
+
+
+def _delivered(facts: Facts, data: Data) -> str | None:
+    on = data.get("delivered_on")
+    if facts.delivered_on is not None:
+        return "Đã ghi ngày giao quyết định."
+    if on is not None and facts.decided_on is not None and on < facts.decided_on:
+        return "Ngày giao không thể trước ngày ban hành quyết định."
+    return None
+
+
+def _dispatched(facts: Facts, _data: Data) -> str | None:
+    return None if "KN1_SEND" in facts.running_clocks else "Đã ghi ngày gửi quyết định."
+
+
+def _effective(facts: Facts, _data: Data) -> str | None:
+    if facts.delivered_on is None:
+        return "Chưa ghi ngày người khiếu nại nhận quyết định, nên chưa biết khi nào hết thời hạn khiếu nại lần hai."
+    for ends, what in ((facts.effect_on, "thời hạn có hiệu lực"), (facts.window_ends_on, "thời hạn khiếu nại lần hai")):
+        if ends is not None and facts.today <= ends:
+            return f"Còn {what} đến hết ngày {ends:%d/%m/%Y}."
+    return None
+
+
+def _stop(*codes_: str) -> tuple[ClockEffect, ...]:
+    return tuple(ClockEffect(Verb.STOP, code) for code in codes_)
+
+
+_TERMINATE = (
+    ClockEffect(Verb.STOP, "KN1_RESOLVE"), ClockEffect(Verb.STOP, "KN_ACCEPT"),
+    ClockEffect(Verb.START, "KN_SUSP_SEND"),
+)  # fmt: skip
+
+WORKFLOW = Workflow(
+    name="complaint",
+    initial="propose_accept",
+    states={state.code: state for state in _STATES},
+    transitions=(
+        Transition("C-1", "accept", frozenset({"propose_accept"}), "accepted_1", _DECIDE, "Thụ lý", "Accept",
+                   "Ra thông báo thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="03/KN",
+                   effects=(ClockEffect(Verb.STOP, "KN_ACCEPT"), ClockEffect(Verb.START, "KN1_RESOLVE")),
+                   fields=(ON, DOCUMENT_NO, _REMOTE), guard=_accept, cites=("C04", "C05", "C07", "C09"),
+                   proposable=True),
+        Transition("C-2", "refuse", frozenset({"propose_accept"}), "refused", _DECIDE, "Không thụ lý", "Do not accept",
+                   "Thông báo không thụ lý, nêu rõ lý do theo Điều 11.", document="04/KN",
+                   effects=_stop("KN_ACCEPT"),
+                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Lý do", "Ground", required=True,
+                                                 choices=codes.NonAcceptanceGround), WORDS),
+                   cites=("C06", "P09"), proposable=True),
+        Transition("C-3", "draft_at_once", frozenset({"accepted_1"}), "decision_draft", _DECIDE,
+                   "Dự thảo ngay quyết định", "Draft at once",
+                   "Kiểm tra lại thấy quyết định, hành vi bị khiếu nại rõ ràng trái pháp luật.",
+                   fields=(ON, WORDS), cites=("Art 29(1)a",), proposable=True),
+        Transition("C-4", "verify", frozenset({"accepted_1"}), "verifying", _DECIDE, "Giao xác minh",
+                   "Assign verification", "Ra quyết định giao xác minh nội dung khiếu nại.", document="05/KN",
+                   fields=(ON, DOCUMENT_NO, NOTE), guard=_assigned, cites=("C17",), proposable=True),
+        Transition("C-5", "request_information", frozenset({"verifying"}), None, _HANDLE,
+                   "Yêu cầu cung cấp thông tin", "Request information",
+                   "Nơi được yêu cầu trả lời trong 7 ngày.", document="letter",
+                   fields=(ON, spec("to_body", FieldKind.LINE, "Gửi", "To", required=True), DOCUMENT_NO, WORDS),
+                   cites=("C16",)),
+        Transition("C-6", "declare_complex", _WORKING, None, _DECIDE, "Xác định vụ việc phức tạp", "Declare complex",
+                   "Thời hạn thành 45 ngày (60 ngày ở vùng sâu, vùng xa) tính từ ngày thụ lý.", document="letter",
+                   effects=(ClockEffect(Verb.EXTEND, "KN1_RESOLVE"),),
+                   fields=(ON, DOCUMENT_NO, spec("criteria", FieldKind.CHOICES, "Tiêu chí", "Criteria", required=True,
+                                                 choices=codes.ComplexityCriterion), WORDS),
+                   guard=_complex, cites=("C08", "C10", "C15"), proposable=True),
+        Transition("C-7", "report", frozenset({"verifying"}), "verified", _HANDLE, "Nộp báo cáo xác minh",
+                   "Report the verification", "Báo cáo kết quả xác minh đã xong.", document="13/KN",
+                   fields=(ON, DOCUMENT_NO, WORDS), cites=("C17",)),
+        Transition("C-8", "set_dialogue", frozenset({"verified"}), "dialogue_set", _DECIDE, "Hẹn đối thoại",
+                   "Set the dialogue", "Yêu cầu và kết quả xác minh còn khác nhau: tổ chức đối thoại.",
+                   document="letter", fields=(ON, _DIALOGUE_ON, DOCUMENT_NO, NOTE), guard=_dialogue,
+                   cites=("C18", "C20"), proposable=True),
+        Transition("C-9", "draft", frozenset({"verified"}), "decision_draft", _DECIDE,
+                   "Dự thảo quyết định (không cần đối thoại)", "Draft the decision",
+                   "Yêu cầu của người khiếu nại và kết quả xác minh giống nhau.", fields=(ON, NOTE),
+                   cites=("C18",), proposable=True),
+        Transition("C-10", "hold_dialogue", frozenset({"dialogue_set"}), "dialogue_done", _HANDLE, "Đã đối thoại",
+                   "Dialogue held", "Biên bản đối thoại lập ít nhất 3 bản.", document="14/KN", fields=(ON, WORDS),
+                   cites=("C21",)),
+        Transition("C-11", "dialogue_without", frozenset({"dialogue_set"}), "dialogue_done", _HANDLE,
+                   "Người khiếu nại vắng không lý do", "Absent without reason",
+                   "Vắng không có lý do chính đáng: vẫn tiếp tục giải quyết.", document="14/KN", fields=(ON, WORDS),
+                   cites=("C22",)),
+        Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
+                   "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
+                   "Vắng có lý do chính đáng: hẹn ngày khác.", fields=(ON, WORDS), cites=("C22",)),
+        Transition("C-13", "decide", _DRAFTING, "decided_1", _DECIDE, "Ký quyết định giải quyết", "Sign the decision",
+                   "Ban hành quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
+                   effects=(ClockEffect(Verb.STOP, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"),
+                            ClockEffect(Verb.START, "KN_EFFECT")),
+                   fields=(ON, _DECISION_NO, _OUTCOME, WORDS, *TO_DO), cites=("C29", "C35"), proposable=True),
+        Transition("C-14", "dispatch", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày gửi quyết định",
+                   "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
+                   effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),
+        Transition("C-14", "deliver", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày người khiếu nại nhận",
+                   "Record the delivery", "Thời hạn khiếu nại lần hai tính từ ngày nhận quyết định.",
+                   effects=(ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on"),
+                            ClockEffect(Verb.START, "KN_WINDOW2", "delivered_on")),
+                   fields=(spec("delivered_on", FieldKind.DATE, "Ngày nhận", "Date of receipt", required=True), NOTE),
+                   guard=_delivered, cites=("C32",)),
+        Transition("C-15", "suspend", _SUSPENDABLE, "suspended", _DECIDE, "Tạm đình chỉ", "Suspend",
+                   "Thời gian tạm đình chỉ không tính vào thời hạn giải quyết.", document="14a/KN",
+                   effects=(ClockEffect(Verb.PAUSE, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
+                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
+                                                 choices=codes.SuspensionGround), WORDS),
+                   cites=("C24", "C25"), proposable=True),
+        Transition("C-16", "resume", frozenset({"suspended"}), PREVIOUS, _DECIDE, "Tiếp tục giải quyết", "Resume",
+                   "Thời hạn chạy tiếp từ ngày ra quyết định tiếp tục.", document="14b/KN",
+                   effects=(ClockEffect(Verb.RESUME, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
+                   fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
+        Transition("C-15", "send_suspension", _BEFORE_DECISION | {"terminated"}, None, _HANDLE,
+                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
+                   effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
+                   guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
+                   else "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi.", cites=("C25",)),
+        Transition("C-17", "terminate", _BEFORE_DECISION, "terminated", _DECIDE, "Đình chỉ", "Terminate",
+                   "Rút toàn bộ, hoặc không còn đối tượng, chủ thể; toà án đã thụ lý.", document="14a/KN",
+                   effects=_TERMINATE,
+                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
+                                                 choices=codes.TerminationGround), WORDS),
+                   cites=("C26", "C28", "C-20", "C-21"), proposable=True),
+        Transition("C-18", "withdraw_part", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận rút một phần",
+                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.", fields=(ON, WORDS),
+                   cites=("C28", "C-19")),
+        Transition("C-25", "confirm_effect", frozenset({"decided_1"}), "effective", _DECIDE,
+                   "Xác nhận có hiệu lực", "Confirm the effect",
+                   "Hết thời hạn có hiệu lực và thời hạn khiếu nại lần hai, không có khiếu nại tiếp.",
+                   effects=(ClockEffect(Verb.STOP, "KN_EFFECT", "effect_on"),
+                            ClockEffect(Verb.STOP, "KN_WINDOW2", "window_ends_on"),
+                            ClockEffect(Verb.START, "KN_EXECUTE", "effect_on")),
+                   fields=(ON, NOTE), guard=_effective, cites=("C35", "C37", "C38")),
+        Transition("C-26", "execute", frozenset({"effective"}), "executing", _DECIDE, "Tổ chức thi hành", "Execute",
+                   "Văn bản chỉ đạo hoặc kế hoạch thi hành, trong 5 ngày làm việc từ ngày có hiệu lực.",
+                   document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
+        Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
+                   "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), cites=("C38", "C40")),
+    ),
+)  # fmt: skip

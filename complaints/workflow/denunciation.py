@@ -1,0 +1,188 @@
+"""A denunciation (tố cáo): law.md 7.5, transitions T-1 to T-23 of the main way."""
+
+from app.core.permissions import Permission
+from complaints import codes
+from complaints.clocks import Verb
+from complaints.workflow.base import PREVIOUS, ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
+from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.results import DONE, TO_DO
+
+_STATES = (
+    State("tc_check", "Kiểm tra điều kiện thụ lý", "Initial check"),
+    State("tc_not_accepted", "Không thụ lý", "Not accepted", open=False),
+    State("tc_accepted", "Đã thụ lý", "Accepted"),
+    State("tc_verifying", "Đang xác minh", "Verifying"),
+    State("tc_assessment", "Đang trưng cầu giám định", "Expert assessment"),
+    State("tc_reported", "Đã có báo cáo xác minh", "Verified"),
+    State("tc_concluded", "Đã kết luận", "Concluded"),
+    State("tc_handled", "Đã xử lý kết luận", "Handled"),
+    State("tc_suspended", "Tạm đình chỉ", "Suspended"),
+    State("tc_terminated", "Đình chỉ", "Terminated", open=False),
+    State("to_investigation", "Đã chuyển cơ quan điều tra", "To investigation", open=False),
+    State("tc_closed", "Đã kết thúc", "Closed", open=False),
+)
+
+_CHECK = frozenset({"tc_check"})
+_WORKING = frozenset({"tc_accepted", "tc_verifying", "tc_reported"})
+_OPEN_BEFORE_CONCLUSION = _WORKING | {"tc_assessment", "tc_suspended"}
+_HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
+_CRITERIA = spec("criteria", FieldKind.CHOICES, "Tiêu chí phức tạp", "Criteria", required=True,
+                 choices=codes.ComplexityCriterion)  # fmt: skip
+_OUTCOME = spec("outcome", FieldKind.CHOICE, "Kết luận", "Conclusion", required=True, choices=codes.DenunciationOutcome)
+_CONCLUSION_NO = spec("document_no", FieldKind.LINE, "Số kết luận", "Conclusion number", required=True)
+
+
+def _assigned(facts: Facts, _data: Data) -> str | None:
+    return None if facts.has_handler else "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
+
+
+def _longer_check(facts: Facts, _data: Data) -> str | None:
+    if "TC_INIT" not in facts.running_clocks:
+        return "Thời hạn kiểm tra không còn chạy."
+    return "Đã kéo dài thời hạn kiểm tra một lần." if facts.extension_count else None
+
+
+def _accept(facts: Facts, _data: Data) -> str | None:
+    return "Đơn không rõ người tố cáo không thụ lý theo Luật Tố cáo (Điều 25)." if facts.anonymous else None
+
+
+def _extend(facts: Facts, data: Data) -> str | None:
+    """TC13, TC14: once with at least one criterion, twice with at least two; always before the old end."""
+    if facts.extension_count >= 2:
+        return "Đã gia hạn hai lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
+    on = data.get("on") or facts.today
+    if facts.resolve_due_on is not None and on > facts.resolve_due_on:
+        return "Phải gia hạn trước khi hết thời hạn đang chạy (Luật Tố cáo Điều 30)."
+    criteria = data.get("criteria")
+    if criteria is not None and facts.extension_count == 1 and len(criteria) < 2:
+        return "Gia hạn lần hai chỉ cho vụ việc đặc biệt phức tạp: chọn ít nhất hai tiêu chí (NĐ 31/2019 Điều 3)."
+    return None
+
+
+def _runs(clock: str, why: str) -> "_Runs":
+    return _Runs(clock, why)
+
+
+class _Runs:
+    """A guard: the clock that the step stops must be running."""
+
+    def __init__(self, clock: str, why: str) -> None:
+        self.clock, self.why = clock, why
+
+    def __call__(self, facts: Facts, _data: Data) -> str | None:
+        """Return the reason when the clock does not run."""
+        return None if self.clock in facts.running_clocks else self.why
+
+
+def _stop(*clocks: str) -> tuple[ClockEffect, ...]:
+    return tuple(ClockEffect(Verb.STOP, clock) for clock in clocks)
+
+
+WORKFLOW = Workflow(
+    name="denunciation",
+    initial="tc_check",
+    states={state.code: state for state in _STATES},
+    transitions=(
+        Transition("T-1", "lengthen_check", _CHECK, None, _DECIDE, "Kéo dài kiểm tra", "Lengthen the check",
+                   "Phải kiểm tra ở nhiều nơi hoặc uỷ quyền kiểm tra: tối đa 10 ngày làm việc.", document="letter",
+                   effects=(ClockEffect(Verb.EXTEND, "TC_INIT"),), fields=(ON, DOCUMENT_NO, WORDS),
+                   guard=_longer_check, cites=("TC03",), proposable=True),
+        Transition("T-2", "accept", _CHECK, "tc_accepted", _DECIDE, "Thụ lý tố cáo", "Accept",
+                   "Ra quyết định thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="04/TC",
+                   effects=(*_stop("TC_INIT"), ClockEffect(Verb.START, "TC_RESOLVE"),
+                            ClockEffect(Verb.START, "TC_NOTIFY")),
+                   fields=(ON, spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)),
+                   guard=_accept, cites=("TC10", "TC11", "TC12"), proposable=True),
+        Transition("T-3", "refuse", _CHECK, "tc_not_accepted", _DECIDE, "Không thụ lý", "Do not accept",
+                   "Không đủ điều kiện: thông báo ngay cho người tố cáo, nêu lý do.", document="letter",
+                   effects=_stop("TC_INIT"),
+                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Điều kiện còn thiếu", "Missing condition",
+                                                 required=True, choices=codes.DenunciationRefusal), WORDS),
+                   cites=("TC04",), proposable=True),
+        Transition("T-5", "notify", _WORKING, None, _HANDLE, "Ghi ngày gửi thông báo thụ lý", "Record the notices",
+                   "Hai bản riêng: cho người tố cáo, và cho người bị tố cáo (không có thông tin người tố cáo).",
+                   document="05/TC", effects=_stop("TC_NOTIFY"), fields=(ON, DOCUMENT_NO, NOTE),
+                   guard=_runs("TC_NOTIFY", "Đã ghi ngày gửi thông báo thụ lý."), cites=("TC11", "I14")),
+        Transition("T-6", "verify", frozenset({"tc_accepted"}), "tc_verifying", _DECIDE, "Thành lập tổ xác minh",
+                   "Organise the verification", "Quyết định thành lập tổ xác minh từ hai người trở lên.",
+                   document="07/TC", fields=(ON, DOCUMENT_NO, NOTE), guard=_assigned, cites=("TC16", "I04", "I05"),
+                   proposable=True),
+        Transition("T-7", "record_work", frozenset({"tc_verifying"}), None, _HANDLE, "Ghi biên bản làm việc",
+                   "Record a meeting", "Biên bản làm việc, kiểm tra thực tế, lập ít nhất hai bản.",
+                   document="letter", fields=(ON, WORDS), cites=("TC16",)),
+        Transition("T-8", "assess", frozenset({"tc_verifying"}), "tc_assessment", _DECIDE, "Trưng cầu giám định",
+                   "Ask for assessment", "Thời gian giám định không tính vào thời hạn giải quyết.", document="09/TC",
+                   effects=(ClockEffect(Verb.PAUSE, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS), cites=("TC17",),
+                   proposable=True),
+        Transition("T-9", "assessed", frozenset({"tc_assessment"}), "tc_verifying", _HANDLE,
+                   "Đã có kết quả giám định", "Assessment received", "Thời hạn giải quyết chạy tiếp.",
+                   effects=(ClockEffect(Verb.RESUME, "TC_RESOLVE"),), fields=(ON, NOTE), cites=("TC17",)),
+        Transition("T-10", "suspend", _WORKING, "tc_suspended", _DECIDE, "Tạm đình chỉ", "Suspend",
+                   "Chờ kết quả của cơ quan khác hoặc giám định lại; thời gian này không tính.", document="letter",
+                   effects=(ClockEffect(Verb.PAUSE, "TC_RESOLVE"), ClockEffect(Verb.START, "TC_SUSP_SEND")),
+                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
+                                                 choices=codes.SuspensionGround), WORDS),
+                   cites=("TC18", "TC20"), proposable=True),
+        Transition("T-11", "resume", frozenset({"tc_suspended"}), PREVIOUS, _DECIDE, "Tiếp tục giải quyết", "Resume",
+                   "Căn cứ tạm đình chỉ không còn: ra quyết định tiếp tục ngay.", document="letter",
+                   effects=(ClockEffect(Verb.RESUME, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS),
+                   cites=("TC18",), proposable=True),
+        Transition("T-12", "extend", _OPEN_BEFORE_CONCLUSION - {"tc_assessment", "tc_suspended"}, None, _DECIDE,
+                   "Gia hạn giải quyết", "Extend", "Thêm tối đa 30 ngày: phức tạp một lần, đặc biệt phức tạp hai lần.",
+                   document="01/TC", effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),),
+                   fields=(ON, spec("days", FieldKind.INTEGER, "Số ngày gia hạn", "Days", required=True), DOCUMENT_NO,
+                           _CRITERIA, WORDS), guard=_extend, cites=("TC13", "TC14", "T-13"), proposable=True),
+        Transition("T-10", "send_suspension", _OPEN_BEFORE_CONCLUSION | {"tc_terminated"}, None, _HANDLE,
+                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 5 ngày làm việc.",
+                   effects=_stop("TC_SUSP_SEND"), fields=(ON, NOTE),
+                   guard=_runs("TC_SUSP_SEND", "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi."),
+                   cites=("TC20",)),
+        Transition("T-14", "withdraw_part", _OPEN_BEFORE_CONCLUSION, None, _HANDLE, "Ghi nhận rút một phần",
+                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.", document="02/TC",
+                   fields=(ON, WORDS), cites=("TC21",)),
+        Transition("T-16", "withdrawn_goes_on", _OPEN_BEFORE_CONCLUSION, None, _DECIDE,
+                   "Rút toàn bộ nhưng vẫn giải quyết", "Withdrawn, goes on",
+                   "Có dấu hiệu vi phạm, đe doạ, mua chuộc hoặc vu khống (Luật Tố cáo Điều 33 khoản 3).",
+                   document="02/TC", fields=(ON, WORDS), cites=("TC21",)),
+        Transition("T-15", "terminate", _OPEN_BEFORE_CONCLUSION | _CHECK, "tc_terminated", _DECIDE, "Đình chỉ",
+                   "Terminate", "Rút toàn bộ, người bị tố cáo chết, hoặc đã có bản án, quyết định.",
+                   document="letter",
+                   effects=(*_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY"), ClockEffect(Verb.START, "TC_SUSP_SEND")),
+                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
+                                                 choices=codes.TerminationGround), WORDS),
+                   cites=("TC19", "TC20", "T-17"), proposable=True),
+        Transition("T-18", "to_investigation", _OPEN_BEFORE_CONCLUSION | _CHECK, "to_investigation", _DECIDE,
+                   "Chuyển cơ quan điều tra", "To investigation", "Có dấu hiệu tội phạm: chuyển ngay hồ sơ.",
+                   document="letter", effects=_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY"),
+                   fields=(ON, spec("to_body", FieldKind.LINE, "Cơ quan nhận", "To", required=True), DOCUMENT_NO,
+                           WORDS), cites=("TC08",), proposable=True),
+        Transition("T-19", "report", frozenset({"tc_verifying"}), "tc_reported", _HANDLE, "Nộp báo cáo xác minh",
+                   "Report the verification", "Báo cáo kết quả xác minh nội dung tố cáo.", document="10/TC",
+                   fields=(ON, DOCUMENT_NO, WORDS), cites=("TC26",)),
+        Transition("T-20", "conclude", frozenset({"tc_reported"}), "tc_concluded", _DECIDE, "Ký kết luận",
+                   "Sign the conclusion", "Ban hành kết luận nội dung tố cáo.", document="12/TC",
+                   effects=(*_stop("TC_RESOLVE"), ClockEffect(Verb.START, "TC_CONCL_SEND"),
+                            ClockEffect(Verb.START, "TC_HANDLE"), ClockEffect(Verb.START, "TC_PUBLISH")),
+                   fields=(ON, _CONCLUSION_NO, _OUTCOME, WORDS, *TO_DO), cites=("TC27",), proposable=True),
+        Transition("T-21", "send_conclusion", frozenset({"tc_concluded", "tc_handled"}), None, _HANDLE,
+                   "Ghi ngày gửi kết luận", "Record the sending",
+                   "Gửi kết luận cho người bị tố cáo; người tố cáo nhận thông báo.", document="letter",
+                   effects=_stop("TC_CONCL_SEND"), fields=(ON, NOTE),
+                   guard=_runs("TC_CONCL_SEND", "Đã ghi ngày gửi kết luận."), cites=("TC28",)),
+        Transition("T-22", "handle", frozenset({"tc_concluded"}), "tc_handled", _DECIDE, "Xử lý kết luận",
+                   "Handle the conclusion", "Ra quyết định xử lý hoặc kiến nghị xử lý.", document="letter",
+                   effects=(*_stop("TC_HANDLE"), ClockEffect(Verb.START, "TC_PUBLISH")),
+                   fields=(ON, DOCUMENT_NO, WORDS), cites=("TC29", "TC30"), proposable=True),
+        Transition("T-22", "publish", frozenset({"tc_concluded", "tc_handled"}), None, _HANDLE, "Ghi ngày công khai",
+                   "Record the publication", "Công khai không nêu thông tin người tố cáo.",
+                   effects=_stop("TC_PUBLISH"),
+                   fields=(ON, spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
+                                    required=True)),
+                   guard=_runs("TC_PUBLISH", "Không có nội dung nào chờ công khai."), cites=("TC31", "I08")),
+        Transition("T-23", "close", frozenset({"tc_handled"}), "tc_closed", _CLOSE, "Kết thúc vụ việc", "Close",
+                   "Đã thực hiện xong kết luận, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE),
+                   guard=lambda facts, _data: "Còn kết luận chưa công khai." if "TC_PUBLISH" in facts.running_clocks
+                   else "Còn kết luận chưa gửi." if "TC_CONCL_SEND" in facts.running_clocks else None,
+                   cites=("TC32", "TC34")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,208 @@
+"""Petition intake (xử lý đơn): law.md 7.2, transitions X1 to X21."""
+
+from app.core.permissions import Permission
+from complaints import codes
+from complaints.clocks import Verb
+from complaints.workflow.base import ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
+from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+
+_STATES = (
+    State("registered", "Đã vào sổ, chờ phân loại", "Registered"),
+    State("classified", "Đã phân loại, chờ xử lý", "Classified"),
+    State("with_case", "Đã chuyển thành vụ việc", "With a case", open=False),
+    State("stored", "Lưu đơn", "Stored", open=False),
+    State("guided", "Đã hướng dẫn", "Guided", open=False),
+    State("transferred", "Đã chuyển đơn", "Transferred", open=False),
+    State("returned", "Đã trả lại nơi chuyển", "Returned", open=False),
+    State("split_guided", "Đã hướng dẫn tách đơn", "Guided to split", open=False),
+    State("split", "Đã tách thành nhiều đơn", "Split", open=False),
+    State("to_inspection", "Đã chuyển thanh tra, kiểm tra", "To inspection", open=False),
+    State("to_investigation", "Đã chuyển cơ quan điều tra", "To investigation", open=False),
+    State("demand_subordinate", "Đã yêu cầu cấp dưới giải quyết", "Demanded of a subordinate", open=False),
+)
+
+# Which clocks may run on a petition before it becomes a case: all end when it leaves the desk.
+INTAKE_CLOCKS = ("KN_ACCEPT", "TC_INIT", "TC_TRANSFER", "PETITION_DISCIPLINE")
+_OTHER_KINDS = (codes.PetitionKind.OTHER, codes.PetitionKind.ADMIN_FEEDBACK)
+
+
+def _ends(*met: str) -> tuple[ClockEffect, ...]:
+    """Return the effects of leaving the desk: the clocks named (and the 45 days) are met, the others cancelled."""
+    stopped = ("PETITION_DISCIPLINE", "RECEP_REPLY", *met)
+    cancelled = tuple(clock for clock in INTAKE_CLOCKS if clock not in stopped)
+    return tuple(ClockEffect(Verb.STOP, c) for c in stopped) + tuple(ClockEffect(Verb.CANCEL, c) for c in cancelled)
+
+
+_BECOMES_CASE = (ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "TC_TRANSFER"))
+
+_CLASSIFY = (
+    spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True, choices=codes.PetitionKind,
+         help_vi="Theo nội dung, không theo tiêu đề người gửi ghi."),
+    spec("field", FieldKind.CHOICE, "Lĩnh vực", "Field", required=True, choices=codes.Field),
+    spec("statutory_field", FieldKind.CHOICE, "Lĩnh vực theo biểu 02/XLD", "Field of form 02/XLD",
+         choices=codes.StatutoryField, help_vi="Để trống thì phần mềm gợi ý theo loại đơn và lĩnh vực."),
+    spec("instance", FieldKind.CHOICE, "Lần", "Instance", choices=codes.Instance),
+    spec("respondent_level", FieldKind.CHOICE, "Người, cơ quan bị khiếu nại, tố cáo", "Respondent",
+         choices=codes.RespondentLevel),
+    spec("has_evidence", FieldKind.YES_NO, "Nêu rõ người vi phạm và có chứng cứ cụ thể", "Clear violator and evidence"),
+    spec("guided_before", FieldKind.YES_NO, "Đã được hướng dẫn hoặc chuyển trước đây về cùng nội dung", "Guided before"),
+)  # fmt: skip
+_ELIGIBILITY = (
+    spec("ground", FieldKind.CHOICE, "Lý do không đủ điều kiện", "Reason", required=True,
+         choices=codes.IneligibleReason),
+    WORDS,
+)  # fmt: skip
+_TO_BODY = (
+    ON,
+    spec("to_body", FieldKind.LINE, "Cơ quan có thẩm quyền", "Competent body", required=True),
+    DOCUMENT_NO,
+    WORDS,
+)
+
+
+def _kind(*kinds: str) -> frozenset[str]:
+    return frozenset(kinds)
+
+
+def _only(kinds: frozenset[str], why: str, facts: Facts) -> str | None:
+    return None if facts.kind in kinds else why
+
+
+def _accept_case(facts: Facts, _data: Data) -> str | None:
+    kinds = {codes.PetitionKind.COMPLAINT, codes.PetitionKind.DENUNCIATION, codes.PetitionKind.PROPOSAL}
+    if facts.kind not in kinds:
+        return "Chỉ khiếu nại, tố cáo, kiến nghị phản ánh mới mở thành vụ việc; hãy phân loại lại."
+    if facts.in_jurisdiction is False:
+        return "Thẩm quyền đã xác định không thuộc cơ quan mình; đổi xác định thẩm quyền trước."
+    if facts.kind == codes.PetitionKind.DENUNCIATION and facts.anonymous:
+        return "Đơn tố cáo không rõ người gửi không thụ lý theo Luật Tố cáo (Điều 25): lưu đơn hoặc chuyển thanh tra."
+    return None
+
+
+def _not_own(facts: Facts) -> str | None:
+    return "Thẩm quyền đã xác định thuộc cơ quan mình." if facts.in_jurisdiction else None
+
+
+def _guide(facts: Facts, _data: Data) -> str | None:
+    if facts.kind == codes.PetitionKind.DENUNCIATION and not facts.in_person:
+        return "Tố cáo gửi qua bưu chính, không thuộc thẩm quyền thì chuyển đơn (Luật Tố cáo Điều 24 khoản 2)."
+    if facts.kind == codes.PetitionKind.PROPOSAL:
+        return "Kiến nghị, phản ánh không thuộc thẩm quyền thì chuyển đơn (Luật Tiếp công dân Điều 26 khoản 2)."
+    if facts.kind == codes.PetitionKind.MIXED:
+        return "Đơn nhiều nội dung: hướng dẫn tách đơn hoặc tách thành từng nội dung."
+    if facts.guided_before:
+        return "Đã hướng dẫn một lần về cùng nội dung: lưu đơn (TT 05/2021 Điều 8)."
+    return _not_own(facts)
+
+
+def _transfer(facts: Facts, _data: Data) -> str | None:
+    if facts.kind == codes.PetitionKind.COMPLAINT and not facts.in_person:
+        return "Khiếu nại gửi đến không thuộc thẩm quyền thì hướng dẫn người gửi hoặc trả lại nơi chuyển."
+    if facts.kind == codes.PetitionKind.MIXED:
+        return "Đơn nhiều nội dung: hướng dẫn tách đơn hoặc tách thành từng nội dung."
+    if facts.kind == codes.PetitionKind.DENUNCIATION and facts.guided_before:
+        return "Đã chuyển hoặc hướng dẫn một lần về cùng nội dung: không xử lý lại (Luật Tố cáo Điều 24 khoản 3)."
+    return _not_own(facts)
+
+
+def _return(facts: Facts, _data: Data) -> str | None:
+    if facts.kind != codes.PetitionKind.COMPLAINT or not facts.forwarded:
+        return "Chỉ trả lại đơn khiếu nại do đại biểu, báo chí, cơ quan khác chuyển đến."
+    return _not_own(facts)
+
+
+def _inspection(facts: Facts, _data: Data) -> str | None:
+    if facts.kind != codes.PetitionKind.DENUNCIATION:
+        return "Chỉ dùng cho nội dung tố cáo."
+    if not facts.has_evidence:
+        return "Cần nêu rõ người vi phạm và chứng cứ cụ thể (Luật Tố cáo Điều 25 khoản 2)."
+    return None
+
+
+def _denunciation_only(facts: Facts, _data: Data) -> str | None:
+    return _only(_kind(codes.PetitionKind.DENUNCIATION), "Chỉ dùng cho nội dung tố cáo.", facts)
+
+
+def _mixed_only(facts: Facts, _data: Data) -> str | None:
+    return _only(_kind(codes.PetitionKind.MIXED), "Chỉ dùng cho đơn nhiều nội dung.", facts)
+
+
+def _reply(facts: Facts, _data: Data) -> str | None:
+    return None if "RECEP_REPLY" in facts.running_clocks else "Không có thời hạn trả lời người đến trực tiếp đang chạy."
+
+
+_REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})
+_AT_DESK = _REGISTERED | _CLASSIFIED
+_PROCESS, _DECIDE = Permission.PETITION_PROCESS, Permission.PETITION_DECIDE
+
+WORKFLOW = Workflow(
+    name="intake",
+    initial="registered",
+    states={state.code: state for state in _STATES},
+    transitions=(
+        Transition("X2", "classify", _AT_DESK, "classified", _PROCESS, "Phân loại", "Classify",
+                   "Xác định loại đơn theo nội dung; thời hạn tính từ ngày nhận đơn.", fields=_CLASSIFY,
+                   cites=("P02", "C04", "TC03", "TC05")),
+        Transition("X4", "open_case", _CLASSIFIED, "with_case", _PROCESS, "Đề xuất thụ lý, mở vụ việc", "Open a case",
+                   "Đơn đủ điều kiện và thuộc thẩm quyền: mở vụ việc để người đứng đầu xem xét thụ lý.",
+                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, NOTE), guard=_accept_case,
+                   cites=("P08", "P13", "P17")),
+        Transition("X23", "join_case", _CLASSIFIED, "with_case", _PROCESS, "Nhập vào vụ việc đã có", "Join a case",
+                   "Đơn cùng nội dung với một vụ việc đang giải quyết.",
+                   effects=(ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "KN_ACCEPT"),
+                            ClockEffect(Verb.CANCEL, "TC_INIT"), ClockEffect(Verb.CANCEL, "TC_TRANSFER")),
+                   fields=(spec("case_id", FieldKind.CASE, "Vụ việc", "Case", required=True), NOTE), guard=_accept_case,
+                   cites=("P16",)),
+        Transition("X3", "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store",
+                   "Đơn không đủ điều kiện xử lý, nặc danh không chứng cứ, hoặc đã hướng dẫn, giải quyết.",
+                   effects=_ends("KN_ACCEPT", "TC_INIT"), fields=(ON, *_ELIGIBILITY),
+                   cites=("P04", "P10", "P16", "P22", "P24"), proposable=True),
+        Transition("X5", "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide",
+                   "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung.",
+                   document="02/TT05", effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=_TO_BODY, guard=_guide,
+                   cites=("P10", "P20", "TC05"), proposable=True),
+        Transition("X7", "return", _CLASSIFIED, "returned", _DECIDE, "Trả lại nơi chuyển", "Return",
+                   "Khiếu nại không thuộc thẩm quyền do cơ quan, đại biểu, báo chí chuyển đến.",
+                   document="letter", effects=_ends("KN_ACCEPT"), fields=(ON, DOCUMENT_NO, WORDS), guard=_return,
+                   cites=("P11",), proposable=True),
+        Transition("X9", "transfer", _CLASSIFIED, "transferred", _DECIDE, "Chuyển đơn", "Transfer",
+                   "Không thuộc thẩm quyền: chuyển đơn và tài liệu đến nơi có thẩm quyền, báo cho người gửi.",
+                   document="03/TT05", effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=_TO_BODY, guard=_transfer,
+                   cites=("P14", "P18", "P20"), proposable=True),
+        Transition("X13", "to_inspection", _CLASSIFIED, "to_inspection", _DECIDE, "Chuyển thanh tra, kiểm tra",
+                   "To inspection", "Tố cáo nặc danh nhưng có nội dung rõ, chứng cứ cụ thể, có cơ sở thẩm tra.",
+                   document="letter", effects=_ends("TC_INIT", "TC_TRANSFER"), fields=_TO_BODY, guard=_inspection,
+                   cites=("P23", "TC06"), proposable=True),
+        Transition("X14", "to_investigation", _CLASSIFIED, "to_investigation", _DECIDE, "Chuyển cơ quan điều tra",
+                   "To investigation", "Có dấu hiệu tội phạm: chuyển ngay hồ sơ.", document="letter",
+                   effects=_ends("TC_INIT", "TC_TRANSFER"), fields=_TO_BODY, guard=_denunciation_only,
+                   cites=("TC08",), proposable=True),
+        Transition("X16", "demand_subordinate", _CLASSIFIED, "demand_subordinate", _DECIDE,
+                   "Yêu cầu cấp dưới giải quyết", "Demand of a subordinate",
+                   "Cấp dưới có thẩm quyền nhưng chưa giải quyết: ra văn bản yêu cầu.", document="letter",
+                   effects=_ends("KN_ACCEPT", "TC_INIT", "TC_TRANSFER"), fields=_TO_BODY, cites=("P15", "R08"),
+                   proposable=True),
+        Transition("X19", "guide_split", _CLASSIFIED, "split_guided", _DECIDE, "Hướng dẫn tách đơn", "Guide to split",
+                   "Đơn có nhiều nội dung thuộc nhiều cơ quan: hướng dẫn viết riêng từng nội dung.",
+                   document="02/TT05", effects=_ends(), fields=(ON, DOCUMENT_NO, WORDS), guard=_mixed_only,
+                   cites=("P19",), proposable=True),
+        Transition("X19", "split", _CLASSIFIED, "split", _PROCESS, "Tách thành từng nội dung", "Split into items",
+                   "Đơn nhiều nội dung: mỗi nội dung thành một đơn, giữ ngày nhận ban đầu.", effects=_ends(),
+                   fields=(spec("kinds", FieldKind.CHOICES, "Các nội dung", "Items", required=True,
+                                choices=codes.PetitionKind), NOTE),
+                   guard=_mixed_only, cites=("P19", "R06")),
+        Transition("V16", "reply", frozenset(state.code for state in _STATES), None, _PROCESS,
+                   "Trả lời người đến trực tiếp", "Reply to the citizen",
+                   "Thông báo kết quả xử lý: một trong bốn trả lời của Luật Tiếp công dân Điều 28.",
+                   document="letter", effects=(ClockEffect(Verb.STOP, "RECEP_REPLY"),),
+                   fields=(ON, spec("reply", FieldKind.CHOICE, "Kết quả", "Result", required=True,
+                                    choices=codes.ReplyResult), DOCUMENT_NO, NOTE),
+                   guard=_reply, cites=("R09",)),
+    ),
+)  # fmt: skip
+
+# X2 by the kind found: the clocks that then run, always from the day of receipt (C04, TC03, TC05).
+CLASSIFIED_CLOCKS: dict[str, tuple[str, ...]] = {
+    codes.PetitionKind.COMPLAINT: ("KN_ACCEPT",),
+    codes.PetitionKind.DENUNCIATION: ("TC_INIT", "TC_TRANSFER"),
+}
