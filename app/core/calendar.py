@@ -1,0 +1,93 @@
+"""Working days of state bodies: the general holidays of Vietnam, and the office's own adjustments over them. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+
+_ONE_DAY = timedelta(days=1)
+WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A day on which the office differs from the general calendar, and why."""
+
+    day: date
+    working: bool
+    reason: str
+
+
+class WorkCalendar:
+    """Tells working days from days off (law.md T06).
+
+    Saturdays, Sundays and public holidays are off; working Saturdays that were swapped in count; the office's
+    adjustments win over both. The general calendar comes from `holidays` and is provisional until confirmed.
+    """
+
+    def __init__(self, adjustments: Iterable[Adjustment] = ()) -> None:
+        self._adjusted = {adjustment.day: adjustment for adjustment in adjustments}
+        self._holidays = holidays.country_holidays("VN", language="vi")
+        self._off: dict[date, str | None] = {}
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether the office works on a day."""
+        return self.why_off(day) is None
+
+    def why_off(self, day: date) -> str | None:
+        """Return why a day is off ('Thứ Bảy', the holiday's name, the office's reason), or None when it is worked."""
+        if day not in self._off:
+            self._off[day] = self._look_up(day)
+        return self._off[day]
+
+    def _look_up(self, day: date) -> str | None:
+        adjusted = self._adjusted.get(day)
+        if adjusted is not None:
+            return None if adjusted.working else adjusted.reason
+        holiday = self._holidays.get(day)
+        if holiday is not None:
+            return str(holiday)
+        weekday = day.weekday()
+        if weekday < 5 or day in self._holidays.weekend_workdays:
+            return None
+        return "Thứ Bảy" if weekday == 5 else "Chủ nhật"
+
+    def roll_forward(self, day: date) -> date:
+        """Return the day itself when it is worked, else the next working day (BLDS Điều 148 khoản 5)."""
+        while not self.is_working(day):
+            day += _ONE_DAY
+        return day
+
+    def roll_back(self, day: date) -> date:
+        """Return the day itself when it is worked, else the last working day before it."""
+        while not self.is_working(day):
+            day -= _ONE_DAY
+        return day
+
+    def add_working_days(self, day: date, number: int) -> date:
+        """Return the working day `number` working days after `day` (before it when negative); `day` is not counted.
+
+        Zero returns the day rolled forward.
+        """
+        if number == 0:
+            return self.roll_forward(day)
+        step = _ONE_DAY if number > 0 else -_ONE_DAY
+        left = abs(number)
+        while left:
+            day += step
+            if self.is_working(day):
+                left -= 1
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Return how many working days lie after `start` up to and with `end`; negative when `end` is earlier."""
+        if end < start:
+            return -self.working_days_between(end, start)
+        days = (end - start).days
+        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, days + 1))
+
+
+def in_words(day: date) -> str:
+    """Return a day as a citizen reads it: 'thứ Hai 23/11/2026'."""
+    return f"{WEEKDAYS_VI[day.weekday()]} {day:%d/%m/%Y}"

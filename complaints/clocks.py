@@ -1,0 +1,269 @@
+"""Due dates: events + rule + calendar -> when a clock ends, what state it is in, and the steps that explain it. Pure.
+
+Counting follows the Civil Code, Arts 147 and 148 (law.md T02 to T06): the day of the event is not counted, a calendar
+period that ends on a day off ends on the next working day, days off inside a calendar period count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.core.calendar import WorkCalendar, in_words
+from complaints.rulebook.loader import Rule, Unit
+
+
+class Verb(StrEnum):
+    """What can happen to a clock."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    RESTART = "restart"
+    STOP = "stop"
+    CANCEL = "cancel"
+
+
+class ClockState(StrEnum):
+    """Where a clock is."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class ClockEvent:
+    """Something that happened to a clock on a day, by a document."""
+
+    verb: Verb
+    on: date
+    days: int | None = None
+    remote: bool = False
+    complex: bool = False
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the explanation: a day, what it is, and why."""
+
+    on: date
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a clock shows. `due_on` is None while it is paused; `late` is true once it stopped after its due date."""
+
+    state: ClockState
+    started_on: date
+    due_on: date | None
+    stopped_on: date | None
+    late: bool
+    length: str
+    steps: tuple[Step, ...]
+
+
+class ClockError(Exception):
+    """The law does not allow this event now; `reason_vi` says why."""
+
+    def __init__(self, reason_vi: str) -> None:
+        super().__init__(reason_vi)
+        self.reason_vi = reason_vi
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A clock between two events. `end` is the last day before any roll; `left` the days still due while paused."""
+
+    state: ClockState
+    started_on: date
+    end: date
+    total: int
+    remote: bool
+    complex: bool = False
+    extensions: int = 0
+    paused_on: date | None = None
+    left: int = 0
+    stopped_on: date | None = None
+    late: bool = False
+
+
+def read_clock(rule: Rule, events: Sequence[ClockEvent], calendar: WorkCalendar) -> Reading:
+    """Return the reading of a clock from its events, in their order.
+
+    Raises ClockError when the first event is no start, when an event does not fit the state, or when an extension comes
+    after the old end or exceeds what the rule allows.
+    """
+    if not events or events[0].verb is not Verb.START:
+        raise ClockError("Thời hạn phải bắt đầu bằng sự kiện khởi đầu.")
+    run, steps = _start(rule, events[0], calendar)
+    for event in events[1:]:
+        if event.verb is Verb.START:
+            raise ClockError("Thời hạn đã bắt đầu.")
+        if run.state in (ClockState.MET, ClockState.CANCELLED):
+            raise ClockError("Thời hạn đã kết thúc.")
+        run, step = _APPLY[event.verb](rule, run, event, calendar)
+        steps += step
+    due_on = None if run.state is ClockState.PAUSED else _due(rule, run, calendar)
+    if due_on is not None:
+        steps.append(_last_step(rule, run, due_on, calendar))
+    length = f"{run.total} {rule.unit.words_vi}"
+    return Reading(run.state, run.started_on, due_on, run.stopped_on, run.late, length, tuple(steps))
+
+
+def latest_allowed(rule: Rule, planned: date, calendar: WorkCalendar) -> date:
+    """Return the last day on which a backward limit before a planned day can still be kept.
+
+    The planned day is not counted; an end on a day off rolls earlier (law.md T09, our reading: low confidence).
+    """
+    if rule.unit is Unit.WORKING:
+        return calendar.add_working_days(planned, -rule.number)
+    return calendar.roll_back(planned - timedelta(days=rule.number))
+
+
+def _add(rule: Rule, day: date, number: int, calendar: WorkCalendar) -> date:
+    """Return the unrolled day `number` days of the rule's unit after a day, which is not counted."""
+    if rule.unit is Unit.WORKING:
+        return calendar.add_working_days(day, number) if number > 0 else day
+    return day + timedelta(days=number)
+
+
+def _due(rule: Rule, run: _Run, calendar: WorkCalendar) -> date:
+    return calendar.roll_forward(run.end) if rule.roll_end else run.end
+
+
+def _days_off(start: date, end: date, calendar: WorkCalendar) -> str:
+    """Return the days off after `start` up to `end` in words: 'thứ Bảy 14/11, thứ Ba 24/11 (Ngày Văn hóa Việt Nam)'."""
+    words = []
+    for n in range(1, (end - start).days + 1):
+        day = start + timedelta(days=n)
+        why = calendar.why_off(day)
+        if why is not None:
+            named = "" if why in ("Thứ Bảy", "Chủ nhật") else f" ({why})"
+            words.append(f"{in_words(day)[:-5]}{named}")
+    return ", ".join(words)
+
+
+def _counted(rule: Rule, number: int, start: date, end: date, calendar: WorkCalendar) -> str:
+    """Say how days were counted."""
+    if rule.unit is Unit.CALENDAR:
+        return f"{number} ngày liên tục, tính cả ngày nghỉ; ngày cuối là {in_words(end)}"
+    off = _days_off(start, end, calendar)
+    skipped = f", bỏ {off}" if off else ""
+    return f"{number} ngày làm việc{skipped}; ngày cuối là {in_words(end)}"
+
+
+def _start(rule: Rule, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    number = rule.length(remote=event.remote, complex_=event.complex)
+    end = _add(rule, event.on, number, calendar)
+    run = _Run(ClockState.RUNNING, event.on, end, number, event.remote, event.complex)
+    steps = [
+        Step(event.on, f"{in_words(event.on)}: {rule.starts}", "không tính ngày này (Bộ luật Dân sự Điều 147)"),
+        Step(end, _counted(rule, number, event.on, end, calendar), _why(rule)),
+    ]
+    return run, steps
+
+
+def _why(rule: Rule) -> str:
+    return rule.article if rule.is_law else "mục tiêu nội bộ, không phải thời hạn theo luật"
+
+
+def _last_step(rule: Rule, run: _Run, due_on: date, calendar: WorkCalendar) -> Step:
+    what = f"Hạn cuối: {in_words(due_on)}"
+    if due_on == run.end:
+        return Step(due_on, what, "đến 24 giờ của ngày này (Bộ luật Dân sự Điều 148)" if rule.is_law else _why(rule))
+    off = _days_off(run.end - timedelta(days=1), due_on, calendar)
+    return Step(due_on, what, f"ngày cuối rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo, bỏ {off} "
+                "(Bộ luật Dân sự Điều 148 khoản 5)")  # fmt: skip
+
+
+def _pause(rule: Rule, run: _Run, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    if run.state is not ClockState.RUNNING:
+        raise ClockError("Thời hạn đang tạm dừng.")
+    if event.on < run.started_on:
+        raise ClockError("Không thể tạm dừng trước khi thời hạn bắt đầu.")
+    # The day of the suspension counts as used up (law.md T10, the safer reading).
+    if rule.unit is Unit.WORKING:
+        left = max(0, calendar.working_days_between(event.on, run.end))
+    else:
+        left = max(0, (run.end - event.on).days)
+    step = Step(event.on, f"{in_words(event.on)}: tạm dừng, còn {left} {rule.unit.words_vi}",
+                event.document or "thời gian tạm dừng không tính vào thời hạn")  # fmt: skip
+    return replace(run, state=ClockState.PAUSED, paused_on=event.on, left=left), [step]
+
+
+def _resume(rule: Rule, run: _Run, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    if run.state is not ClockState.PAUSED or run.paused_on is None:
+        raise ClockError("Thời hạn không tạm dừng.")
+    if event.on < run.paused_on:
+        raise ClockError("Không thể tiếp tục trước ngày tạm dừng.")
+    end = _add(rule, event.on, run.left, calendar)
+    step = Step(event.on, f"{in_words(event.on)}: tiếp tục, {_counted(rule, run.left, event.on, end, calendar)}",
+                event.document or "tính tiếp phần thời hạn còn lại từ ngày này")  # fmt: skip
+    return replace(run, state=ClockState.RUNNING, paused_on=None, left=0, end=end), [step]
+
+
+def _extend(rule: Rule, run: _Run, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    if run.state is not ClockState.RUNNING:
+        raise ClockError("Không gia hạn khi thời hạn đang tạm dừng.")
+    if event.on > _due(rule, run, calendar):
+        raise ClockError("Phải gia hạn trước khi hết thời hạn đang chạy.")
+    if rule.lengths:
+        return _lengthen(rule, run, event, calendar)
+    extension = rule.extension
+    if extension is None:
+        raise ClockError("Thời hạn này không được gia hạn.")
+    if run.extensions >= extension.times:
+        raise ClockError(f"Đã gia hạn {run.extensions} lần, không gia hạn thêm được.")
+    days = event.days or extension.days
+    if extension.mode == "total":
+        days = extension.days - rule.number
+    elif not 1 <= days <= extension.days:
+        raise ClockError(f"Mỗi lần gia hạn từ 1 đến {extension.days} {rule.unit.words_vi}.")
+    end = _add(rule, run.end, days, calendar)
+    step = Step(event.on, f"{in_words(event.on)}: gia hạn thêm {_counted(rule, days, run.end, end, calendar)}",
+                "; ".join(part for part in (event.document, extension.article) if part))  # fmt: skip
+    return replace(run, end=end, total=run.total + days, extensions=run.extensions + 1), [step]
+
+
+def _lengthen(rule: Rule, run: _Run, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    """Apply the longer total of a complex case: counted from acceptance, not added (C08, C10)."""
+    if run.complex:
+        raise ClockError("Vụ việc đã được xác định là phức tạp.")
+    total = rule.length(remote=run.remote, complex_=True)
+    end = _add(rule, run.end, total - run.total, calendar)
+    step = Step(event.on, f"{in_words(event.on)}: xác định vụ việc phức tạp, thời hạn thành {total} "
+                f"{rule.unit.words_vi} tính từ ngày thụ lý; ngày cuối là {in_words(end)}",
+                "; ".join(part for part in (event.document, rule.article) if part))  # fmt: skip
+    return replace(run, end=end, total=total, complex=True, extensions=run.extensions + 1), [step]
+
+
+def _restart(rule: Rule, run: _Run, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    fresh, steps = _start(rule, replace(event, remote=run.remote), calendar)
+    return fresh, [replace(steps[0], what=f"{in_words(event.on)}: tính lại từ đầu"), steps[1]]
+
+
+def _stop(rule: Rule, run: _Run, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    if run.state is ClockState.PAUSED:
+        return replace(run, state=ClockState.MET, stopped_on=event.on, end=event.on), []
+    late = event.on > _due(rule, run, calendar)
+    return replace(run, state=ClockState.MET, stopped_on=event.on, late=late), []
+
+
+def _cancel(_rule: Rule, run: _Run, event: ClockEvent, _calendar: WorkCalendar) -> tuple[_Run, list[Step]]:
+    return replace(run, state=ClockState.CANCELLED, stopped_on=event.on), []
+
+
+_APPLY = {
+    Verb.PAUSE: _pause,
+    Verb.RESUME: _resume,
+    Verb.EXTEND: _extend,
+    Verb.RESTART: _restart,
+    Verb.STOP: _stop,
+    Verb.CANCEL: _cancel,
+}

@@ -1,0 +1,90 @@
+"""The ladder (thang nhắc hạn): which alert at which distance from the due date, to which level. Pure.
+
+The law has no warning stage before a deadline (law.md 8.2): alerts are the office's own, in its working days.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.core.calendar import WorkCalendar
+
+
+class Level(StrEnum):
+    """Who hears of an alert, from the nearest to the highest."""
+
+    HANDLER = "handler"
+    UNIT_HEAD = "unit_head"
+    LEADER = "leader"
+    LEADER_ABOVE = "leader_above"
+    OVERSIGHT = "oversight"  # the inspectorate, or the advisory unit where there is none
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One alert: `offset` working days from the due date (negative: before), and who is told."""
+
+    key: str
+    offset: int
+    levels: tuple[Level, ...]
+    label_vi: str
+
+
+_H, _U, _L, _A, _O = Level.HANDLER, Level.UNIT_HEAD, Level.LEADER, Level.LEADER_ABOVE, Level.OVERSIGHT
+
+DEFAULT: tuple[Rung, ...] = (
+    Rung("before_5", -5, (_H,), "còn 5 ngày làm việc"),
+    Rung("before_3", -3, (_H,), "còn 3 ngày làm việc"),
+    Rung("before_1", -1, (_H, _U), "còn 1 ngày làm việc"),
+    Rung("on_day", 0, (_H, _U), "hôm nay là hạn cuối"),
+    Rung("after_1", 1, (_H, _U, _L), "quá hạn 1 ngày làm việc"),
+    Rung("after_3", 3, (_U, _L), "quá hạn 3 ngày làm việc"),
+    Rung("after_5", 5, (_L, _A), "quá hạn 5 ngày làm việc"),
+    Rung("after_10", 10, (_L, _A, _O), "quá hạn 10 ngày làm việc"),
+)
+
+# Clocks of the citizen or of the calendar: nobody in the office can miss them.
+OVERRIDES: Mapping[str, tuple[Rung, ...]] = {"KN_WINDOW2": (), "KN_EFFECT": ()}
+
+RUNGS: Mapping[str, Rung] = {rung.key: rung for rung in DEFAULT}
+
+
+def ladder_for(clock_code: str) -> tuple[Rung, ...]:
+    """Return the rungs of a clock in the order of time."""
+    return OVERRIDES.get(clock_code, DEFAULT)
+
+
+def alert_days(
+    clock_code: str, started_on: date, due_on: date, calendar: WorkCalendar
+) -> list[tuple[Rung, date]]:
+    """Return each rung with its day; rungs that would fall on or before the start are left out."""
+    days = []
+    for rung in ladder_for(clock_code):
+        day = calendar.add_working_days(due_on, rung.offset)
+        if rung.offset >= 0 or day > started_on:
+            days.append((rung, day))
+    return days
+
+
+def next_alert(
+    clock_code: str, started_on: date, due_on: date, calendar: WorkCalendar, *, after: str | None
+) -> tuple[Rung, date] | None:
+    """Return the first rung after the one last raised (None: from the beginning), with its day; None at the top."""
+    floor = RUNGS[after].offset if after is not None else None
+    for rung, day in alert_days(clock_code, started_on, due_on, calendar):
+        if floor is None or rung.offset > floor:
+            return rung, day
+    return None
+
+
+def due_alerts(
+    clock_code: str, started_on: date, due_on: date, calendar: WorkCalendar, *, after: str | None, today: date
+) -> list[tuple[Rung, date]]:
+    """Return every rung that should have been raised by today and comes after the one last raised."""
+    floor = RUNGS[after].offset if after is not None else None
+    return [
+        (rung, day)
+        for rung, day in alert_days(clock_code, started_on, due_on, calendar)
+        if day <= today and (floor is None or rung.offset > floor)
+    ]
