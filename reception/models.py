@@ -8,7 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base
 from app.organisation.models import Person, Unit
 from complaints.models.parties import Party, SealedIdentity
-from complaints.models.petitions import Petition
+from complaints.models.petitions import Petition, PetitionParty
+
+SEALED_KINDS = ("denunciation", "mixed")  # complaints.codes.PetitionKind; a mixed matter may hold a denunciation
+GROUP_SIZE = 5  # đoàn đông người: five people or more (law.md R21, reports.md 01/TCD)
 
 
 class Visit(Base):
@@ -18,43 +21,86 @@ class Visit(Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "log_year", "log_no"),
         CheckConstraint("people_count >= 1", name="people_count"),
+        CheckConstraint("same_matter_id <> id", name="same_matter"),
         Index("ix_visits_log_book", "unit_id", "received_on", "id"),
+        Index("ix_visits_received", "received_on", "id"),
+        Index("ix_visits_officer", "officer_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    # The log book
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))  # the body whose book it is
     log_year: Mapped[int]
     log_no: Mapped[int]
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     received_on: Mapped[date]
     recorded_at: Mapped[datetime]
     officer_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    reception: Mapped[str] = mapped_column(String(20), default="regular")  # regular / head / delegate (01/TCD)
-    people_count: Mapped[int] = mapped_column(default=1)
+    reception: Mapped[str] = mapped_column(String(20), default="regular")  # codes.Reception (01/TCD)
+    # Who
+    people_count: Mapped[int] = mapped_column(default=1)  # who came; signatures stand on the petition
+    representatives_appointed: Mapped[bool | None]  # for a group: whether the paper of R21 was handed in
+    papers_not_shown: Mapped[bool] = mapped_column(default=False)  # came without an identity paper (R02)
     sealed_identity_id: Mapped[int | None] = mapped_column(ForeignKey("sealed_identities.id"))
-    kind: Mapped[str] = mapped_column(String(30))  # codes.PetitionKind as first heard
+    # What
+    kind: Mapped[str] = mapped_column(String(30))  # complaints.codes.PetitionKind as first heard
     summary: Mapped[str] = mapped_column(Text)
     request: Mapped[str] = mapped_column(Text, default="")
-    earlier_body: Mapped[str] = mapped_column(String(200), default="")
-    outcome: Mapped[str] = mapped_column(String(30))  # reception outcomes of law.md 7.1
-    outcome_note: Mapped[str] = mapped_column(Text, default="")
-    refusal_ground: Mapped[str | None] = mapped_column(String(10))  # codes.RefusalGround
+    respondent: Mapped[str] = mapped_column(String(300), default="")
+    respondent_level: Mapped[str] = mapped_column(String(40), default="")  # complaints.codes.RespondentLevel
+    respondent_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    earlier_body: Mapped[str] = mapped_column(String(200), default="")  # column 8
+    # The first visit about the same matter, so that 01/TCD can count matters apart from visits.
+    same_matter_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    # How it ended
+    outcome: Mapped[str] = mapped_column(String(30))  # codes.VisitOutcome
+    outcome_note: Mapped[str] = mapped_column(Text, default="")  # what was explained, answered, asked for
+    directed_to: Mapped[str] = mapped_column(String(200), default="")  # body guided or transferred to (10, 11)
+    document_no: Mapped[str] = mapped_column(String(60), default="")  # number of the guide or transfer letter
+    refusal_ground: Mapped[str | None] = mapped_column(String(10))  # complaints.codes.RefusalGround
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    receipt_given_at: Mapped[datetime | None]  # first time Mẫu 02/TCD was opened for printing
+    note: Mapped[str] = mapped_column(Text, default="")  # column 13
 
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    respondent_unit: Mapped[Unit | None] = relationship(foreign_keys=[respondent_unit_id])
     officer: Mapped[Person] = relationship()
     petition: Mapped[Petition | None] = relationship()
     sealed_identity: Mapped[SealedIdentity | None] = relationship()
+    same_matter: Mapped["Visit | None"] = relationship(remote_side=[id])
     visitors: Mapped[list["VisitParty"]] = relationship(order_by="VisitParty.id")
 
     @property
+    def number(self) -> str:
+        """Return the log-book number as people say it: '12/2026/LB'."""
+        return f"{self.log_no}/{self.log_year}/{self.unit.code}"
+
+    @property
     def is_group(self) -> bool:
-        """Tell whether a large group came (đoàn đông người: five people or more)."""
-        return self.people_count >= 5
+        """Tell whether a large group came (đoàn đông người)."""
+        return self.people_count >= GROUP_SIZE
+
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether who came is (or may be) a denouncer, also when that was found out only later."""
+        if self.sealed_identity_id is not None or self.kind in SEALED_KINDS:
+            return True
+        return self.petition is not None and self.petition.is_denunciation
+
+    @property
+    def people(self) -> "list[VisitParty] | list[PetitionParty]":
+        """Return who came, in clear: the senders of the petition where one was taken in. Empty under the seal."""
+        if self.is_sealed:
+            return []
+        return self.petition.parties if self.petition is not None else self.visitors
 
 
 class VisitParty(Base):
-    """A person who came, and whether they represent the group. A denouncer has no row here."""
+    """A person who came without leaving a petition, and whether they represent the group.
+
+    Names stand in one place only: with a petition they are its senders, so that sealing the petition later (it turns
+    out to be a denunciation) seals the visit too. A denouncer has no row here.
+    """
 
     __tablename__ = "visit_parties"
 

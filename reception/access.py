@@ -1,0 +1,33 @@
+"""Guarded loaders of the desk: the only way a view gets a visit. Missing and forbidden look alike."""
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.permissions import Permission, Principal
+from complaints.access import units_within
+from complaints.models.petitions import Petition
+from reception.models import Visit
+
+
+def visible_visits(principal: Principal, permission: Permission = Permission.VISIT_VIEW) -> ColumnElement[bool]:
+    """Return the condition under which a visit may be seen (or acted on, for another permission)."""
+    return Visit.unit_id.in_(units_within(principal.reach(permission)))
+
+
+def visit_for(principal: Principal, visit_id: int, permission: Permission = Permission.VISIT_VIEW) -> Visit:
+    """Return a visit on which the principal holds the permission. Raises NotFound."""
+    statement = (
+        select(Visit)
+        .where(Visit.id == visit_id, visible_visits(principal, permission))
+        .options(
+            joinedload(Visit.unit),
+            joinedload(Visit.officer),
+            joinedload(Visit.petition).joinedload(Petition.unit),
+        )
+    )
+    visit = db.session.execute(statement).unique().scalar_one_or_none()
+    if visit is None:
+        raise NotFound
+    return visit

@@ -1,0 +1,38 @@
+"""Code lists of the reception desk: how a visit was received, and how it ended (law.md 7.1). Pure."""
+
+from complaints.codes import Code
+
+
+class Reception(Code):
+    """Who received: 01/TCD counts the three apart."""
+
+    REGULAR = "regular", "Tiếp thường xuyên", "Regular", "TT 06/2025 mẫu 01/TCD"
+    HEAD = "head", "Người đứng đầu trực tiếp tiếp", "Head in person", "TT 06/2025 mẫu 01/TCD"
+    DELEGATE = "delegate", "Ủy quyền tiếp", "By delegate", "TT 06/2025 mẫu 01/TCD"
+
+
+class VisitOutcome(Code):
+    """How a visit ended, as the log book writes it."""
+
+    TAKEN_IN = "taken_in", "Nhận đơn, chuyển xử lý", "Petition taken in", "Luật Tiếp công dân Điều 26"
+    GUIDED = "guided", "Hướng dẫn", "Guided", "Luật Tiếp công dân Điều 26"
+    TRANSFERRED = "transferred", "Nhận đơn, đề nghị chuyển", "Taken in to be transferred", "Luật Tiếp công dân Điều 26"
+    EXPLAINED = "explained", "Giải thích (đã giải quyết đúng)", "Explained", "Luật Tiếp công dân Điều 26"
+    AWAIT_REPS = "await_reps", "Yêu cầu cử người đại diện", "Asked to appoint representatives", "Luật Tiếp công dân Điều 29"
+    REFUSED_ORAL = "refused_oral", "Từ chối tiếp", "Refused", "Luật Tiếp công dân Điều 9"
+    REFUSAL_PENDING = (
+        "refusal_pending", "Từ chối tiếp, chờ văn bản", "Refused, written notice owed", "NĐ 154/2026 Điều 4",
+    )  # fmt: skip
+
+    @property
+    def is_refusal(self) -> bool:
+        """Tell whether the person was refused, orally or with the written notice still owed."""
+        return self in (VisitOutcome.REFUSED_ORAL, VisitOutcome.REFUSAL_PENDING)
+
+    @property
+    def registers_petition(self) -> bool:
+        """Tell whether a petition was taken in, which then stands in the register (P06)."""
+        return self in (VisitOutcome.TAKEN_IN, VisitOutcome.TRANSFERRED)
+
+
+REFUSED = "refused"  # what the desk chooses: the ground then decides between an oral and a written refusal

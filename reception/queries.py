@@ -1,0 +1,205 @@
+"""Reads for the desk: today's visits, the log book, and who has been here before. All start from what one may see."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from app.core.db import db
+from app.core.paging import Page, keyset_page
+from app.core.permissions import Permission, Principal
+from app.core.text import clean_line, digits, fold
+from app.organisation.models import Unit
+from complaints.access import units_within
+from complaints.models.cases import Case
+from complaints.models.history import Document
+from complaints.models.parties import Party
+from complaints.models.petitions import Petition, PetitionParty
+from reception.access import visible_visits
+from reception.models import SEALED_KINDS, Visit, VisitParty
+from reception.rules import tidy_identity_number
+
+RECEIPT_DAYS = 30  # how long a receipt that nobody printed is asked for (calendar days)
+EARLIER_MAX = 8
+NAME_MIN, NUMBER_MIN = 5, 8  # shorter than this, what is typed would match half the town
+_NO_WILDCARDS = str.maketrans("", "", "%_\\")
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """Which rows of the log book are asked for; None means any."""
+
+    first: date
+    last: date
+    unit_id: int | None = None
+    kind: str | None = None
+    outcome: str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class LogBookPage:
+    """A page of the log book, with the documents issued on its petitions (columns 10 and 11)."""
+
+    page: Page[Visit]
+    documents: dict[int, list[Document]]
+
+
+@dataclass(frozen=True)
+class EarlierVisit:
+    """An earlier visit of what seems to be the same person, and by what it was found."""
+
+    visit: Visit
+    matched_by: str  # 'identity_number', 'phone' or 'name', the strongest first
+
+
+def bodies_within(principal: Principal, permission: Permission, day: date) -> Sequence[Unit]:
+    """Return the bodies in force on a day on which the principal holds the permission, in the order of the tree."""
+    statement = select(Unit).where(
+        Unit.id.in_(units_within(principal.reach(permission))),
+        Unit.id == Unit.body_id,
+        Unit.valid_from <= day,
+        or_(Unit.valid_to.is_(None), Unit.valid_to > day),
+    )
+    return db.session.execute(statement.order_by(Unit.path)).scalars().all()
+
+
+def visits_of_day(principal: Principal, day: date, *, limit: int = 50) -> Sequence[Visit]:
+    """Return the visits of a day that the principal may see, newest first."""
+    statement = _with_people(select(Visit)).where(visible_visits(principal), Visit.received_on == day)
+    return db.session.execute(statement.order_by(Visit.id.desc()).limit(limit)).scalars().all()
+
+
+def waiting_receipts(principal: Principal, today: date) -> Sequence[Visit]:
+    """Return the principal's own visits of late that took in a petition and whose receipt nobody has printed."""
+    statement = _with_people(select(Visit)).where(
+        visible_visits(principal),
+        Visit.officer_id == principal.person_id,
+        Visit.petition_id.is_not(None),
+        Visit.receipt_given_at.is_(None),
+        Visit.received_on >= today - timedelta(days=RECEIPT_DAYS),
+    )
+    return db.session.execute(statement.order_by(Visit.id.desc()).limit(20)).scalars().all()
+
+
+def registered_by(principal: Principal, *, limit: int = 8) -> Sequence[Petition]:
+    """Return the petitions that the principal registered last, by letter or from a visit."""
+    statement = (
+        select(Petition)
+        .where(Petition.registered_by_id == principal.person_id)
+        .options(
+            joinedload(Petition.unit),
+            joinedload(Petition.case),
+            selectinload(Petition.parties).joinedload(PetitionParty.party),
+        )
+    )
+    return db.session.execute(statement.order_by(Petition.id.desc()).limit(limit)).scalars().all()
+
+
+def log_book(principal: Principal, wanted: LogFilter) -> LogBookPage:
+    """Return a page of the log book (Mẫu 03/TCD), the latest visits first."""
+    statement = _with_people(select(Visit)).where(
+        visible_visits(principal), Visit.received_on.between(wanted.first, wanted.last)
+    )
+    if wanted.unit_id is not None:
+        statement = statement.where(Visit.unit_id == wanted.unit_id)
+    if wanted.kind is not None:
+        statement = statement.where(Visit.kind == wanted.kind)
+    if wanted.outcome is not None:
+        statement = statement.where(Visit.outcome == wanted.outcome)
+    page = keyset_page(statement, (Visit.received_on, Visit.id), cursor=wanted.cursor, descending=True)
+    return LogBookPage(page, documents_of(visit.petition_id for visit in page.items))
+
+
+def documents_of(petition_ids: Iterable[int | None]) -> dict[int, list[Document]]:
+    """Return the documents issued on petitions, by petition."""
+    ids = [petition_id for petition_id in petition_ids if petition_id is not None]
+    found: dict[int, list[Document]] = {}
+    if ids:
+        statement = select(Document).where(Document.petition_id.in_(ids)).order_by(Document.id)
+        for document in db.session.execute(statement).scalars():
+            found.setdefault(document.petition_id or 0, []).append(document)
+    return found
+
+
+def visit_of_petition(petition: Petition) -> Visit | None:
+    """Return the visit at which a petition was handed in, or None for a letter."""
+    return db.session.execute(select(Visit).where(Visit.petition_id == petition.id)).scalar_one_or_none()
+
+
+def visits_of_matter(principal: Principal, visit: Visit) -> Sequence[Visit]:
+    """Return the other visits about the same matter that the principal may see, newest first."""
+    first = visit.same_matter_id or visit.id
+    statement = select(Visit).where(
+        visible_visits(principal), or_(Visit.id == first, Visit.same_matter_id == first), Visit.id != visit.id
+    )
+    statement = statement.options(joinedload(Visit.unit)).order_by(Visit.received_on.desc(), Visit.id.desc())
+    return db.session.execute(statement.limit(20)).scalars().all()
+
+
+def earlier_visits(
+    principal: Principal, *, identity_number: str = "", phone: str = "", name: str = ""
+) -> list[EarlierVisit]:
+    """Return earlier visits of the person, newest first: by number and telephone exactly, by name from its beginning.
+
+    Only visits that the principal may see; never a denunciation, whose visitor is named nowhere outside the seal.
+    """
+    number, telephone, key = tidy_identity_number(identity_number), digits(phone), fold(clean_line(name))
+    same_person = _same_person(number, telephone, key)
+    if same_person is None:
+        return []
+    came, sent = aliased(Party), aliased(Party)
+    without = select(VisitParty.visit_id).join(came, VisitParty.party_id == came.id).where(same_person(came))
+    with_petition = (
+        select(PetitionParty.petition_id).join(sent, PetitionParty.party_id == sent.id).where(same_person(sent))
+    )
+    statement = _with_people(select(Visit)).where(
+        visible_visits(principal),
+        Visit.kind.not_in(SEALED_KINDS),
+        Visit.sealed_identity_id.is_(None),
+        or_(Visit.id.in_(without), Visit.petition_id.in_(with_petition)),
+    )
+    visits = db.session.execute(statement.order_by(Visit.received_on.desc(), Visit.id.desc()).limit(EARLIER_MAX))
+    return [EarlierVisit(v, _matched_by(v, number, telephone)) for v in visits.scalars() if not v.is_sealed]
+
+
+def _same_person(number: str, telephone: str, key: str) -> Callable[[type[Party]], ColumnElement[bool]] | None:
+    """Return what makes the condition on a party, or None when too little is typed to look for."""
+    has_number, has_phone = len(number) >= NUMBER_MIN, len(telephone) >= NUMBER_MIN
+    key = key.translate(_NO_WILDCARDS)
+    has_name = len(key) >= NAME_MIN and " " in key
+    if not (has_number or has_phone or has_name):
+        return None
+
+    def condition(party: type[Party]) -> ColumnElement[bool]:
+        parts = [false()]
+        if has_number:
+            parts.append(party.identity_number == number)
+        if has_phone:
+            parts.append(party.phone == telephone)
+        if has_name:
+            parts.append(party.name_key.like(f"{key}%"))
+        return or_(*parts)
+
+    return condition
+
+
+def _matched_by(visit: Visit, number: str, telephone: str) -> str:
+    parties = [row.party for row in visit.people]
+    if number and any(party.identity_number == number for party in parties):
+        return "identity_number"
+    return "phone" if telephone and any(party.phone == telephone for party in parties) else "name"
+
+
+def _with_people(statement: Select[tuple[Visit]]) -> Select[tuple[Visit]]:
+    """Load with the visits whatever a row of the log book shows, in a fixed number of queries."""
+    return statement.options(
+        joinedload(Visit.unit),
+        joinedload(Visit.officer),
+        joinedload(Visit.petition).joinedload(Petition.unit),
+        joinedload(Visit.petition).joinedload(Petition.case).joinedload(Case.unit),
+        joinedload(Visit.petition).selectinload(Petition.parties).joinedload(PetitionParty.party),
+        selectinload(Visit.visitors).joinedload(VisitParty.party),
+    )
