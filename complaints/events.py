@@ -81,3 +81,12 @@ class IdentityGranted(Event):
     grant_id: int
     person_id: int
     actor_id: int
+
+
+@dataclass(frozen=True)
+class SendersSealed(Event):
+    """Senders that stood in clear were moved into the seal; whoever links these parties must let go of them now."""
+
+    petition_id: int
+    sealed_identity_id: int
+    party_ids: tuple[int, ...]

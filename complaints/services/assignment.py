@@ -1,0 +1,76 @@
+"""Giving a case to a unit and a handler, and giving it back."""
+
+from app.core import audit
+from app.core.clock import now, today
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.events import publish
+from app.core.permissions import Permission, Principal, Role
+from app.core.text import clean_text
+from app.organisation.models import Unit
+from app.organisation.queries import people_in
+from complaints.access import may_act
+from complaints.events import CaseAssigned, CaseHandedBack
+from complaints.models.cases import Assignment, Case
+from complaints.models.history import HistoryEntry
+
+WORKERS = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
+
+
+def assign(
+    case: Case, *, unit_id: int, handler_id: int | None, actor: Principal, note: str = "", version: int | None = None
+) -> None:
+    """Give a case to a unit of the resolving body and, when named, to one of its people.
+
+    Raises NotAllowed, Conflict for a stale form or a closed case, Invalid for a unit elsewhere or a person who does not
+    work there.
+    """
+    _hold(case, version)
+    if not may_act(actor, Permission.CASE_ASSIGN, case):
+        raise NotAllowed("Bạn không có quyền giao vụ việc này.")
+    unit = db.session.get(Unit, unit_id)
+    if unit is None or unit.body_id != case.unit.body_id or not unit.in_force(today()):
+        raise Invalid("Chọn một đơn vị của cơ quan giải quyết.", field="unit_id")
+    if handler_id is not None and handler_id not in {p.id for p in people_in([unit.id], WORKERS, today())}:
+        raise Invalid("Người này không làm việc ở đơn vị đã chọn.", field="handler_id")
+    case.assigned_unit_id, case.handler_id = unit.id, handler_id
+    _record(case, unit.id, handler_id, actor, note, "assigned")
+    publish(CaseAssigned(case.id, unit.id, handler_id, actor.person_id))
+
+
+def hand_back(case: Case, *, actor: Principal, reason: str, version: int | None = None) -> None:
+    """Return a case from its handler to the head who assigns. Raises NotAllowed, Conflict, Invalid without a reason."""
+    _hold(case, version)
+    if case.handler_id != actor.person_id:
+        raise NotAllowed("Chỉ người đang thụ lý mới trả lại vụ việc.")
+    if not clean_text(reason):
+        raise Invalid("Hãy ghi lý do trả lại.", field="reason")
+    case.handler_id = None
+    _record(case, case.assigned_unit_id, None, actor, reason, "handed_back")
+    publish(CaseHandedBack(case.id, actor.person_id))
+
+
+def _hold(case: Case, version: int | None) -> None:
+    db.session.refresh(case, with_for_update={"of": Case})
+    if version is not None and case.version != version:
+        raise Conflict("Vụ việc vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần.")
+    if not case.is_open:
+        raise Conflict("Vụ việc đã kết thúc.")
+
+
+def _record(
+    case: Case, unit_id: int | None, handler_id: int | None, actor: Principal, note: str, act: str
+) -> None:
+    case.version += 1
+    words = clean_text(note)[:500]
+    db.session.add(
+        Assignment(case_id=case.id, unit_id=unit_id, handler_id=handler_id, assigned_by_id=actor.person_id,
+                   assigned_at=now(), note=words)
+    )  # fmt: skip
+    data = {"unit_id": unit_id, "handler_id": handler_id, "words": words}
+    db.session.add(
+        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act=act,
+                     data={name: value for name, value in data.items() if value})
+    )  # fmt: skip
+    audit.record(f"case.{act}", actor=actor, subject=("case", case.id), detail={"handler_id": handler_id})
+    db.session.flush()

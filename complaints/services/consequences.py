@@ -1,0 +1,310 @@
+"""What a step means beyond its state: the facts it records on the row, the case it opens, the petitions it splits."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.clock import now, today
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.events import publish
+from app.core.permissions import Principal
+from app.organisation.queries import authority_of
+from complaints.access import case_for
+from complaints.clocks import Verb
+from complaints.codes import PetitionKind, statutory_field
+from complaints.events import CaseOpened, SendersSealed
+from complaints.models.cases import Case, CaseResult
+from complaints.models.history import HistoryEntry
+from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
+from complaints.services import numbering
+from complaints.services.clocks import append_event, clocks_of, refresh_due, running, start_clock
+from complaints.services.identity import Sender, seal_senders
+from complaints.workflow.base import Transition
+from complaints.workflow.catalogue import BY_CASE_KIND
+from complaints.workflow.intake import CLASSIFIED_CLOCKS
+from complaints.workflow.results import PART_OF, RESULT_NAMES
+
+Subject = Petition | Case
+Typed = Mapping[str, Any]
+_ALL_CLASSIFIED = tuple(code for codes in CLASSIFIED_CLOCKS.values() for code in codes)
+_SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
+
+
+def check(typed: Typed) -> None:
+    """Check what a table cannot say: the parts and wholes of the statutory forms. Raises Invalid with the field."""
+    for part, whole in PART_OF:
+        if (typed.get(part) or 0) > (typed.get(whole) or 0):
+            raise Invalid("Số cán bộ, công chức không thể lớn hơn tổng số người.", field=part)
+
+
+def follow(subject: Subject, transition: Transition, typed: Typed, on: date, actor: Principal) -> None:
+    """Record what follows from a step that has just been taken, in the same transaction."""
+    if isinstance(subject, Petition):
+        consequence = _OF_PETITION.get(transition.action)
+        if consequence is not None:
+            consequence(subject, typed, on, actor)
+        if not subject.is_open and subject.processed_on is None:
+            subject.processed_on, subject.outcome = on, subject.state
+    else:
+        of_case = _OF_CASE.get(transition.action)
+        if of_case is not None:
+            of_case(subject, typed, on, actor)
+        if not subject.is_open and subject.closed_on is None:
+            subject.closed_on = on
+    db.session.flush()
+
+
+def _classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
+    kind, field = typed["kind"], typed["field"]
+    petition.kind, petition.field = kind, field
+    petition.statutory_field = typed.get("statutory_field") or statutory_field(kind, field)
+    petition.instance = typed.get("instance") or "first"
+    petition.respondent_level = typed.get("respondent_level") or petition.respondent_level
+    petition.has_evidence = typed["has_evidence"]
+    petition.guided_before = typed["guided_before"]
+    petition.in_jurisdiction = None  # competence is proposed and confirmed again for the new kind
+    if kind in _SEALED_KINDS and petition.parties:
+        _seal(petition, actor)
+    wanted = CLASSIFIED_CLOCKS.get(kind, ())
+    for code in _ALL_CLASSIFIED:
+        clocks = list(running(petition, code))
+        if code in wanted and not clocks:
+            start_clock(petition, code, on=petition.received_on, actor=actor)
+        elif code not in wanted:
+            for clock in clocks:
+                append_event(clock, Verb.CANCEL, on=max(today(), clock.started_on), actor=actor)
+
+
+def _seal(petition: Petition, actor: Principal) -> None:
+    """Move senders that stand in clear into the seal: 'TC -> identity vault first' (X2, design consequence 16)."""
+    links = list(petition.parties)
+    senders = [
+        Sender(p.party.full_name, p.party.identity_number, p.party.phone, p.party.address, p.is_representative)
+        for p in links
+    ]
+    petition.sealed_identity = seal_senders(senders, actor=actor)
+    # Whoever registered the petition keeps the right to see whom they registered.
+    petition.sealed_identity.registered_by_id = petition.registered_by_id
+    parties = [link.party for link in links]
+    petition.parties = []
+    for link in links:
+        db.session.delete(link)
+    for number, paper in enumerate(petition.attachments, start=1):
+        paper.title = f"Tài liệu {number}"
+    db.session.flush()
+    publish(SendersSealed(petition.id, petition.sealed_identity.id, tuple(party.id for party in parties)))
+    for party in parties:
+        still_used = select(PetitionParty.id).where(PetitionParty.party_id == party.id).limit(1)
+        if db.session.execute(still_used).first() is None:
+            db.session.delete(party)
+
+
+def _open_case(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
+    """Open the case that the body competent to resolve will accept or refuse (X4, X8, X17)."""
+    body = petition.competent_unit or authority_of(petition.unit)
+    kind = petition.kind or PetitionKind.PROPOSAL.value
+    year = today().year
+    case = Case(
+        unit=body,
+        register_year=year,
+        register_no=numbering.next_number(body.id, "case", year),
+        kind=kind,
+        instance=petition.instance or "first",
+        field=petition.field or "other",
+        statutory_field=petition.statutory_field or "other",
+        summary=petition.summary,
+        respondent=petition.respondent,
+        respondent_level=petition.respondent_level,
+        respondent_unit_id=petition.respondent_unit_id,
+        remote=body.remote_area,
+        received_on=petition.received_on,
+        opened_at=now(),
+        state=BY_CASE_KIND[kind].initial,
+        state_since=now(),
+    )
+    db.session.add(case)
+    db.session.flush()
+    petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
+    db.session.add(
+        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition="X4",
+                     to_state=case.state, on=on, data={"petition_id": petition.id})
+    )  # fmt: skip
+    refresh_due(case)
+    publish(CaseOpened(case.id, petition.id))
+
+
+def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
+    case = case_for(actor, typed["case_id"])
+    if case.kind != petition.kind:
+        raise Invalid("Vụ việc này thuộc loại khác với đơn.", field="case_id")
+    if not case.is_open:
+        raise Invalid("Vụ việc này đã kết thúc.", field="case_id")
+    petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
+    db.session.add(
+        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="petition_joined", transition="X23",
+                     data={"petition_id": petition.id})
+    )  # fmt: skip
+    refresh_due(case)
+
+
+def _store(petition: Petition, typed: Typed, _on: date, _actor: Principal) -> None:
+    petition.eligible = False
+
+
+def _processed(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
+    petition.eligible = True
+    petition.in_jurisdiction = False
+
+
+def _split(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
+    """Make one petition of each content, with the original day of receipt and the same senders (X19)."""
+    kinds = [kind for kind in typed["kinds"] if kind != PetitionKind.MIXED.value]
+    if len(kinds) < 2:
+        raise Invalid("Chọn ít nhất hai nội dung để tách.", field="kinds")
+    for kind in kinds:
+        _split_one(petition, kind, actor)
+
+
+def _split_one(petition: Petition, kind: str, actor: Principal) -> None:
+    copied = {
+        name: getattr(petition, name)
+        for name in ("unit_id", "source", "forwarded_by", "in_person", "received_on", "letter_date", "anonymous",
+                     "signer_count", "representatives_appointed", "summary", "request", "respondent",
+                     "respondent_level", "respondent_unit_id", "earlier_body", "originals_attached", "has_evidence")
+    }  # fmt: skip
+    year = today().year
+    item = Petition(
+        **copied,
+        unit=petition.unit,
+        register_year=year,
+        register_no=numbering.next_number(petition.unit_id, "petition", year),
+        tracking_code=numbering.new_tracking_code(),
+        registered_by_id=petition.registered_by_id,
+        registered_at=now(),
+        split_from_id=petition.id,
+        # The seal stays on every item: a mixed petition holds a denunciation, and one name opens them all.
+        sealed_identity_id=petition.sealed_identity_id,
+        kind=kind,
+        field=petition.field,
+        statutory_field=statutory_field(kind, petition.field or "other"),
+        instance="first",
+        state="classified",
+        state_since=now(),
+        attachments=[
+            PetitionAttachment(title=paper.title, pages=paper.pages, is_original=paper.is_original, file_id=paper.file_id)
+            for paper in petition.attachments
+        ],
+    )
+    db.session.add(item)
+    db.session.flush()
+    db.session.add(
+        HistoryEntry(petition_id=item.id, at=now(), actor_id=actor.person_id, act="registered", transition="X19",
+                     to_state=item.state, on=item.received_on, data={"split_from_id": petition.id})
+    )  # fmt: skip
+    for code in ("PETITION_DISCIPLINE", *CLASSIFIED_CLOCKS.get(kind, ())):
+        start_clock(item, code, on=item.received_on, actor=actor)
+    refresh_due(item)
+
+
+def _accept(case: Case, typed: Typed, on: date, _actor: Principal) -> None:
+    case.accepted_on = on
+    case.remote = case.remote or bool(typed.get("remote"))
+    case.extension_count = 0  # what lengthened the initial check does not count against the resolution
+
+
+def _complex(case: Case, _typed: Typed, _on: date, _actor: Principal) -> None:
+    case.complex = True
+    case.extension_count += 1
+
+
+def _extend(case: Case, _typed: Typed, _on: date, _actor: Principal) -> None:
+    case.extension_count += 1
+
+
+def _decide(case: Case, typed: Typed, on: date, _actor: Principal) -> None:
+    case.decided_on, case.outcome = on, typed["outcome"]
+    case.on_time = not _resolved_late(case)
+    _record_result(case, "decided", typed)
+
+
+def _answer(case: Case, _typed: Typed, on: date, _actor: Principal) -> None:
+    case.decided_on, case.outcome = on, "answered"
+    case.on_time = not _resolved_late(case)
+
+
+def _resolved_late(case: Case) -> bool:
+    codes = ("KN1_RESOLVE", "KN2_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET")
+    return any(clock.late for clock in clocks_of(case) if clock.code in codes)
+
+
+def _close(case: Case, typed: Typed, _on: date, _actor: Principal) -> None:
+    _record_result(case, "executed", typed)
+
+
+def _deliver(case: Case, typed: Typed, _on: date, _actor: Principal) -> None:
+    case.delivered_on = typed["delivered_on"]
+
+
+def _end(outcome: str) -> "Callable[[Case, Typed, date, Principal], None]":
+    def record(case: Case, _typed: Typed, _on: date, _actor: Principal) -> None:
+        case.outcome = outcome
+
+    return record
+
+
+def _record_result(case: Case, stage: str, typed: Typed) -> None:
+    values = {name: typed[name] for name in RESULT_NAMES if typed.get(name)}
+    zero = {name: Decimal(0) for name in ("recover_money", "recover_land", "return_money", "return_land")}
+    db.session.add(CaseResult(case_id=case.id, stage=stage, **{**zero, **values}))
+
+
+def _reclassify(case: Case, typed: Typed, _on: date, actor: Principal) -> None:
+    """Send the petitions of a proposal back to the desk as what they are, with the original receipt date (F-4)."""
+    if typed["kind"] == PetitionKind.PROPOSAL.value:
+        raise Invalid("Chọn loại khác với kiến nghị, phản ánh.", field="kind")
+    case.outcome = "reclassified"
+    for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
+        petition.case, petition.outcome, petition.processed_on = None, None, None
+        petition.state, petition.is_open, petition.state_since = "classified", True, now()
+        petition.version += 1
+        db.session.add(
+            HistoryEntry(petition_id=petition.id, at=now(), actor_id=actor.person_id, act="reclassified",
+                         transition="F-4", from_state="with_case", to_state="classified", data={"kind": typed["kind"]})
+        )  # fmt: skip
+        start_clock(petition, "PETITION_DISCIPLINE", on=petition.received_on, actor=actor)
+        data = {"kind": typed["kind"], "field": petition.field or "other", "has_evidence": petition.has_evidence,
+                "guided_before": petition.guided_before}  # fmt: skip
+        _classify(petition, data, today(), actor)
+        refresh_due(petition)
+
+
+_OF_PETITION: Mapping[str, Callable[[Petition, Typed, date, Principal], None]] = {
+    "classify": _classify,
+    "open_case": _open_case,
+    "join_case": _join_case,
+    "store": _store,
+    "guide": _processed,
+    "transfer": _processed,
+    "return": _processed,
+    "split": _split,
+}
+_OF_CASE: Mapping[str, Callable[[Case, Typed, date, Principal], None]] = {
+    "accept": _accept,
+    "declare_complex": _complex,
+    "extend": _extend,
+    "lengthen_check": _extend,
+    "decide": _decide,
+    "conclude": _decide,
+    "answer": _answer,
+    "deliver": _deliver,
+    "close": _close,
+    "refuse": _end("refused"),
+    "terminate": _end("terminated"),
+    "to_investigation": _end("to_investigation"),
+    "transfer": _end("transferred"),
+    "reclassify": _reclassify,
+}

@@ -1,0 +1,99 @@
+"""What the guards of a workflow may know of a petition or case, read from its rows."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from app.core.clock import today
+from app.core.db import db
+from complaints.codes import Source
+from complaints.models.cases import Case
+from complaints.models.clocks import Clock
+from complaints.models.petitions import Petition
+from complaints.rulebook.loader import load_rulebook
+from complaints.workflow.base import Facts, Workflow
+from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
+
+Subject = Petition | Case
+_FORWARDED = frozenset(
+    {Source.FORWARDED_BODY, Source.FORWARDED_DEPUTY, Source.FORWARDED_LEADER, Source.FORWARDED_PRESS}
+)
+_RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "TC_RESOLVE")
+
+
+def workflow_of(subject: Subject) -> Workflow:
+    """Return the table that moves a petition or case."""
+    return INTAKE if isinstance(subject, Petition) else BY_CASE_KIND[subject.kind]
+
+
+def relevant_clocks(subject: Subject) -> Sequence[Clock]:
+    """Return the clocks that bear on a subject: a petition's own; a case's and its petitions'."""
+    wanted = Clock.petition_id == subject.id
+    if isinstance(subject, Case):
+        petitions = select(Petition.id).where(Petition.case_id == subject.id)
+        wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
+    return db.session.execute(select(Clock).where(wanted).order_by(Clock.id)).scalars().all()
+
+
+def facts_of(subject: Subject, *, clocks: Sequence[Clock] | None = None, petitions: Sequence[Petition] = ()) -> Facts:
+    """Return the facts of a subject today. Clocks and petitions already read may be given to spare queries."""
+    clocks = relevant_clocks(subject) if clocks is None else clocks
+    running = frozenset(clock.code for clock in clocks if clock.state in ("running", "paused"))
+    if isinstance(subject, Petition):
+        return _petition_facts(subject, running)
+    if not petitions:
+        wanted = select(Petition).where(Petition.case_id == subject.id).order_by(Petition.id)
+        petitions = db.session.execute(wanted).scalars().all()
+    return _case_facts(subject, clocks, petitions, running)
+
+
+def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
+    return Facts(
+        today=today(),
+        kind=petition.kind or "",
+        instance=petition.instance or "first",
+        received_on=petition.received_on,
+        signer_count=petition.signer_count,
+        representatives_appointed=petition.representatives_appointed,
+        in_person=petition.in_person,
+        forwarded=petition.source in _FORWARDED,
+        anonymous=petition.anonymous,
+        has_evidence=petition.has_evidence,
+        eligible=petition.eligible,
+        in_jurisdiction=petition.in_jurisdiction,
+        guided_before=petition.guided_before,
+        has_handler=petition.handler_id is not None,
+        running_clocks=running,
+    )
+
+
+def _case_facts(
+    case: Case, clocks: Sequence[Clock], petitions: Sequence[Petition], running: frozenset[str]
+) -> Facts:
+    return Facts(
+        today=today(),
+        kind=case.kind,
+        instance=case.instance,
+        received_on=case.received_on,
+        signer_count=max((p.signer_count for p in petitions), default=1),
+        representatives_appointed=all(p.representatives_appointed for p in petitions if p.signer_count > 1),
+        anonymous=bool(petitions) and all(p.anonymous for p in petitions),
+        has_handler=case.handler_id is not None,
+        complex=case.complex,
+        extension_count=case.extension_count,
+        accepted_on=case.accepted_on,
+        decided_on=case.decided_on,
+        delivered_on=case.delivered_on,
+        resolve_due_on=_due(clocks, *_RESOLVE_CLOCKS),
+        effect_on=_due(clocks, "KN_EFFECT"),
+        window_ends_on=_due(clocks, "KN_WINDOW2"),
+        dialogue_notice_days=load_rulebook().rule("KN_DIALOGUE_NOTICE", today()).number,
+        running_clocks=running,
+    )
+
+
+def _due(clocks: Sequence[Clock], *codes: str) -> date | None:
+    """Return the due date of the newest clock with one of the codes."""
+    found = [clock for clock in clocks if clock.code in codes]
+    return found[-1].due_on if found else None

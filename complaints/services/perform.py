@@ -1,0 +1,226 @@
+"""The one mover: permission, transition, state, history, clocks, document, event and audit in one transaction."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.core import audit
+from app.core.clock import now, today
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.events import publish
+from app.core.permissions import Permission, Principal
+from complaints.access import may_act
+from complaints.clocks import ClockError, Verb
+from complaints.events import Moved, ProposalSentBack, ProposalWaiting
+from complaints.models.cases import Case
+from complaints.models.history import Document, HistoryEntry
+from complaints.models.petitions import Petition
+from complaints.services import consequences
+from complaints.services.clocks import append_event, refresh_due, running, start_clock
+from complaints.services.facts import Subject, facts_of, workflow_of
+from complaints.workflow.base import PREVIOUS, ClockEffect, GuardRefused, NotInWorkflow, Transition
+from complaints.workflow.fields import FieldError, clean, to_json
+
+# Who may prepare a step for the head's approval.
+_PREPARER = {Petition: Permission.PETITION_PROCESS, Case: Permission.CASE_HANDLE}
+
+
+def perform(
+    subject: Subject, action: str, *, actor: Principal, data: Mapping[str, Any], version: int | None = None
+) -> HistoryEntry:
+    """Move a petition or case by one step of its workflow and return the line of history.
+
+    `data` may be typed or as a form or JSON gives it. Raises Conflict when somebody else has moved it since `version`
+    or the state has no such step, NotAllowed when a guard or the permission forbids it, Invalid (with the field) for
+    bad data. Nothing is written then.
+    """
+    _hold(subject, version)
+    transition, typed = _checked(subject, action, data)
+    if not may_act(actor, transition.permission, subject):
+        raise NotAllowed("Bạn không có quyền thực hiện bước này với hồ sơ này.")
+    return _apply(subject, transition, typed, actor)
+
+
+def propose(
+    subject: Subject, action: str, *, actor: Principal, data: Mapping[str, Any], version: int | None = None
+) -> None:
+    """Prepare a step for the head to approve; nothing moves yet. Raises like `perform`."""
+    _hold(subject, version)
+    transition, typed = _checked(subject, action, data)
+    if not transition.proposable or not may_act(actor, _PREPARER[type(subject)], subject):
+        raise NotAllowed("Bạn không có quyền trình bước này.")
+    subject.pending_action = action
+    subject.pending_data = to_json(typed)
+    subject.pending_by_id = actor.person_id
+    subject.pending_at = now()
+    subject.version += 1
+    _line(subject, "proposed", actor, transition=transition.code, data={"action": action})
+    db.session.flush()
+    publish(ProposalWaiting(*_ids(subject), actor.person_id))
+
+
+def approve(subject: Subject, *, actor: Principal, version: int | None = None) -> HistoryEntry:
+    """Perform the step that was prepared, as the head who approves it. Raises like `perform`, Conflict without one."""
+    if subject.pending_action is None:
+        raise Conflict("Không còn đề xuất nào chờ duyệt; hồ sơ đã được xử lý.")
+    return perform(subject, subject.pending_action, actor=actor, data=subject.pending_data or {}, version=version)
+
+
+def send_back(subject: Subject, *, actor: Principal, reason: str, version: int | None = None) -> None:
+    """Return a prepared step to whoever prepared it, with the reason. Raises NotAllowed, Conflict, Invalid."""
+    _hold(subject, version)
+    if subject.pending_action is None or subject.pending_by_id is None:
+        raise Conflict("Không còn đề xuất nào chờ duyệt; hồ sơ đã được xử lý.")
+    transition, _typed = _checked(subject, subject.pending_action, subject.pending_data or {})
+    if not may_act(actor, transition.permission, subject):
+        raise NotAllowed("Bạn không có quyền trả lại đề xuất này.")
+    if not reason.strip():
+        raise Invalid("Hãy ghi lý do trả lại.", field="reason")
+    prepared_by = subject.pending_by_id
+    _forget_proposal(subject)
+    subject.version += 1
+    _line(subject, "sent_back", actor, transition=transition.code, data={"words": reason.strip()[:2000]})
+    db.session.flush()
+    publish(ProposalSentBack(*_ids(subject), prepared_by, actor.person_id))
+
+
+def classify_on_registration(petition: Petition, *, actor: Principal, data: Mapping[str, Any]) -> None:
+    """Classify a petition at the moment it is registered (X2), by whoever registered it: the desk heard what it is."""
+    values = {"field": "other", **{name: value for name, value in data.items() if value}}
+    transition, typed = _checked(petition, "classify", values)
+    _apply(petition, transition, typed, actor)
+
+
+def _hold(subject: Subject, version: int | None) -> None:
+    """Lock the row and refuse a form that was made from an older version of it."""
+    db.session.refresh(subject, with_for_update={"of": type(subject)})
+    if version is not None and subject.version != version:
+        raise Conflict("Hồ sơ vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần.")
+
+
+def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Transition, dict[str, Any]]:
+    """Return the transition that the table and its guards allow, with the typed data."""
+    workflow, facts = workflow_of(subject), facts_of(subject)
+    known = [t for t in workflow.leaving(subject.state) if t.action == action]
+    if not known:
+        raise Conflict("Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.")
+    try:
+        typed = clean(known[0].fields, data)
+        transition = workflow.find(subject.state, action, facts, typed)
+    except FieldError as error:
+        raise Invalid(error.reason_vi, field=error.field) from None
+    except GuardRefused as error:
+        raise NotAllowed(error.reason_vi, code="guard") from None
+    except NotInWorkflow as error:
+        raise Conflict(error.reason_vi) from None
+    _check_dates(subject, typed)
+    consequences.check(typed)
+    return transition, typed
+
+
+def _check_dates(subject: Subject, typed: Mapping[str, Any]) -> None:
+    for name in ("on", "delivered_on"):
+        day = typed.get(name)
+        if day is None:
+            continue
+        if day > today():
+            raise Invalid("Ngày không thể ở tương lai.", field=name)
+        if day < subject.received_on:
+            raise Invalid("Ngày không thể trước ngày nhận đơn.", field=name)
+
+
+def _apply(subject: Subject, transition: Transition, typed: dict[str, Any], actor: Principal) -> HistoryEntry:
+    before = subject.state
+    on: date = typed.get("on") or typed.get("delivered_on") or today()
+    facts = facts_of(subject)
+    document = _issue(subject, transition, typed, on)
+    target = subject.previous_state if transition.target == PREVIOUS else transition.target
+    if target is not None and target != before:
+        subject.previous_state = before
+        subject.state = target
+        subject.state_since = now()
+        subject.is_open = workflow_of(subject).states[target].open
+    _forget_proposal(subject)
+    subject.version += 1
+    days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
+            "window_ends_on": facts.window_ends_on, **typed}  # fmt: skip
+    try:
+        for effect in transition.effects:
+            _drive(subject, effect, days, actor, document)
+    except ClockError as error:
+        raise NotAllowed(error.reason_vi, code="clock") from None
+    line = _line(subject, transition.action, actor, transition=transition.code, before=before, on=on,
+                 data=to_json(typed), document=document)  # fmt: skip
+    consequences.follow(subject, transition, typed, on, actor)
+    refresh_due(subject)
+    audit.record(f"{_kind(subject)}.{transition.action}", actor=actor, subject=(_kind(subject), subject.id),
+                 detail={"transition": transition.code, "from": before, "to": subject.state})  # fmt: skip
+    db.session.flush()
+    publish(Moved(*_ids(subject), transition.action, actor.person_id))
+    return line
+
+
+def _drive(
+    subject: Subject, effect: ClockEffect, days: Mapping[str, Any], actor: Principal, document: Document | None
+) -> None:
+    """Apply one effect of a transition to the clocks that it names; a clock that does not run is passed over."""
+    on = days.get(effect.basis) or days["on"]
+    words = f"{document.form} số {document.number}" if document is not None and document.number else ""
+    if effect.verb is Verb.START:
+        remote = bool(days.get("remote")) or bool(getattr(subject, "remote", False))
+        start_clock(subject, effect.clock, on=on, actor=actor, remote=remote, document=words)
+        return
+    for clock in running(subject, effect.clock):
+        verb = effect.verb
+        append_event(clock, verb, on=max(on, clock.started_on), actor=actor, days=days.get("days"),
+                     complex_=verb is Verb.EXTEND, document=words)  # fmt: skip
+
+
+def _issue(subject: Subject, transition: Transition, typed: Mapping[str, Any], on: date) -> Document | None:
+    if transition.document is None:
+        return None
+    document = Document(
+        petition_id=subject.id if isinstance(subject, Petition) else None,
+        case_id=subject.id if isinstance(subject, Case) else None,
+        form=transition.document,
+        number=typed.get("document_no") or "",
+        issued_on=on,
+    )
+    db.session.add(document)
+    db.session.flush()
+    return document
+
+
+def _line(
+    subject: Subject, act: str, actor: Principal, *, transition: str = "", before: str | None = None,
+    on: date | None = None, data: dict[str, Any] | None = None, document: Document | None = None,
+) -> HistoryEntry:  # fmt: skip
+    petition_id, case_id = _ids(subject)
+    line = HistoryEntry(
+        petition_id=petition_id,
+        case_id=case_id,
+        at=now(),
+        actor_id=actor.person_id,
+        act=act,
+        transition=transition,
+        from_state=before,
+        to_state=subject.state if before is not None else None,
+        on=on,
+        data=data or {},
+        document=document,
+    )
+    db.session.add(line)
+    return line
+
+
+def _forget_proposal(subject: Subject) -> None:
+    subject.pending_action = subject.pending_data = subject.pending_by_id = subject.pending_at = None
+
+
+def _ids(subject: Subject) -> tuple[int | None, int | None]:
+    return (subject.id, None) if isinstance(subject, Petition) else (None, subject.id)
+
+
+def _kind(subject: Subject) -> str:
+    return "petition" if isinstance(subject, Petition) else "case"
