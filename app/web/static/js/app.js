@@ -1,0 +1,44 @@
+// Small helps on every page; everything also works without them.
+
+// A form is sent once: the button rests until the answer comes.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  setTimeout(() => { delete form.dataset.sent; }, 8000);
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+});
+
+// On narrow screens the menu starts closed.
+const menu = document.querySelector("[data-menu]");
+if (menu && window.matchMedia("(max-width: 1199px)").matches) menu.open = false;
+
+// Errors are read first.
+document.querySelector("[data-autofocus]")?.focus();
+
+// The explanation of a date is fetched when it is unfolded.
+document.addEventListener("toggle", async (event) => {
+  const box = event.target;
+  if (!box.open || !box.dataset?.src || box.dataset.loaded) return;
+  box.dataset.loaded = "yes";
+  const answer = await fetch(box.dataset.src, { headers: { "X-Fragment": "yes" } });
+  if (answer.ok) box.querySelector("[data-target]").innerHTML = await answer.text();
+}, true);
+
+// The bell asks once a minute, and falls silent when the server does not answer.
+const bell = document.querySelector("[data-bell]");
+if (bell) {
+  setInterval(async () => {
+    try {
+      const answer = await fetch(bell.dataset.bell, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const { unread } = await answer.json();
+      const count = bell.querySelector("[data-bell-count]");
+      count.textContent = unread > 99 ? "99+" : unread;
+      count.hidden = !unread;
+    } catch { /* the next minute will tell */ }
+  }, 60000);
+}
