@@ -11,7 +11,9 @@ from complaints.models.petitions import Petition
 from reception.models import Visit
 
 
-def visible_visits(principal: Principal, permission: Permission = Permission.VISIT_VIEW) -> ColumnElement[bool]:
+def visible_visits(
+    principal: Principal, permission: Permission = Permission.VISIT_VIEW
+) -> ColumnElement[bool]:
     """Return the condition under which a visit may be seen (or acted on, for another permission)."""
     return Visit.unit_id.in_(units_within(principal.reach(permission)))
 

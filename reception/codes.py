@@ -16,9 +16,19 @@ class VisitOutcome(Code):
 
     TAKEN_IN = "taken_in", "Nhận đơn, chuyển xử lý", "Petition taken in", "Luật Tiếp công dân Điều 26"
     GUIDED = "guided", "Hướng dẫn", "Guided", "Luật Tiếp công dân Điều 26"
-    TRANSFERRED = "transferred", "Nhận đơn, đề nghị chuyển", "Taken in to be transferred", "Luật Tiếp công dân Điều 26"
+    TRANSFERRED = (
+        "transferred",
+        "Nhận đơn, đề nghị chuyển",
+        "Taken in to be transferred",
+        "Luật Tiếp công dân Điều 26",
+    )
     EXPLAINED = "explained", "Giải thích (đã giải quyết đúng)", "Explained", "Luật Tiếp công dân Điều 26"
-    AWAIT_REPS = "await_reps", "Yêu cầu cử người đại diện", "Asked to appoint representatives", "Luật Tiếp công dân Điều 29"
+    AWAIT_REPS = (
+        "await_reps",
+        "Yêu cầu cử người đại diện",
+        "Asked to appoint representatives",
+        "Luật Tiếp công dân Điều 29",
+    )
     REFUSED_ORAL = "refused_oral", "Từ chối tiếp", "Refused", "Luật Tiếp công dân Điều 9"
     REFUSAL_PENDING = (
         "refusal_pending", "Từ chối tiếp, chờ văn bản", "Refused, written notice owed", "NĐ 154/2026 Điều 4",

@@ -3,9 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
+from werkzeug.datastructures import FileStorage
+
 from complaints.services.identity import Sender
-from complaints.services.registration import Paper
 from reception.codes import Reception
+
+
+@dataclass(frozen=True)
+class HandedPaper:
+    """A paper handed over the counter, with its scan not yet stored; `row` is its line on the form."""
+
+    title: str
+    pages: int | None = None
+    is_original: bool = False
+    upload: FileStorage | None = None
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,7 @@ class NewVisit:
     directed_to: str = ""
     document_no: str = ""
     note: str = ""
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[HandedPaper, ...] = ()
     submission_key: str | None = None
 
 
@@ -60,5 +72,5 @@ class NewLetter:
     respondent_unit_id: int | None = None
     field: str | None = None
     earlier_body: str = ""
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[HandedPaper, ...] = ()
     submission_key: str | None = None

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from complaints.codes import PetitionKind, RefusalGround, label
 from complaints.models.history import Document
-from complaints.workflow.catalogue import state_of
+from complaints.workflow.catalogue import state_label
 from reception.codes import VisitOutcome
 from reception.models import Visit
 
@@ -113,8 +113,7 @@ def _follow_up(visit: Visit) -> str:
     petition = visit.petition
     if petition is None:
         return label(VisitOutcome, visit.outcome)
-    subject = petition.case or petition
-    return state_of(subject).label_vi
+    return state_label((petition.case or petition).state)
 
 
 def _refusal(visit: Visit) -> str:

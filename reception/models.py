@@ -10,7 +10,8 @@ from app.organisation.models import Person, Unit
 from complaints.models.parties import Party, SealedIdentity
 from complaints.models.petitions import Petition, PetitionParty
 
-SEALED_KINDS = ("denunciation", "mixed")  # complaints.codes.PetitionKind; a mixed matter may hold a denunciation
+# complaints.codes.PetitionKind; a mixed matter may hold a denunciation.
+SEALED_KINDS = ("denunciation", "mixed")
 GROUP_SIZE = 5  # đoàn đông người: five people or more (law.md R21, reports.md 01/TCD)
 
 
@@ -55,7 +56,7 @@ class Visit(Base):
     # How it ended
     outcome: Mapped[str] = mapped_column(String(30))  # codes.VisitOutcome
     outcome_note: Mapped[str] = mapped_column(Text, default="")  # what was explained, answered, asked for
-    directed_to: Mapped[str] = mapped_column(String(200), default="")  # body guided or transferred to (10, 11)
+    directed_to: Mapped[str] = mapped_column(String(200), default="")  # guided or transferred to (10, 11)
     document_no: Mapped[str] = mapped_column(String(60), default="")  # number of the guide or transfer letter
     refusal_ground: Mapped[str | None] = mapped_column(String(10))  # complaints.codes.RefusalGround
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)

@@ -153,7 +153,9 @@ def earlier_visits(
     came, sent = aliased(Party), aliased(Party)
     without = select(VisitParty.visit_id).join(came, VisitParty.party_id == came.id).where(same_person(came))
     with_petition = (
-        select(PetitionParty.petition_id).join(sent, PetitionParty.party_id == sent.id).where(same_person(sent))
+        select(PetitionParty.petition_id)
+        .join(sent, PetitionParty.party_id == sent.id)
+        .where(same_person(sent))
     )
     statement = _with_people(select(Visit)).where(
         visible_visits(principal),
@@ -161,11 +163,15 @@ def earlier_visits(
         Visit.sealed_identity_id.is_(None),
         or_(Visit.id.in_(without), Visit.petition_id.in_(with_petition)),
     )
-    visits = db.session.execute(statement.order_by(Visit.received_on.desc(), Visit.id.desc()).limit(EARLIER_MAX))
+    visits = db.session.execute(
+        statement.order_by(Visit.received_on.desc(), Visit.id.desc()).limit(EARLIER_MAX)
+    )
     return [EarlierVisit(v, _matched_by(v, number, telephone)) for v in visits.scalars() if not v.is_sealed]
 
 
-def _same_person(number: str, telephone: str, key: str) -> Callable[[type[Party]], ColumnElement[bool]] | None:
+def _same_person(
+    number: str, telephone: str, key: str
+) -> Callable[[type[Party]], ColumnElement[bool]] | None:
     """Return what makes the condition on a party, or None when too little is typed to look for."""
     has_number, has_phone = len(number) >= NUMBER_MIN, len(telephone) >= NUMBER_MIN
     key = key.translate(_NO_WILDCARDS)

@@ -53,7 +53,10 @@ def letter_problems(new: NewLetter, *, today: date) -> Iterator[Invalid]:
         yield from _kind(new.kind)
     if new.source in NOT_FOR_DENUNCIATION and sealed_kind(new.kind):
         yield Invalid(
-            _("Thư điện tử, điện thoại không phải hình thức tố cáo (Điều 22 Luật Tố cáo). Hãy ghi là kiến nghị, phản ánh."),
+            _(
+                "Thư điện tử, điện thoại không phải hình thức tố cáo (Điều 22 Luật Tố cáo). "
+                "Hãy ghi là kiến nghị, phản ánh."
+            ),
             field="kind",
         )
     if new.source in FORWARDED_SOURCES and not clean_line(new.forwarded_by):
@@ -122,7 +125,11 @@ def _shapes(people: Sequence[Sender], prefix: str) -> Iterator[Invalid]:
             yield Invalid(_("Họ tên có ký tự lạ (biểu tượng); hãy gõ lại."), field=f"{prefix}-{at}-full_name")
         if number and not _IDENTITY_NUMBER.fullmatch(number):
             yield Invalid(
-                _("Số định danh gồm 12 chữ số (CMND cũ 9 số); hộ chiếu gồm 6 đến 9 chữ và số. Đã gõ %(n)s ký tự.", n=len(number)),
+                _(
+                    "Số định danh gồm 12 chữ số (CMND cũ 9 số); hộ chiếu gồm 6 đến 9 chữ và số. "
+                    "Đã gõ %(n)s ký tự.",
+                    n=len(number),
+                ),
                 field=f"{prefix}-{at}-identity_number",
             )
         if clean_line(person.phone) and not 8 <= len(digits(person.phone)) <= 13:
@@ -138,19 +145,31 @@ def _group(new: NewVisit) -> Iterator[Invalid]:
         yield Invalid(_("Số người đến không thể ít hơn số người đã ghi tên."), field="people_count")
     if new.signer_count is not None and not max(1, named) <= new.signer_count <= PEOPLE_MAX:
         yield Invalid(_("Số người ký không thể ít hơn số người đã ghi tên."), field="signer_count")
-    if new.outcome == VisitOutcome.AWAIT_REPS and (new.people_count < GROUP_SIZE or new.representatives_appointed):
+    if new.outcome == VisitOutcome.AWAIT_REPS and (
+        new.people_count < GROUP_SIZE or new.representatives_appointed
+    ):
         yield Invalid(_("Chỉ yêu cầu cử người đại diện khi từ 5 người trở lên và chưa cử."), field="outcome")
-    if new.people_count < GROUP_SIZE or new.outcome == REFUSED:
+    if not GROUP_SIZE <= new.people_count <= PEOPLE_MAX or new.outcome == REFUSED:
         return
     if new.representatives_appointed is None:
-        yield Invalid(_("Từ 5 người trở lên: ghi rõ đã có văn bản cử người đại diện hay chưa."), field="representatives_appointed")
+        yield Invalid(
+            _("Từ 5 người trở lên: ghi rõ đã có văn bản cử người đại diện hay chưa."),
+            field="representatives_appointed",
+        )
         return
-    chosen, most = sum(person.is_representative for person in new.visitors), max_representatives(new.people_count)
+    chosen, most = (
+        sum(person.is_representative for person in new.visitors),
+        max_representatives(new.people_count),
+    )
     if new.representatives_appointed and not chosen:
         yield Invalid(_("Đánh dấu ai là người đại diện."), field="representatives_appointed")
     if new.representatives_appointed and chosen > most:
         yield Invalid(
-            _("Đoàn %(people)s người cử nhiều nhất %(most)s người đại diện (Điều 29 Luật Tiếp công dân).", people=new.people_count, most=most),
+            _(
+                "Đoàn %(people)s người cử nhiều nhất %(most)s người đại diện (Điều 29 Luật Tiếp công dân).",
+                people=new.people_count,
+                most=most,
+            ),
             field="representatives_appointed",
         )
 
@@ -162,7 +181,11 @@ def _texts(new: NewVisit | NewLetter) -> Iterator[Invalid]:
         length = len(clean_text(getattr(new, name, "")))
         if length > most:
             yield Invalid(
-                _("Dài %(length)s ký tự, nhiều nhất %(most)s. Hãy tóm tắt và đính kèm toàn văn.", length=length, most=most),
+                _(
+                    "Dài %(length)s ký tự, nhiều nhất %(most)s. Hãy tóm tắt và đính kèm toàn văn.",
+                    length=length,
+                    most=most,
+                ),
                 field=name,
             )
 
@@ -172,7 +195,10 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
     words = len(clean_text(new.outcome_note)) >= WORDS_MIN
     if new.outcome == REFUSED:
         if new.refusal_ground not in list(RefusalGround):
-            yield Invalid(_("Chọn căn cứ từ chối; từ chối không căn cứ là vi phạm (Điều 41 Nghị định 154/2026)."), field="refusal_ground")
+            yield Invalid(
+                _("Chọn căn cứ từ chối; từ chối không căn cứ là vi phạm (Điều 41 Nghị định 154/2026)."),
+                field="refusal_ground",
+            )
         if not words:
             yield Invalid(_("Ghi lời giải thích đã nói với người bị từ chối."), field="outcome_note")
     elif new.outcome not in list(VisitOutcome) or VisitOutcome(new.outcome).is_refusal:
@@ -184,7 +210,9 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
     takes = new.outcome in list(VisitOutcome) and VisitOutcome(new.outcome).registers_petition
     if new.papers and not takes:
         yield Invalid(
-            _("Đã nhận giấy tờ thì chọn 'Nhận đơn' hoặc 'Chuyển'; giấy tờ trả lại tại chỗ thì bỏ khỏi danh mục."),
+            _(
+                "Đã nhận giấy tờ thì chọn 'Nhận đơn' hoặc 'Chuyển'; giấy tờ trả lại tại chỗ thì bỏ khỏi danh mục."
+            ),
             field="papers",
         )
 
@@ -195,7 +223,10 @@ def _leaks(new: NewVisit | NewLetter, people: Sequence[Sender]) -> Iterator[Inva
         text = clean_text(getattr(new, name, ""))
         if text and any(_identifies(person, text) for person in people):
             yield Invalid(
-                _("Phần này có họ tên, số định danh hoặc số điện thoại của người tố cáo; hãy viết 'người tố cáo' thay vào."),
+                _(
+                    "Phần này có họ tên, số định danh hoặc số điện thoại của người tố cáo; "
+                    "hãy viết 'người tố cáo' thay vào."
+                ),
                 field=name,
             )
 

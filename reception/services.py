@@ -1,5 +1,6 @@
 """The acts of the desk: a visit is written into the log book, a letter is registered, a receipt is given."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -12,15 +13,16 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
+from app.files.services import store_upload
 from app.organisation.models import Unit
 from complaints.codes import WRITTEN_REFUSALS, Source
 from complaints.models.petitions import Petition
 from complaints.services import numbering
 from complaints.services.identity import Sender, may_open_identity, open_identity, seal_senders
-from complaints.services.registration import NewPetition, party_of, register_petition, sealed_kind
+from complaints.services.registration import NewPetition, Paper, party_of, register_petition, sealed_kind
 from reception.access import visible_visits
 from reception.codes import REFUSED, VisitOutcome
-from reception.entries import NewLetter, NewVisit
+from reception.entries import HandedPaper, NewLetter, NewVisit
 from reception.events import VisitRecorded
 from reception.models import GROUP_SIZE, Visit, VisitParty
 from reception.rules import letter_problems, tidy_identity_number, visit_problems
@@ -66,6 +68,13 @@ def register_letter(new: NewLetter, *, actor: Principal) -> Petition:
     Raises NotFound when the actor may not register there, Invalid (with the field). (P01, P06, TC01)
     """
     _unit_for(new.unit_id, Permission.PETITION_REGISTER, actor)
+    if new.submission_key:
+        numbering.only_one_at_a_time(new.submission_key)
+        first = petition_of_submission(new.submission_key)
+        if first is not None:
+            if first.registered_by_id != actor.person_id:
+                raise Conflict(_("Biểu mẫu này đã được người khác ghi. Hãy mở biểu mẫu mới."))
+            return first
     for problem in letter_problems(new, today=today()):
         raise problem
     senders = tuple(_tidy_sender(s) for s in new.senders if clean_line(s.full_name))
@@ -87,7 +96,7 @@ def register_letter(new: NewLetter, *, actor: Principal) -> Petition:
             anonymous=new.anonymous,
             earlier_body=new.earlier_body,
             forwarded_by=new.forwarded_by,
-            papers=new.papers,
+            papers=_store(new.papers, new.kind, actor),
             submission_key=new.submission_key,
         ),
         actor=actor,
@@ -97,6 +106,11 @@ def register_letter(new: NewLetter, *, actor: Principal) -> Petition:
 def visit_of_submission(key: str) -> Visit | None:
     """Return the visit that a form's key has already written, or None."""
     return db.session.execute(select(Visit).where(Visit.submission_key == key)).scalar_one_or_none()
+
+
+def petition_of_submission(key: str) -> Petition | None:
+    """Return the petition that a form's key has already registered, or None."""
+    return db.session.execute(select(Petition).where(Petition.submission_key == key)).scalar_one_or_none()
 
 
 def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -> list[Sender]:
@@ -125,6 +139,20 @@ def _unit_for(unit_id: int, permission: Permission, actor: Principal) -> Unit:
     if not actor.reach(permission).covers(path=unit.path, body_id=unit.body_id):
         raise NotFound
     return unit
+
+
+def _store(papers: Sequence[HandedPaper], kind: str | None, actor: Principal) -> tuple[Paper, ...]:
+    """Store the scans, sealed for a denunciation, and return the lines of the receipt."""
+    kept = []
+    for paper in papers:
+        file = None
+        if paper.upload is not None:
+            try:
+                file = store_upload(paper.upload, actor=actor, sealed=sealed_kind(kind))
+            except Invalid as error:
+                raise Invalid(error.message, field=f"papers-{paper.row}-file") from None
+        kept.append(Paper(paper.title, paper.pages, paper.is_original, file))
+    return tuple(kept)
 
 
 def _tidy(new: NewVisit) -> NewVisit:
@@ -162,7 +190,7 @@ def _register(new: NewVisit, actor: Principal) -> Petition:
             representatives_appointed=bool(new.representatives_appointed),
             earlier_body=new.earlier_body,
             in_person=True,
-            papers=new.papers,
+            papers=_store(new.papers, new.kind, actor),
             submission_key=new.submission_key,
         ),
         actor=actor,
@@ -172,7 +200,9 @@ def _register(new: NewVisit, actor: Principal) -> Petition:
 def _row(
     new: NewVisit, unit: Unit, outcome: VisitOutcome, petition: Petition | None, actor: Principal
 ) -> Visit:
-    year = new.received_on.year  # a visit written down after New Year stands in the book of the year it took place
+    year = (
+        new.received_on.year
+    )  # a visit written down after New Year stands in the book of the year it took place
     return Visit(
         unit_id=unit.id,
         unit=unit,
@@ -222,4 +252,6 @@ def _attach_visitors(visit: Visit, new: NewVisit, actor: Principal) -> None:
     if sealed_kind(new.kind):
         visit.sealed_identity = seal_senders(new.visitors, actor=actor)
         return
-    visit.visitors = [VisitParty(party=party_of(v), is_representative=v.is_representative) for v in new.visitors]
+    visit.visitors = [
+        VisitParty(party=party_of(v), is_representative=v.is_representative) for v in new.visitors
+    ]

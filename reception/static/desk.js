@@ -3,7 +3,7 @@
 import { watchEarlier } from "./earlier.js";
 import { growRows } from "./rows.js";
 
-const ONE_LINE = "input:not([type=checkbox]):not([type=radio]):not([type=file]):not([type=button])";
+const FIELDS = "input:not([type=hidden]), select, textarea, summary, button";
 
 /** Ctrl+Enter saves from anywhere; Enter alone in a line goes on to the next field and never sends half a form. */
 function keyboard(form, save) {
@@ -12,14 +12,19 @@ function keyboard(form, save) {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       form.requestSubmit(save);
-    } else if (event.target.matches(ONE_LINE)) {
+    } else if (event.target.matches("input:not([type=file])")) {
       event.preventDefault();
-      const fields = [...form.querySelectorAll("input, select, textarea, summary, button")].filter(
-        (field) => field.type !== "hidden" && field.offsetParent !== null && field.tabIndex >= 0,
-      );
-      fields[fields.indexOf(event.target) + 1]?.focus();
+      nextField(form, event.target)?.focus();
     }
   });
+}
+
+/** Return the field after this one in the order of the page; of a group of radio buttons the chosen one. */
+function nextField(form, current) {
+  const fields = [...form.querySelectorAll(FIELDS)].filter((field) => field.checkVisibility());
+  const rest = fields.slice(fields.indexOf(current) + 1);
+  const next = rest.find((field) => field.type !== "radio" || field.name !== current.name);
+  return next?.type === "radio" ? rest.find((field) => field.name === next.name && field.checked) || next : next;
 }
 
 /** One click is enough: the second is ignored while the first is on its way (the server would ignore it too). */

@@ -3,16 +3,17 @@
 /** Give every row of a list the index of its place, in names, ids and labels. */
 function renumber(list) {
   const prefix = list.dataset.rows;
+  const first = Number(list.dataset.first || 0);
   const pattern = new RegExp(`${prefix}-(\\d+|__n__)-`, "g");
   [...list.querySelectorAll(":scope > [data-row]")].forEach((row, index) => {
     for (const element of row.querySelectorAll("*")) {
       for (const name of ["name", "id", "for", "aria-describedby", "aria-labelledby"]) {
         const value = element.getAttribute(name);
         if (value && value.includes(`${prefix}-`)) {
-          element.setAttribute(name, value.replace(pattern, `${prefix}-${index}-`));
+          element.setAttribute(name, value.replace(pattern, `${prefix}-${first + index}-`));
         }
       }
-      if (element.dataset.rowNumber !== undefined) element.textContent = String(index + 1);
+      if (element.dataset.rowNumber !== undefined) element.textContent = String(first + index + 1);
     }
   });
 }

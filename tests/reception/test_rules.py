@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from complaints.services.identity import Sender
-from complaints.services.registration import Paper
-from reception.entries import NewLetter, NewVisit
+from reception.entries import HandedPaper, NewLetter, NewVisit
 from reception.rules import letter_problems, max_representatives, tidy_identity_number, visit_problems
 
 TODAY = date(2026, 11, 16)
@@ -38,7 +37,10 @@ def person(**changes: Any) -> tuple[Sender, ...]:
 
 def crowd(representatives: int, others: int = 0) -> tuple[Sender, ...]:
     """Return named people, the first of whom represent the others; the first shows papers."""
-    people = [Sender(f"Người Thứ {n}", is_representative=n < representatives) for n in range(representatives + others)]
+    people = [
+        Sender(f"Người Thứ {n}", is_representative=n < representatives)
+        for n in range(representatives + others)
+    ]
     return (Sender("Lê Thị Sen", SEN.identity_number, "", SEN.address, is_representative=True), *people[1:])
 
 
@@ -53,7 +55,6 @@ def crowd(representatives: int, others: int = 0) -> tuple[Sender, ...]:
         ({"summary": "  \u200b "}, "summary"),
         ({"summary": "đơn " * 60_000}, "summary"),
         ({"respondent": "x" * 301}, "respondent"),
-        ({"visitors": ()}, "visitors-0-full_name"),
         ({"visitors": person(full_name=" ")}, "visitors-0-full_name"),
         ({"visitors": person(full_name="Sen 😀")}, "visitors-0-full_name"),
         ({"visitors": person(full_name="S" * 201)}, "visitors-0-full_name"),
@@ -74,17 +75,31 @@ def crowd(representatives: int, others: int = 0) -> tuple[Sender, ...]:
         ({"outcome": ""}, "outcome"),
         ({"outcome": "refusal_pending"}, "outcome"),
         ({"outcome": "await_reps"}, "outcome"),
-        ({"outcome": "await_reps", "people_count": 8, "representatives_appointed": True, "visitors": crowd(1)}, "outcome"),
+        (
+            {
+                "outcome": "await_reps",
+                "people_count": 8,
+                "representatives_appointed": True,
+                "visitors": crowd(1),
+            },
+            "outcome",
+        ),
         ({"outcome": "guided"}, "directed_to"),
         ({"outcome": "transferred"}, "directed_to"),
         ({"outcome": "explained", "outcome_note": "rồi"}, "outcome_note"),
         ({"outcome": "refused", "outcome_note": "Say rượu, đã mời ra về."}, "refusal_ground"),
         ({"outcome": "refused", "refusal_ground": "L9.1"}, "outcome_note"),
-        ({"outcome": "guided", "directed_to": "Tòa án", "papers": (Paper("Đơn", 2),)}, "papers"),
+        ({"outcome": "guided", "directed_to": "Tòa án", "papers": (HandedPaper("Đơn", 2),)}, "papers"),
     ],
 )
 def test_a_visit_that_breaks_a_rule_is_refused_beside_its_field(changes: dict[str, Any], field: str) -> None:
     assert visit_fields(**changes) == [field]
+
+
+def test_everything_that_is_missing_is_said_at_once() -> None:
+    prefix = "visitors-0-"
+    missing = [f"{prefix}full_name", f"{prefix}identity_number", f"{prefix}address", "summary", "outcome"]
+    assert visit_fields(visitors=(), summary="", outcome="") == missing
 
 
 @pytest.mark.parametrize(
@@ -101,7 +116,12 @@ def test_a_visit_that_breaks_a_rule_is_refused_beside_its_field(changes: dict[st
         {"people_count": 4},
         {"people_count": 5, "representatives_appointed": False},
         {"people_count": 8, "representatives_appointed": False, "outcome": "await_reps"},
-        {"outcome": "refused", "refusal_ground": "D4.b", "outcome_note": "Không cho kiểm tra túi.", "visitors": ()},
+        {
+            "outcome": "refused",
+            "refusal_ground": "D4.b",
+            "outcome_note": "Không cho kiểm tra túi.",
+            "visitors": (),
+        },
         {"outcome": "guided", "directed_to": "Tòa án nhân dân khu vực 2"},
         {"outcome": "explained", "outcome_note": "Đã có quyết định số 12 năm 2025."},
         {"received_on": date(2013, 1, 1)},
@@ -113,9 +133,20 @@ def test_a_visit_that_keeps_the_rules_is_written(changes: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(
     ("people", "chosen", "allowed"),
-    [(5, 1, True), (5, 2, True), (5, 3, False), (10, 2, True), (10, 3, False), (11, 5, True), (40, 5, True), (40, 6, False)],
+    [
+        (5, 1, True),
+        (5, 2, True),
+        (5, 3, False),
+        (10, 2, True),
+        (10, 3, False),
+        (11, 5, True),
+        (40, 5, True),
+        (40, 6, False),
+    ],
 )
-def test_a_group_sends_as_many_representatives_as_the_law_allows(people: int, chosen: int, allowed: bool) -> None:
+def test_a_group_sends_as_many_representatives_as_the_law_allows(
+    people: int, chosen: int, allowed: bool
+) -> None:
     fields = visit_fields(people_count=people, representatives_appointed=True, visitors=crowd(chosen))
     assert fields == ([] if allowed else ["representatives_appointed"])
     assert max_representatives(people) == (2 if people <= 10 else 5)

@@ -14,8 +14,8 @@ from app.core.errors import Conflict, Invalid, NotFound
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.services.identity import Sender
-from complaints.services.registration import Paper
 from reception.access import visit_for
+from reception.entries import HandedPaper
 from reception.models import Visit
 from reception.services import give_receipt, record_visit, register_letter
 from tests.factories import World
@@ -24,7 +24,10 @@ from tests.reception.builders import BANG, SEN, ordinary_letter, ordinary_visit
 
 def test_an_ordinary_visit_writes_the_log_book_and_registers_the_petition(world: World) -> None:
     with unit_of_work():
-        visit = record_visit(ordinary_visit(world, papers=(Paper("Đơn khiếu nại", 3, True),)), actor=world.principal("tiepdan.lb"))
+        visit = record_visit(
+            ordinary_visit(world, papers=(HandedPaper("Đơn khiếu nại", 3, True),)),
+            actor=world.principal("tiepdan.lb"),
+        )
     assert (visit.log_no, visit.log_year, visit.number) == (1, 2026, "1/2026/LB")
     petition = visit.petition
     assert petition is not None and petition.in_person and petition.source == "in_person"
@@ -49,13 +52,24 @@ def test_the_clocks_of_a_visit_start_on_the_day_of_the_visit(world: World) -> No
     [
         ({"outcome": "guided", "directed_to": "Tòa án nhân dân khu vực 2"}, "guided"),
         ({"outcome": "explained", "outcome_note": "Quyết định 12/QĐ-UBND đã trả lời."}, "explained"),
-        ({"outcome": "refused", "refusal_ground": "D4.b", "outcome_note": "Không cho kiểm tra an ninh."}, "refused_oral"),
-        ({"outcome": "refused", "refusal_ground": "L9.3", "outcome_note": "Đã giải thích ba lần."}, "refusal_pending"),
-        ({"outcome": "refused", "refusal_ground": "D4.h", "outcome_note": "Đã trả lời, không mới."}, "refusal_pending"),
+        (
+            {"outcome": "refused", "refusal_ground": "D4.b", "outcome_note": "Không cho kiểm tra an ninh."},
+            "refused_oral",
+        ),
+        (
+            {"outcome": "refused", "refusal_ground": "L9.3", "outcome_note": "Đã giải thích ba lần."},
+            "refusal_pending",
+        ),
+        (
+            {"outcome": "refused", "refusal_ground": "D4.h", "outcome_note": "Đã trả lời, không mới."},
+            "refusal_pending",
+        ),
         ({"outcome": "await_reps", "people_count": 12, "representatives_appointed": False}, "await_reps"),
     ],
 )
-def test_a_visit_without_a_petition_is_only_a_row_of_the_log_book(world: World, changes: dict, outcome: str) -> None:
+def test_a_visit_without_a_petition_is_only_a_row_of_the_log_book(
+    world: World, changes: dict, outcome: str
+) -> None:
     with unit_of_work():
         visit = record_visit(ordinary_visit(world, **changes), actor=world.principal("tiepdan.lb"))
     assert visit.outcome == outcome and visit.petition_id is None
@@ -74,7 +88,12 @@ def test_a_group_is_counted_by_who_came_and_its_petition_by_who_signed(world: Wo
     people = (Sender(**{**SEN.__dict__, "is_representative": True}), BANG)
     with unit_of_work():
         new = ordinary_visit(
-            world, visitors=people, people_count=40, signer_count=62, representatives_appointed=True, kind="proposal"
+            world,
+            visitors=people,
+            people_count=40,
+            signer_count=62,
+            representatives_appointed=True,
+            kind="proposal",
         )
         visit = record_visit(new, actor=world.principal("tiepdan.lb"))
     assert visit.is_group and visit.people_count == 40
@@ -152,7 +171,11 @@ def test_a_visit_is_seen_in_its_body_and_by_who_oversees_it(world: World, userna
 def test_decomposed_vietnamese_is_kept_composed(world: World) -> None:
     decomposed = "Le\u0302 Thi\u0323 Sen"
     with unit_of_work():
-        new = ordinary_visit(world, visitors=(Sender(decomposed, SEN.identity_number, "", "Hà Nội"),), summary="Đa\u0302\u0301t đai 😀")
+        new = ordinary_visit(
+            world,
+            visitors=(Sender(decomposed, SEN.identity_number, "", "Hà Nội"),),
+            summary="Đa\u0302\u0301t đai 😀",
+        )
         visit = record_visit(new, actor=world.principal("tiepdan.lb"))
     assert visit.people[0].party.full_name == "Lê Thị Sen"
     assert visit.summary == "Đất đai 😀"
@@ -177,7 +200,9 @@ def test_a_visit_of_another_body_is_not_a_matter_here(world: World) -> None:
 
 def test_a_letter_from_a_deputy_keeps_who_forwarded_it(world: World) -> None:
     with unit_of_work():
-        new = ordinary_letter(world, source="forwarded_deputy", forwarded_by="Đoàn đại biểu Quốc hội thành phố")
+        new = ordinary_letter(
+            world, source="forwarded_deputy", forwarded_by="Đoàn đại biểu Quốc hội thành phố"
+        )
         petition = register_letter(new, actor=world.principal("donthu.lb"))
     assert petition.forwarded_by == "Đoàn đại biểu Quốc hội thành phố"
     assert not petition.in_person and petition.source == "forwarded_deputy"
@@ -209,7 +234,9 @@ def test_a_receipt_is_noted_once_and_names_who_handed_in(world: World) -> None:
         give_receipt(visit.petition, visit, actor=actor)
     assert [giver.full_name for giver in givers] == ["Lê Thị Sen"]
     assert first is not None and visit.receipt_given_at == first
-    acts = db.session.execute(select(AuditEntry.action).where(AuditEntry.action == "receipt.printed")).scalars()
+    acts = db.session.execute(
+        select(AuditEntry.action).where(AuditEntry.action == "receipt.printed")
+    ).scalars()
     assert len(list(acts)) == 2
 
 
