@@ -112,7 +112,7 @@ class Settings:
             "BABEL_DEFAULT_LOCALE": "vi",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
             "RATELIMIT_ENABLED": self.env != "test",
-            "RATELIMIT_STORAGE_URI": self.redis_url,
+            "RATELIMIT_STORAGE_URI": self.redis_url.replace("unix://", "redis+unix://", 1),
             "RATELIMIT_SWALLOW_ERRORS": True,
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_ENABLED": self.env != "test",

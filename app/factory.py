@@ -1,6 +1,9 @@
 """create_app(): builds the application from settings and the tables of app/wiring.py."""
 
+from pathlib import Path
+
 from flask import Flask
+from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -11,7 +14,10 @@ from app.config import Settings
 from app.core import events, jobs, seal
 from app.core.db import db
 from app.organisation import login
-from app.web import access, errors, filters, limits, locale, navigation, security
+from app.web import access, assets, errors, filters, limits, locale, navigation, security
+
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -35,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _connect(app: Flask, settings: Settings) -> None:
     """Tie the ground to this application: database, queue, seal, events."""
     db.init_app(app)
-    Migrate(app, db, directory="migrations", compare_type=True)
+    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     jobs.connect(app, Redis.from_url(settings.redis_url))
     seal.connect(app, settings.seal_keys)
     events.connect(app, wiring.EVENT_HANDLERS)
@@ -44,6 +50,8 @@ def _connect(app: Flask, settings: Settings) -> None:
 def _equip(app: Flask) -> None:
     """Give the application its web kit: who is signed in, language, security headers, filters, error pages."""
     locale.init_app(app)
+    Bootstrap5(app)
+    assets.init_app(app)
     CSRFProtect(app)
     login.init_app(app, LoginManager())
     security.init_app(app)

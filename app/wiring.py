@@ -10,10 +10,14 @@ from flask import Blueprint
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
+from app.organisation.views import admin, auth, calendar
 from app.web import health
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
+    auth.blueprint,
+    admin.blueprint,
+    calendar.blueprint,
 )
 
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {}

@@ -48,8 +48,11 @@ class Unit(Base):
     valid_to: Mapped[date | None]
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
-    body: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[body_id])
-    advisory_unit: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[advisory_unit_id])
+    # A body is its own body: post_update lets a new row point at itself.
+    body: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[body_id], post_update=True)
+    advisory_unit: Mapped["Unit | None"] = relationship(
+        remote_side=[id], foreign_keys=[advisory_unit_id], post_update=True
+    )
 
     @property
     def is_body(self) -> bool:
