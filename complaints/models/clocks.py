@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
+from app.organisation.models import Person
 
 
 class Clock(Base):
@@ -83,3 +84,5 @@ class EscalationTold(Base):
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalations.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     level: Mapped[str] = mapped_column(String(20))  # ladder.Level
+
+    person: Mapped[Person] = relationship()

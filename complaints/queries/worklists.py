@@ -1,0 +1,174 @@
+"""The inbox of petitions and the worklist of cases: what is due first, at the same cost for ten thousand or a million."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.core.clock import today
+from app.core.db import db
+from app.core.paging import Page, keyset_page
+from app.core.permissions import Permission, Principal
+from app.organisation.models import Unit
+from complaints.access import units_within
+from complaints.models.cases import Case
+from complaints.models.petitions import Petition
+from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
+
+COUNT_MAX = 999  # counts stop here ('999+'): a count that scans would grow with the years
+OPEN_PETITION_STATES = tuple(code for code, state in INTAKE.states.items() if state.open)
+OPEN_CASE_STATES = tuple(
+    dict.fromkeys(code for w in BY_CASE_KIND.values() for code, state in w.states.items() if state.open)
+)
+
+
+@dataclass(frozen=True)
+class WorkFilter:
+    """What the address of a worklist asks for; empty shows what is open."""
+
+    state: str = ""
+    kind: str = ""
+    due: str = ""  # late, today, soon
+    unit_id: int | None = None
+    mine: bool = False
+    closed: bool = False
+    cursor: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the query arguments of this filter without the cursor."""
+        values = {"state": self.state, "kind": self.kind, "due": self.due, "unit": self.unit_id,
+                  "mine": "1" if self.mine else "", "closed": "1" if self.closed else ""}  # fmt: skip
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The units whose work a person sees, and whether their own assignments come besides."""
+
+    unit_ids: tuple[int, ...]
+    own: bool
+
+
+def reached(principal: Principal, permission: Permission) -> Reached:
+    """Return the units within a permission's reach, as ids that an index can serve."""
+    reach = principal.reach(permission)
+    if not (reach.everything or reach.paths or reach.body_ids):
+        return Reached((), reach.own)
+    return Reached(tuple(db.session.execute(units_within(reach)).scalars()), reach.own)
+
+
+def _due_condition(column: Any, due: str, day: date) -> ColumnElement[bool] | None:
+    if due == "late":
+        return column < day  # type: ignore[no-any-return]
+    if due == "today":
+        return column == day  # type: ignore[no-any-return]
+    if due == "soon":
+        return column.between(day, day + timedelta(days=7))  # type: ignore[no-any-return]
+    return None
+
+
+def _petition_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> ColumnElement[bool]:
+    mine = Petition.handler_id == principal.person_id
+    if wanted.mine:
+        return mine
+    units = seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
+    parts = [Petition.unit_id == units[0] if len(units) == 1 else Petition.unit_id.in_(units)] if units else []
+    if seen.own and wanted.unit_id is None:
+        parts += [mine, Petition.registered_by_id == principal.person_id] if not units else []
+    return or_(false(), *parts)
+
+
+def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Petition]:
+    """Return one page of petitions, due first; with `closed`, the newest of those that have left the desk."""
+    statement = select(Petition).where(_petition_scope(principal, seen, wanted))
+    statement = statement.join(Petition.unit).options(
+        contains_eager(Petition.unit), joinedload(Petition.handler), joinedload(Petition.parties)
+    )
+    if wanted.kind:
+        statement = statement.where(Petition.kind == wanted.kind)
+    if wanted.state:
+        statement = statement.where(Petition.state == wanted.state)
+    if wanted.closed:
+        return keyset_page(statement.where(~Petition.is_open), [Petition.id], cursor=wanted.cursor, descending=True)
+    statement = statement.where(Petition.is_open)
+    due = _due_condition(Petition.next_due_on, wanted.due, today())
+    if due is not None:
+        statement = statement.where(due)
+    return keyset_page(statement, [Petition.next_due_on, Petition.id], cursor=wanted.cursor)
+
+
+def _case_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> ColumnElement[bool]:
+    mine = Case.handler_id == principal.person_id
+    if wanted.mine or (seen.own and not seen.unit_ids):
+        return mine
+    units = seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
+    if not units:
+        return false()
+    return or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units))
+
+
+def worklist(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Case]:
+    """Return one page of cases, due first; with `closed`, the newest of those that have ended."""
+    statement = (
+        select(Case)
+        .where(_case_scope(principal, seen, wanted))
+        .join(Case.unit)
+        .options(contains_eager(Case.unit), joinedload(Case.handler), joinedload(Case.assigned_unit))
+    )
+    if wanted.kind:
+        statement = statement.where(Case.kind == wanted.kind)
+    if wanted.state:
+        statement = statement.where(Case.state == wanted.state)
+    if wanted.closed:
+        return keyset_page(statement.where(~Case.is_open), [Case.id], cursor=wanted.cursor, descending=True)
+    statement = statement.where(Case.is_open)
+    due = _due_condition(Case.next_due_on, wanted.due, today())
+    if due is not None:
+        statement = statement.where(due)
+    return keyset_page(statement, [Case.next_due_on, Case.id], cursor=wanted.cursor)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is open, per state and by due date; each number stops at COUNT_MAX."""
+
+    by_state: Mapping[str, int]
+    late: int
+    due_today: int
+    total: int
+
+
+def petition_counts(principal: Principal, seen: Reached) -> Counts:
+    """Count the open petitions of the inbox in one statement."""
+    scope = _petition_scope(principal, seen, WorkFilter())
+    return _counts(Petition, scope, OPEN_PETITION_STATES)
+
+
+def case_counts(principal: Principal, seen: Reached) -> Counts:
+    """Count the open cases of the worklist in one statement."""
+    return _counts(Case, _case_scope(principal, seen, WorkFilter()), OPEN_CASE_STATES)
+
+
+def _counts(table: type[Petition] | type[Case], scope: ColumnElement[bool], states: Sequence[str]) -> Counts:
+    """Count up to COUNT_MAX rows a label, each through an index, in one round trip."""
+    day = today()
+    conditions: list[tuple[str, ColumnElement[bool]]] = [(state, table.state == state) for state in states]
+    conditions += [("late", table.next_due_on < day), ("today", table.next_due_on == day)]
+    parts: list[Select[Any]] = []
+    for label, condition in conditions:
+        some = select(table.id).where(scope, table.is_open, condition).limit(COUNT_MAX + 1).subquery()
+        parts.append(select(literal(label), func.count()).select_from(some))
+    found = {label: number for label, number in db.session.execute(union_all(*parts))}
+    by_state = {state: found.get(state, 0) for state in states if found.get(state)}
+    return Counts(by_state, found.get("late", 0), found.get("today", 0), sum(by_state.values()))
+
+
+def filter_units(seen: Reached) -> Sequence[Unit]:
+    """Return the units that a person may filter by, in tree order."""
+    if len(seen.unit_ids) < 2:
+        return []
+    statement = select(Unit).where(Unit.id.in_(seen.unit_ids)).order_by(Unit.path)
+    return db.session.execute(statement).scalars().all()
