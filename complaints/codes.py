@@ -152,7 +152,10 @@ class IneligibleReason(Code):
         "sent_to_right_body", "Đã gửi nhiều nơi, trong đó có nơi có thẩm quyền", "Also sent to the right body",
         "TT 05/2021 Điều 6",
     )  # fmt: skip
+    NO_RESPONDENT = "no_respondent", "Không rõ người, cơ quan bị khiếu nại, tố cáo", "Respondent unclear", "TT 05/2021 Điều 6"
     GUIDED_BEFORE = "guided_before", "Đã được hướng dẫn, xử lý", "Guided or processed before", "TT 05/2021 Điều 6"
+    DECIDED = "decided", "Khiếu nại đã có quyết định có hiệu lực", "Decision already in effect", "TT 05/2021 Điều 28"
+    CONCLUDED = "concluded", "Tố cáo đã có kết luận, không có chứng cứ mới", "Concluded, no new evidence", "TT 05/2021 Điều 28"
     ILLEGIBLE = "illegible", "Rách nát, không đọc được", "Torn or illegible", "TT 05/2021 Điều 6"
     ANONYMOUS = "anonymous", "Nặc danh, mạo tên, không có chứng cứ", "Anonymous, no evidence", "Luật Tố cáo Điều 25"
 
@@ -199,6 +202,7 @@ class DenunciationRefusal(Code):
     CAPACITY = "capacity", "Không đủ năng lực, không có người đại diện", "No capacity", "Luật Tố cáo Điều 29 khoản 1 điểm b"
     JURISDICTION = "jurisdiction", "Không thuộc thẩm quyền", "Not in jurisdiction", "Luật Tố cáo Điều 29 khoản 1 điểm c"
     NO_BASIS = "no_basis", "Không có cơ sở xác định người, hành vi vi phạm", "No basis to identify the act", "Luật Tố cáo Điều 29 khoản 1 điểm d"
+    SETTLED = "settled", "Vụ khiếu nại đã giải quyết đúng, không có chứng cứ người giải quyết vi phạm", "Settled complaint, no evidence against its resolver", "Luật Tố cáo Điều 29"
 
 
 class ComplexityCriterion(Code):
@@ -214,20 +218,65 @@ class ComplexityCriterion(Code):
 
 
 class SuspensionGround(Code):
-    """Why the resolution of a complaint or denunciation is suspended."""
+    """Why the resolution of a complaint is suspended (C24)."""
 
     FORCE_MAJEURE = "force_majeure", "Bất khả kháng, trở ngại khách quan", "Force majeure or objective obstacle", "Luật Khiếu nại Điều 11a khoản 1 điểm a"
-    OTHER_RESULT = "other_result", "Chờ kết quả của cơ quan khác", "Waiting for another body's result", "Luật Khiếu nại Điều 11a khoản 1 điểm b; Luật Tố cáo Điều 34"
-    REASSESSMENT = "reassessment", "Giám định bổ sung, giám định lại", "Repeat assessment", "Luật Tố cáo Điều 34"
+    OTHER_RESULT = "other_result", "Chờ kết quả của cơ quan khác", "Waiting for another body's result", "Luật Khiếu nại Điều 11a khoản 1 điểm b"
+
+
+class DenunciationSuspension(Code):
+    """Why the resolution of a denunciation is suspended (TC18)."""
+
+    OTHER_RESULT = "other_result", "Chờ kết quả của cơ quan, vụ việc khác", "Waiting for another result", "Luật Tố cáo Điều 34 khoản 1"
+    REASSESSMENT = "reassessment", "Giám định bổ sung, giám định lại", "Repeat assessment", "Luật Tố cáo Điều 34 khoản 1"
 
 
 class TerminationGround(Code):
-    """Why the resolution ends without a decision."""
+    """Why the resolution of a complaint ends without a decision (C26)."""
 
-    WITHDRAWN = "withdrawn", "Rút toàn bộ", "Withdrawn in whole", "Luật Khiếu nại Điều 11a khoản 2 điểm a; Luật Tố cáo Điều 34"
-    DEATH = "death", "Người khiếu nại, bị tố cáo chết; tổ chức chấm dứt", "Death or end without successor", "Luật Khiếu nại Điều 11a khoản 2 điểm b"
+    WITHDRAWN = "withdrawn", "Rút toàn bộ khiếu nại", "Withdrawn in whole", "Luật Khiếu nại Điều 11a khoản 2 điểm a"
+    DEATH = "death", "Người khiếu nại chết, tổ chức chấm dứt, không có người kế thừa", "Death or end without successor", "Luật Khiếu nại Điều 11a khoản 2 điểm b"
     NO_OBJECT = "no_object", "Không còn đối tượng, nội dung", "No object left", "Luật Khiếu nại Điều 11a khoản 2 điểm c"
-    COURT = "court", "Toà án đã thụ lý hoặc giải quyết; đã có bản án, quyết định", "Before or decided by a court", "Luật Khiếu nại Điều 11a khoản 2 điểm d; Luật Tố cáo Điều 34"
+    COURT = "court", "Toà án đã thụ lý hoặc giải quyết", "Before or decided by a court", "Luật Khiếu nại Điều 11a khoản 2 điểm d"
+
+
+class DenunciationTermination(Code):
+    """Why the resolution of a denunciation ends without a conclusion (TC19)."""
+
+    WITHDRAWN = "withdrawn", "Rút toàn bộ tố cáo", "Withdrawn in whole", "Luật Tố cáo Điều 34 khoản 3"
+    DEATH = "death", "Người bị tố cáo chết, nội dung chỉ liên quan người đó", "The denounced has died", "Luật Tố cáo Điều 34 khoản 3"
+    DECIDED = "decided", "Đã có bản án, quyết định có hiệu lực về nội dung đó", "Already decided", "Luật Tố cáo Điều 34 khoản 3"
+
+
+class GoesOnGround(Code):
+    """Why a denunciation that was withdrawn in whole is resolved all the same (TC21)."""
+
+    VIOLATION = "violation", "Có dấu hiệu vi phạm pháp luật", "Signs of violation", "Luật Tố cáo Điều 33 khoản 3"
+    PRESSURE = "pressure", "Rút do bị đe doạ, cưỡng ép, mua chuộc", "Threat, coercion, bribery", "Luật Tố cáo Điều 33 khoản 3"
+    SLANDER = "slander", "Lợi dụng tố cáo để vu khống", "Denunciation misused to slander", "Luật Tố cáo Điều 33 khoản 3"
+
+
+class WithdrawalForm(Code):
+    """How a withdrawal was put in writing (C28, TC21)."""
+
+    LETTER = "letter", "Đơn rút", "Letter of withdrawal"
+    MINUTES = "minutes", "Biên bản ghi nhận việc rút", "Minutes"
+
+
+class PublicationForm(Code):
+    """How a decision or conclusion is published (C31, TC31)."""
+
+    MEETING = "meeting", "Công bố tại cuộc họp", "At a meeting"
+    POSTING = "posting", "Niêm yết tại trụ sở, nơi tiếp công dân (ít nhất 15 ngày liên tục)", "Posted for 15 days"
+    WEBSITE = "website", "Cổng, trang thông tin, báo điện tử (ít nhất 15 ngày liên tục)", "Website for 15 days"
+    MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
+
+
+class ValidAbsence(Code):
+    """What excuses a complainant who was invited to the dialogue (C22)."""
+
+    FORCE_MAJEURE = "force_majeure", "Sự kiện bất khả kháng", "Force majeure", "Luật Khiếu nại Điều 30 khoản 6"
+    OBSTACLE = "obstacle", "Trở ngại khách quan", "Objective obstacle", "Luật Khiếu nại Điều 30 khoản 6"
 
 
 class ComplaintOutcome(Code):
@@ -286,7 +335,8 @@ FORMS: dict[str, FormName] = {
         FormName("14b/KN", "Quyết định tiếp tục giải quyết"),
         FormName("15/KN", "Quyết định giải quyết khiếu nại lần đầu"),
         FormName("01/TC", "Quyết định gia hạn"),
-        FormName("02/TC", "Văn bản rút tố cáo"),
+        FormName("02/TC", "Đơn rút tố cáo"),
+        FormName("03/TC", "Biên bản ghi nhận việc rút tố cáo"),
         FormName("04/TC", "Quyết định thụ lý tố cáo"),
         FormName("05/TC", "Thông báo thụ lý tố cáo, nội dung tố cáo"),
         FormName("07/TC", "Quyết định thành lập tổ xác minh"),

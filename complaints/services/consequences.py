@@ -264,8 +264,8 @@ def _record_result(case: Case, stage: str, typed: Typed) -> None:
 
 def _reclassify(case: Case, typed: Typed, _on: date, actor: Principal) -> None:
     """Send the petitions of a proposal back to the desk as what they are, with the original receipt date (F-4)."""
-    if typed["kind"] == PetitionKind.PROPOSAL.value:
-        raise Invalid("Chọn loại khác với kiến nghị, phản ánh.", field="kind")
+    if typed["kind"] == case.kind != PetitionKind.DENUNCIATION.value:  # T-4 goes back as a denunciation: X12, X13
+        raise Invalid("Chọn loại khác với loại hiện nay của vụ việc.", field="kind")
     case.outcome = "reclassified"
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
         petition.case, petition.outcome, petition.processed_on = None, None, None

@@ -59,6 +59,7 @@ def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
         in_person=petition.in_person,
         forwarded=petition.source in _FORWARDED,
         anonymous=petition.anonymous,
+        outside_form=petition.source in (Source.ONLINE, Source.PHONE),
         has_evidence=petition.has_evidence,
         eligible=petition.eligible,
         in_jurisdiction=petition.in_jurisdiction,

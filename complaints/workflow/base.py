@@ -25,6 +25,7 @@ class Facts:
     in_person: bool = False
     forwarded: bool = False
     anonymous: bool = False
+    outside_form: bool = False  # by e-mail, portal or telephone: no form of denunciation (TC01)
     has_evidence: bool = False
     eligible: bool | None = None
     in_jurisdiction: bool | None = None
@@ -150,14 +151,43 @@ class Workflow:
             state: tuple(t for t in self.transitions if state in t.sources) for state in self.states
         }
         object.__setattr__(self, "_by_state", by_state)
+        found = self.findings()
+        if found:
+            raise ValueError(f"workflow {self.name}: " + "; ".join(found))
+
+    def findings(self) -> list[str]:
+        """Return what does not hold together: unknown states, dead ends, ends that are left, missing words."""
+        found = [] if self.initial in self.states else [f"unknown initial state {self.initial}"]
+        for transition in self.transitions:
+            named = {*transition.sources, transition.target} - {None, PREVIOUS}
+            unknown = sorted(str(state) for state in named - set(self.states))
+            found += [f"{transition.code} {transition.action}: unknown state {state}" for state in unknown]
+            if not (transition.sources and transition.label_vi and transition.label_en and transition.help_vi):
+                found.append(f"{transition.code} {transition.action}: no sources or no words")
+        for code, state in self.states.items():
+            leaves = any(t.target not in (None, code) for t in self.leaving(code))
+            if state.open and not leaves:
+                found.append(f"open state {code} has no way out")
+            if not state.open and leaves:
+                found.append(f"end {code} is left")
+        return found
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions that the table lists from a state, whatever the guards say."""
         return self._by_state.get(state, ())
 
     def available(self, state: str, facts: Facts) -> list[tuple[Transition, str | None]]:
-        """Return each transition from a state with the reason why it is not allowed now (None: allowed)."""
-        return [(transition, transition.refusal(facts, {})) for transition in self.leaving(state)]
+        """Return each action from a state once, with the reason why it is not allowed now (None: allowed).
+
+        Rows that share an action and differ by guard stand as one: the first allowed one, else the first.
+        """
+        offered: dict[str, tuple[Transition, str | None]] = {}
+        for transition in self.leaving(state):
+            refused = transition.refusal(facts, {})
+            known = offered.get(transition.action)
+            if known is None or (known[1] is not None and refused is None):
+                offered[transition.action] = (transition, refused)
+        return list(offered.values())
 
     def find(self, state: str, action: str, facts: Facts, data: Data | None = None) -> Transition:
         """Return the allowed transition. Raises NotInWorkflow or GuardRefused.

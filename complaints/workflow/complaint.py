@@ -24,6 +24,7 @@ _STATES = (
     State("suspended", "Tạm đình chỉ", "Suspended"),
     State("terminated", "Đình chỉ", "Terminated", open=False),
     State("closed", "Đã kết thúc", "Closed", open=False),
+    State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
 )
 
 _DRAFTING = frozenset({"dialogue_done", "decision_draft"})
@@ -37,9 +38,16 @@ _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó 
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
 _OUTCOME = spec("outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome)
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
+_PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
+                help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
+_EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người khiếu nại đều rút", "Everyone withdraws",
+                 help_vi="Chỉ cần chọn khi nhiều người cùng khiếu nại và căn cứ là rút toàn bộ.")  # fmt: skip
+_FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
 
 
 def _accept(facts: Facts, _data: Data) -> str | None:
+    if facts.instance == codes.Instance.SECOND:
+        return "Khiếu nại lần hai có thời hạn và trình tự riêng (Luật Khiếu nại Điều 36 đến 41), chưa có ở bản này."
     if facts.signer_count >= 2 and not facts.representatives_appointed:
         return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10)."
     return None
@@ -65,6 +73,41 @@ def _dialogue(facts: Facts, data: Data) -> str | None:
     if planned - on < timedelta(days=facts.dialogue_notice_days):  # C20, counted back without the day itself (T09)
         days = facts.dialogue_notice_days
         return f"Thông báo đối thoại phải gửi trước ít nhất {days} ngày, không tính ngày đối thoại (NĐ 155/2026 Điều 11)."
+    return None
+
+
+def _everyone_withdraws(facts: Facts, data: Data) -> str | None:
+    """C19, C28: those of a group who stay are heard on; a withdrawal ends the case only when all withdraw."""
+    withdrawn = data.get("ground") == codes.TerminationGround.WITHDRAWN
+    if withdrawn and facts.signer_count > 1 and not data.get("everyone"):
+        return "Nhiều người khiếu nại: chỉ đình chỉ khi tất cả đều rút; người không rút vẫn được giải quyết."
+    return None
+
+
+def _some_withdraw(facts: Facts, data: Data) -> str | None:
+    if facts.signer_count < 2:
+        return "Chỉ có một người khiếu nại: rút một phần nội dung, hoặc rút toàn bộ thì đình chỉ."
+    remaining = data.get("remaining")
+    if remaining is not None and not 1 <= remaining < facts.signer_count:
+        return f"Số người còn lại phải từ 1 đến {facts.signer_count - 1}; không còn ai thì đình chỉ."
+    return None
+
+
+def _not_published(_facts: Facts, data: Data) -> str | None:
+    return "Có công khai quyết định." if data.get("publish") else None
+
+
+def _published(_facts: Facts, data: Data) -> str | None:
+    return None if data.get("publish") else "Không công khai quyết định."
+
+
+def _nothing_owed(facts: Facts, _data: Data) -> str | None:
+    """C25, C29, C31: a case is not closed while a paper of it has still to be sent or published."""
+    owed = (("KN1_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
+            ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"))  # fmt: skip
+    for clock, what in owed:
+        if clock in facts.running_clocks:
+            return f"Chưa ghi ngày {what}."
     return None
 
 
@@ -94,10 +137,9 @@ def _stop(*codes_: str) -> tuple[ClockEffect, ...]:
     return tuple(ClockEffect(Verb.STOP, code) for code in codes_)
 
 
-_TERMINATE = (
-    ClockEffect(Verb.STOP, "KN1_RESOLVE"), ClockEffect(Verb.STOP, "KN_ACCEPT"),
-    ClockEffect(Verb.START, "KN_SUSP_SEND"),
-)  # fmt: skip
+_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN_SUSP_SEND"))
+_DECISION = (ON, _DECISION_NO, _OUTCOME, WORDS, _PUBLISH, *TO_DO)
+_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))
 
 WORKFLOW = Workflow(
     name="complaint",
@@ -106,12 +148,12 @@ WORKFLOW = Workflow(
     transitions=(
         Transition("C-1", "accept", frozenset({"propose_accept"}), "accepted_1", _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="03/KN",
-                   effects=(ClockEffect(Verb.STOP, "KN_ACCEPT"), ClockEffect(Verb.START, "KN1_RESOLVE")),
+                   effects=(*_stop("KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN1_RESOLVE")),
                    fields=(ON, DOCUMENT_NO, _REMOTE), guard=_accept, cites=("C04", "C05", "C07", "C09"),
                    proposable=True),
         Transition("C-2", "refuse", frozenset({"propose_accept"}), "refused", _DECIDE, "Không thụ lý", "Do not accept",
                    "Thông báo không thụ lý, nêu rõ lý do theo Điều 11.", document="04/KN",
-                   effects=_stop("KN_ACCEPT"),
+                   effects=_stop("KN_ACCEPT", "RECEP_REPLY"),
                    fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Lý do", "Ground", required=True,
                                                  choices=codes.NonAcceptanceGround), WORDS),
                    cites=("C06", "P09"), proposable=True),
@@ -153,12 +195,23 @@ WORKFLOW = Workflow(
                    cites=("C22",)),
         Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
                    "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
-                   "Vắng có lý do chính đáng: hẹn ngày khác.", fields=(ON, WORDS), cites=("C22",)),
+                   "Vắng có lý do chính đáng: hẹn ngày khác.",
+                   fields=(ON, spec("reason", FieldKind.CHOICE, "Lý do chính đáng", "Valid reason",
+                                    choices=codes.ValidAbsence), WORDS), cites=("C22",)),
         Transition("C-13", "decide", _DRAFTING, "decided_1", _DECIDE, "Ký quyết định giải quyết", "Sign the decision",
-                   "Ban hành quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
-                   effects=(ClockEffect(Verb.STOP, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"),
-                            ClockEffect(Verb.START, "KN_EFFECT")),
-                   fields=(ON, _DECISION_NO, _OUTCOME, WORDS, *TO_DO), cites=("C29", "C35"), proposable=True),
+                   "Ban hành quyết định giải quyết khiếu nại lần đầu.", document="15/KN", effects=_DECIDED,
+                   fields=_DECISION, guard=_not_published, cites=("C29", "C35"), proposable=True),
+        Transition("C-13", "decide", _DRAFTING, "decided_1", _DECIDE, "Ký quyết định giải quyết", "Sign the decision",
+                   "Ban hành và công khai quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
+                   effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
+                   cites=("C29", "C31", "C35"), proposable=True),
+        Transition("C-13", "publish", frozenset({"decided_1", "effective", "executing"}), None, _HANDLE,
+                   "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
+                   effects=_stop("KN_PUBLISH"),
+                   fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
+                                    choices=codes.PublicationForm), NOTE),
+                   guard=lambda facts, _data: None if "KN_PUBLISH" in facts.running_clocks
+                   else "Không có quyết định nào chờ công khai.", cites=("C31",)),
         Transition("C-14", "dispatch", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày gửi quyết định",
                    "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
                    effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),
@@ -178,7 +231,8 @@ WORKFLOW = Workflow(
                    "Thời hạn chạy tiếp từ ngày ra quyết định tiếp tục.", document="14b/KN",
                    effects=(ClockEffect(Verb.RESUME, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
-        Transition("C-15", "send_suspension", _BEFORE_DECISION | {"terminated"}, None, _HANDLE,
+        Transition("C-15", "send_suspension",
+                   _BEFORE_DECISION | {"terminated", "decided_1", "effective", "executing"}, None, _HANDLE,
                    "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
@@ -187,11 +241,20 @@ WORKFLOW = Workflow(
                    "Rút toàn bộ, hoặc không còn đối tượng, chủ thể; toà án đã thụ lý.", document="14a/KN",
                    effects=_TERMINATE,
                    fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.TerminationGround), WORDS),
-                   cites=("C26", "C28", "C-20", "C-21"), proposable=True),
+                                                 choices=codes.TerminationGround), _EVERYONE, _FORM, WORDS),
+                   guard=_everyone_withdraws, cites=("C26", "C28", "C-20", "C-21"), proposable=True),
         Transition("C-18", "withdraw_part", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận rút một phần",
-                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.", fields=(ON, WORDS),
-                   cites=("C28", "C-19")),
+                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.",
+                   fields=(ON, _FORM, WORDS), cites=("C28",)),
+        Transition("C-19", "withdraw_some", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận một số người rút",
+                   "Record that some withdraw", "Người không rút vẫn được giải quyết tiếp.",
+                   fields=(ON, spec("remaining", FieldKind.INTEGER, "Số người còn lại", "People who stay",
+                                    required=True), _FORM, WORDS), guard=_some_withdraw, cites=("C28",)),
+        Transition("X2", "reclassify", frozenset({"propose_accept"}), "reclassified", _HANDLE, "Phân loại lại",
+                   "Reclassify", "Thực chất không phải khiếu nại: trở lại bàn xử lý đơn với ngày nhận ban đầu.",
+                   effects=(ClockEffect(Verb.CANCEL, "KN_ACCEPT"),),
+                   fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
+                                choices=codes.PetitionKind), WORDS), cites=("P02",)),
         Transition("C-25", "confirm_effect", frozenset({"decided_1"}), "effective", _DECIDE,
                    "Xác nhận có hiệu lực", "Confirm the effect",
                    "Hết thời hạn có hiệu lực và thời hạn khiếu nại lần hai, không có khiếu nại tiếp.",
@@ -203,6 +266,6 @@ WORKFLOW = Workflow(
                    "Văn bản chỉ đạo hoặc kế hoạch thi hành, trong 5 ngày làm việc từ ngày có hiệu lực.",
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
         Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
-                   "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), cites=("C38", "C40")),
+                   "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), guard=_nothing_owed, cites=("C38", "C40")),
     ),
 )  # fmt: skip

@@ -20,15 +20,30 @@ _STATES = (
     State("tc_terminated", "Đình chỉ", "Terminated", open=False),
     State("to_investigation", "Đã chuyển cơ quan điều tra", "To investigation", open=False),
     State("tc_closed", "Đã kết thúc", "Closed", open=False),
+    State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
 )
 
 _CHECK = frozenset({"tc_check"})
 _WORKING = frozenset({"tc_accepted", "tc_verifying", "tc_reported"})
 _OPEN_BEFORE_CONCLUSION = _WORKING | {"tc_assessment", "tc_suspended"}
+# A notice may go out late, when the case has moved on: its clock runs until then.
+_NOTIFIABLE = _OPEN_BEFORE_CONCLUSION | {"tc_concluded", "tc_handled"}
 _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
 _CRITERIA = spec("criteria", FieldKind.CHOICES, "Tiêu chí phức tạp", "Criteria", required=True,
                  choices=codes.ComplexityCriterion)  # fmt: skip
 _OUTCOME = spec("outcome", FieldKind.CHOICE, "Kết luận", "Conclusion", required=True, choices=codes.DenunciationOutcome)
+_FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
+_EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người tố cáo đều rút", "Everyone withdraws",
+                 help_vi="Chỉ cần chọn khi nhiều người cùng tố cáo và căn cứ là rút toàn bộ.")  # fmt: skip
+_GOES_ON = spec("goes_on", FieldKind.CHOICE, "Căn cứ vẫn phải giải quyết, nếu có", "Ground to go on, if any",
+                choices=codes.GoesOnGround,
+                help_vi="Có một căn cứ của Luật Tố cáo Điều 33 khoản 3 thì không đình chỉ.")  # fmt: skip
+_HANDLING = (
+    ON, DOCUMENT_NO,
+    spec("handling_decision", FieldKind.YES_NO, "Có ban hành quyết định xử lý", "A handling decision was issued",
+         help_vi="Quyết định xử lý cũng phải công khai, trong 7 ngày làm việc."),
+    WORDS,
+)  # fmt: skip
 _CONCLUSION_NO = spec("document_no", FieldKind.LINE, "Số kết luận", "Conclusion number", required=True)
 
 
@@ -56,6 +71,35 @@ def _extend(facts: Facts, data: Data) -> str | None:
     criteria = data.get("criteria")
     if criteria is not None and facts.extension_count == 1 and len(criteria) < 2:
         return "Gia hạn lần hai chỉ cho vụ việc đặc biệt phức tạp: chọn ít nhất hai tiêu chí (NĐ 31/2019 Điều 3)."
+    return None
+
+
+def _terminate(facts: Facts, data: Data) -> str | None:
+    """TC21: a withdrawal ends the case only when everyone withdraws and no ground of Art 33(3) is there (T-16)."""
+    if data.get("ground") != codes.DenunciationTermination.WITHDRAWN:
+        return None
+    if data.get("goes_on"):
+        return "Có căn cứ của Luật Tố cáo Điều 33 khoản 3: vẫn tiếp tục giải quyết, không đình chỉ."
+    if facts.signer_count > 1 and not data.get("everyone"):
+        return "Nhiều người tố cáo: chỉ đình chỉ khi tất cả đều rút; nội dung của người không rút vẫn được giải quyết."
+    return None
+
+
+def _handled_by_proposal(_facts: Facts, data: Data) -> str | None:
+    return "Có quyết định xử lý." if data.get("handling_decision") else None
+
+
+def _handled_by_decision(_facts: Facts, data: Data) -> str | None:
+    return None if data.get("handling_decision") else "Không có quyết định xử lý."
+
+
+def _nothing_owed(facts: Facts, _data: Data) -> str | None:
+    """TC20, TC28, TC31: a case is not closed while a paper of it has still to be sent or published."""
+    owed = (("TC_PUBLISH", "công khai kết luận, quyết định xử lý"), ("TC_CONCL_SEND", "gửi kết luận"),
+            ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"))  # fmt: skip
+    for clock, what in owed:
+        if clock in facts.running_clocks:
+            return f"Chưa ghi ngày {what}."
     return None
 
 
@@ -95,13 +139,18 @@ WORKFLOW = Workflow(
                    guard=_accept, cites=("TC10", "TC11", "TC12"), proposable=True),
         Transition("T-3", "refuse", _CHECK, "tc_not_accepted", _DECIDE, "Không thụ lý", "Do not accept",
                    "Không đủ điều kiện: thông báo ngay cho người tố cáo, nêu lý do.", document="letter",
-                   effects=_stop("TC_INIT"),
+                   effects=_stop("TC_INIT", "RECEP_REPLY"),
                    fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Điều kiện còn thiếu", "Missing condition",
                                                  required=True, choices=codes.DenunciationRefusal), WORDS),
                    cites=("TC04",), proposable=True),
-        Transition("T-5", "notify", _WORKING, None, _HANDLE, "Ghi ngày gửi thông báo thụ lý", "Record the notices",
+        Transition("T-4", "reclassify", _CHECK, "reclassified", _HANDLE, "Trả về xử lý đơn", "Back to the desk",
+                   "Hoá ra nặc danh, mạo tên, hoặc không phải tố cáo: trở lại bàn xử lý đơn với ngày nhận ban đầu.",
+                   effects=(ClockEffect(Verb.CANCEL, "TC_INIT"),),
+                   fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
+                                choices=codes.PetitionKind), WORDS), cites=("TC06", "P02")),
+        Transition("T-5", "notify", _NOTIFIABLE, None, _HANDLE, "Ghi ngày gửi thông báo thụ lý", "Record the notices",
                    "Hai bản riêng: cho người tố cáo, và cho người bị tố cáo (không có thông tin người tố cáo).",
-                   document="05/TC", effects=_stop("TC_NOTIFY"), fields=(ON, DOCUMENT_NO, NOTE),
+                   document="05/TC", effects=_stop("TC_NOTIFY", "RECEP_REPLY"), fields=(ON, DOCUMENT_NO, NOTE),
                    guard=_runs("TC_NOTIFY", "Đã ghi ngày gửi thông báo thụ lý."), cites=("TC11", "I14")),
         Transition("T-6", "verify", frozenset({"tc_accepted"}), "tc_verifying", _DECIDE, "Thành lập tổ xác minh",
                    "Organise the verification", "Quyết định thành lập tổ xác minh từ hai người trở lên.",
@@ -121,7 +170,7 @@ WORKFLOW = Workflow(
                    "Chờ kết quả của cơ quan khác hoặc giám định lại; thời gian này không tính.", document="letter",
                    effects=(ClockEffect(Verb.PAUSE, "TC_RESOLVE"), ClockEffect(Verb.START, "TC_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.SuspensionGround), WORDS),
+                                                 choices=codes.DenunciationSuspension), WORDS),
                    cites=("TC18", "TC20"), proposable=True),
         Transition("T-11", "resume", frozenset({"tc_suspended"}), PREVIOUS, _DECIDE, "Tiếp tục giải quyết", "Resume",
                    "Căn cứ tạm đình chỉ không còn: ra quyết định tiếp tục ngay.", document="letter",
@@ -132,30 +181,40 @@ WORKFLOW = Workflow(
                    document="01/TC", effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),),
                    fields=(ON, spec("days", FieldKind.INTEGER, "Số ngày gia hạn", "Days", required=True), DOCUMENT_NO,
                            _CRITERIA, WORDS), guard=_extend, cites=("TC13", "TC14", "T-13"), proposable=True),
-        Transition("T-10", "send_suspension", _OPEN_BEFORE_CONCLUSION | {"tc_terminated"}, None, _HANDLE,
+        Transition("T-10", "send_suspension",
+                   _OPEN_BEFORE_CONCLUSION | {"tc_terminated", "tc_concluded", "tc_handled"}, None, _HANDLE,
                    "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 5 ngày làm việc.",
                    effects=_stop("TC_SUSP_SEND"), fields=(ON, NOTE),
                    guard=_runs("TC_SUSP_SEND", "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi."),
                    cites=("TC20",)),
         Transition("T-14", "withdraw_part", _OPEN_BEFORE_CONCLUSION, None, _HANDLE, "Ghi nhận rút một phần",
                    "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.", document="02/TC",
-                   fields=(ON, WORDS), cites=("TC21",)),
+                   fields=(ON, _FORM, WORDS), cites=("TC21",)),
         Transition("T-16", "withdrawn_goes_on", _OPEN_BEFORE_CONCLUSION, None, _DECIDE,
                    "Rút toàn bộ nhưng vẫn giải quyết", "Withdrawn, goes on",
                    "Có dấu hiệu vi phạm, đe doạ, mua chuộc hoặc vu khống (Luật Tố cáo Điều 33 khoản 3).",
-                   document="02/TC", fields=(ON, WORDS), cites=("TC21",)),
+                   document="02/TC",
+                   fields=(ON, spec("ground", FieldKind.CHOICE, "Căn cứ tiếp tục giải quyết", "Ground",
+                                    required=True, choices=codes.GoesOnGround), _FORM, WORDS), cites=("TC21",)),
         Transition("T-15", "terminate", _OPEN_BEFORE_CONCLUSION | _CHECK, "tc_terminated", _DECIDE, "Đình chỉ",
                    "Terminate", "Rút toàn bộ, người bị tố cáo chết, hoặc đã có bản án, quyết định.",
                    document="letter",
-                   effects=(*_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY"), ClockEffect(Verb.START, "TC_SUSP_SEND")),
+                   effects=(*_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY", "RECEP_REPLY"),
+                            ClockEffect(Verb.START, "TC_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.TerminationGround), WORDS),
-                   cites=("TC19", "TC20", "T-17"), proposable=True),
+                                                 choices=codes.DenunciationTermination), _GOES_ON, _EVERYONE, _FORM,
+                           WORDS), guard=_terminate, cites=("TC19", "TC20", "T-17"), proposable=True),
         Transition("T-18", "to_investigation", _OPEN_BEFORE_CONCLUSION | _CHECK, "to_investigation", _DECIDE,
                    "Chuyển cơ quan điều tra", "To investigation", "Có dấu hiệu tội phạm: chuyển ngay hồ sơ.",
                    document="letter", effects=_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY"),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Cơ quan nhận", "To", required=True), DOCUMENT_NO,
                            WORDS), cites=("TC08",), proposable=True),
+        Transition("T-18", "part_to_investigation", _OPEN_BEFORE_CONCLUSION | _CHECK | {"tc_concluded", "tc_handled"},
+                   None, _DECIDE, "Chuyển một phần sang điều tra", "Part to investigation",
+                   "Một phần nội dung có dấu hiệu tội phạm: chuyển ngay phần đó, phần còn lại tiếp tục.",
+                   document="letter",
+                   fields=(ON, spec("to_body", FieldKind.LINE, "Cơ quan nhận", "To", required=True), DOCUMENT_NO,
+                           WORDS), cites=("TC08", "TC29"), proposable=True),
         Transition("T-19", "report", frozenset({"tc_verifying"}), "tc_reported", _HANDLE, "Nộp báo cáo xác minh",
                    "Report the verification", "Báo cáo kết quả xác minh nội dung tố cáo.", document="10/TC",
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("TC26",)),
@@ -171,18 +230,22 @@ WORKFLOW = Workflow(
                    guard=_runs("TC_CONCL_SEND", "Đã ghi ngày gửi kết luận."), cites=("TC28",)),
         Transition("T-22", "handle", frozenset({"tc_concluded"}), "tc_handled", _DECIDE, "Xử lý kết luận",
                    "Handle the conclusion", "Ra quyết định xử lý hoặc kiến nghị xử lý.", document="letter",
-                   effects=(*_stop("TC_HANDLE"), ClockEffect(Verb.START, "TC_PUBLISH")),
-                   fields=(ON, DOCUMENT_NO, WORDS), cites=("TC29", "TC30"), proposable=True),
+                   effects=_stop("TC_HANDLE"), fields=_HANDLING, guard=_handled_by_proposal,
+                   cites=("TC29", "TC30"), proposable=True),
+        Transition("T-22", "handle", frozenset({"tc_concluded"}), "tc_handled", _DECIDE, "Xử lý kết luận",
+                   "Handle the conclusion", "Ra quyết định xử lý; quyết định này cũng phải công khai.",
+                   document="letter", effects=(*_stop("TC_HANDLE"), ClockEffect(Verb.START, "TC_PUBLISH")),
+                   fields=_HANDLING, guard=_handled_by_decision, cites=("TC29", "TC30", "TC31"), proposable=True),
         Transition("T-22", "publish", frozenset({"tc_concluded", "tc_handled"}), None, _HANDLE, "Ghi ngày công khai",
                    "Record the publication", "Công khai không nêu thông tin người tố cáo.",
                    effects=_stop("TC_PUBLISH"),
-                   fields=(ON, spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
-                                    required=True)),
+                   fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form",
+                                    choices=codes.PublicationForm),
+                           spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
+                                required=True)),
                    guard=_runs("TC_PUBLISH", "Không có nội dung nào chờ công khai."), cites=("TC31", "I08")),
         Transition("T-23", "close", frozenset({"tc_handled"}), "tc_closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thực hiện xong kết luận, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE),
-                   guard=lambda facts, _data: "Còn kết luận chưa công khai." if "TC_PUBLISH" in facts.running_clocks
-                   else "Còn kết luận chưa gửi." if "TC_CONCL_SEND" in facts.running_clocks else None,
-                   cites=("TC32", "TC34")),
+                   guard=_nothing_owed, cites=("TC32", "TC34")),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Petition intake (xử lý đơn): law.md 7.2, transitions X1 to X21."""
+"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X21 and X23."""
 
 from app.core.permissions import Permission
 from complaints import codes
@@ -23,7 +23,6 @@ _STATES = (
 
 # Which clocks may run on a petition before it becomes a case: all end when it leaves the desk.
 INTAKE_CLOCKS = ("KN_ACCEPT", "TC_INIT", "TC_TRANSFER", "PETITION_DISCIPLINE")
-_OTHER_KINDS = (codes.PetitionKind.OTHER, codes.PetitionKind.ADMIN_FEEDBACK)
 
 
 def _ends(*met: str) -> tuple[ClockEffect, ...]:
@@ -60,22 +59,29 @@ _TO_BODY = (
 )
 
 
-def _kind(*kinds: str) -> frozenset[str]:
-    return frozenset(kinds)
-
-
-def _only(kinds: frozenset[str], why: str, facts: Facts) -> str | None:
-    return None if facts.kind in kinds else why
-
-
 def _accept_case(facts: Facts, _data: Data) -> str | None:
     kinds = {codes.PetitionKind.COMPLAINT, codes.PetitionKind.DENUNCIATION, codes.PetitionKind.PROPOSAL}
     if facts.kind not in kinds:
         return "Chỉ khiếu nại, tố cáo, kiến nghị phản ánh mới mở thành vụ việc; hãy phân loại lại."
     if facts.in_jurisdiction is False:
         return "Thẩm quyền đã xác định không thuộc cơ quan mình; đổi xác định thẩm quyền trước."
+    if facts.eligible is False:
+        return "Đơn đã xác định không đủ điều kiện xử lý (TT 05/2021 Điều 6 khoản 2)."
     if facts.kind == codes.PetitionKind.DENUNCIATION and facts.anonymous:
         return "Đơn tố cáo không rõ người gửi không thụ lý theo Luật Tố cáo (Điều 25): lưu đơn hoặc chuyển thanh tra."
+    if facts.kind == codes.PetitionKind.DENUNCIATION and facts.outside_form:
+        return (
+            "Thư điện tử, mạng, điện thoại không phải hình thức tố cáo (Luật Tố cáo Điều 22, 25): phân loại lại, "
+            "lưu đơn hoặc chuyển thanh tra."
+        )
+    return None
+
+
+def _store(facts: Facts, data: Data) -> str | None:
+    """P22, P23: what names a violator with evidence is checked, also when nobody signed it."""
+    ground = data.get("ground")
+    if ground == codes.IneligibleReason.ANONYMOUS and facts.has_evidence:
+        return "Nêu rõ người vi phạm, chứng cứ cụ thể thì thanh tra, kiểm tra hoặc chuyển (Luật Tố cáo Điều 25)."
     return None
 
 
@@ -120,15 +126,19 @@ def _inspection(facts: Facts, _data: Data) -> str | None:
 
 
 def _denunciation_only(facts: Facts, _data: Data) -> str | None:
-    return _only(_kind(codes.PetitionKind.DENUNCIATION), "Chỉ dùng cho nội dung tố cáo.", facts)
+    return None if facts.kind == codes.PetitionKind.DENUNCIATION else "Chỉ dùng cho nội dung tố cáo."
 
 
 def _mixed_only(facts: Facts, _data: Data) -> str | None:
-    return _only(_kind(codes.PetitionKind.MIXED), "Chỉ dùng cho đơn nhiều nội dung.", facts)
+    return None if facts.kind == codes.PetitionKind.MIXED else "Chỉ dùng cho đơn nhiều nội dung."
 
 
 def _reply(facts: Facts, _data: Data) -> str | None:
     return None if "RECEP_REPLY" in facts.running_clocks else "Không có thời hạn trả lời người đến trực tiếp đang chạy."
+
+
+def _owes_forwarder(facts: Facts, _data: Data) -> str | None:
+    return None if "TC_PRESS" in facts.running_clocks else "Không có thời hạn báo kết quả cho nơi chuyển đơn đang chạy."
 
 
 _REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})
@@ -155,7 +165,7 @@ WORKFLOW = Workflow(
                    cites=("P16",)),
         Transition("X3", "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store",
                    "Đơn không đủ điều kiện xử lý, nặc danh không chứng cứ, hoặc đã hướng dẫn, giải quyết.",
-                   effects=_ends("KN_ACCEPT", "TC_INIT"), fields=(ON, *_ELIGIBILITY),
+                   effects=_ends("KN_ACCEPT", "TC_INIT"), fields=(ON, *_ELIGIBILITY), guard=_store,
                    cites=("P04", "P10", "P16", "P22", "P24"), proposable=True),
         Transition("X5", "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide",
                    "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung.",
@@ -191,6 +201,14 @@ WORKFLOW = Workflow(
                    fields=(spec("kinds", FieldKind.CHOICES, "Các nội dung", "Items", required=True,
                                 choices=codes.PetitionKind), NOTE),
                    guard=_mixed_only, cites=("P19", "R06")),
+        Transition("X21", "report_to_head", _AT_DESK, None, _PROCESS, "Báo cáo người đứng đầu", "Report to the head",
+                   "Đơn phức tạp, gay gắt, đông người, liên quan dân tộc, tôn giáo: báo cáo ngay.", document="letter",
+                   fields=(ON, WORDS), cites=("P21",)),
+        Transition("X15", "report_to_forwarder", frozenset(state.code for state in _STATES), None, _PROCESS,
+                   "Báo kết quả cho nơi chuyển đơn", "Report to the forwarder",
+                   "Tố cáo do báo chí, cơ quan chuyển đến: báo kết quả xử lý, không nêu thông tin người tố cáo.",
+                   document="letter", effects=(ClockEffect(Verb.STOP, "TC_PRESS"),), fields=(ON, DOCUMENT_NO, WORDS),
+                   guard=_owes_forwarder, cites=("TC07",)),
         Transition("V16", "reply", frozenset(state.code for state in _STATES), None, _PROCESS,
                    "Trả lời người đến trực tiếp", "Reply to the citizen",
                    "Thông báo kết quả xử lý: một trong bốn trả lời của Luật Tiếp công dân Điều 28.",
@@ -206,3 +224,5 @@ CLASSIFIED_CLOCKS: dict[str, tuple[str, ...]] = {
     codes.PetitionKind.COMPLAINT: ("KN_ACCEPT",),
     codes.PetitionKind.DENUNCIATION: ("TC_INIT", "TC_TRANSFER"),
 }
+# X15: a denunciation that the press or another body sent on owes it a report besides (TC07).
+FORWARDED_CLOCKS: dict[str, tuple[str, ...]] = {codes.PetitionKind.DENUNCIATION: ("TC_PRESS",)}

@@ -13,7 +13,8 @@ _STATES = (
     State("transferred", "Đã chuyển", "Transferred", open=False),
     State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
 )
-_STOP = (ClockEffect(Verb.STOP, "PROPOSAL_TARGET"),)
+# The letter to the sender is also the reply that R09 asks for when they came in person.
+_STOP = (ClockEffect(Verb.STOP, "PROPOSAL_TARGET"), ClockEffect(Verb.STOP, "RECEP_REPLY"))
 _STUDYING = frozenset({"studying"})
 
 WORKFLOW = Workflow(
@@ -35,7 +36,8 @@ WORKFLOW = Workflow(
                                     required=True), DOCUMENT_NO, WORDS), cites=("F02",), proposable=True),
         Transition("F-4", "reclassify", frozenset({"petition_open", "studying"}), "reclassified",
                    Permission.CASE_HANDLE, "Phân loại lại", "Reclassify",
-                   "Thực chất là khiếu nại hoặc tố cáo: trở lại bàn xử lý đơn với ngày nhận ban đầu.", effects=_STOP,
+                   "Thực chất là khiếu nại hoặc tố cáo: trở lại bàn xử lý đơn với ngày nhận ban đầu.",
+                   effects=(ClockEffect(Verb.CANCEL, "PROPOSAL_TARGET"),),
                    fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
                                 choices=codes.PetitionKind), WORDS), cites=("P02",)),
     ),

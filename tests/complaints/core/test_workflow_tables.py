@@ -1,0 +1,344 @@
+"""The workflow tables against law.md 7.2, 7.3, 7.5 and 7.7: what is allowed where, and that the tables hold together.
+
+`WHERE` is written by hand from the law's tables and not from the code, so that a row lost or gained there shows here.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from complaints import codes
+from complaints.clocks import Verb
+from complaints.rulebook.loader import load_rulebook
+from complaints.workflow import catalogue
+from complaints.workflow.base import (
+    PREVIOUS,
+    ClockEffect,
+    Facts,
+    FieldKind,
+    GuardRefused,
+    NotInWorkflow,
+    State,
+    Transition,
+    Workflow,
+)
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
+
+FLOWS = {flow.name: flow for flow in catalogue.ALL}
+
+_ANYWHERE = "report_to_forwarder reply"
+_COMPLAINT_WITHDRAWAL = "terminate withdraw_part withdraw_some send_suspension"
+_BEFORE_CONCLUSION = (
+    "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
+)
+
+WHERE: dict[str, dict[str, str]] = {
+    "intake": {
+        "registered": "classify report_to_head",
+        "classified": "classify open_case join_case store guide return transfer to_inspection to_investigation "
+                      "demand_subordinate guide_split split report_to_head",
+        "with_case": "", "stored": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
+        "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
+    },
+    "complaint": {
+        "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
+        "accepted_1": f"draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
+        "verifying": f"request_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
+        "verified": f"declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
+        "dialogue_set": "declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _COMPLAINT_WITHDRAWAL,
+        "dialogue_done": f"declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
+        "decision_draft": f"declare_complex decide {_COMPLAINT_WITHDRAWAL}",
+        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
+        "decided_1": "dispatch deliver publish confirm_effect send_suspension",
+        "effective": "execute publish send_suspension",
+        "executing": "close publish send_suspension",
+        "terminated": "send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    "denunciation": {
+        "tc_check": "lengthen_check accept refuse reclassify terminate to_investigation part_to_investigation",
+        "tc_accepted": f"verify suspend extend {_BEFORE_CONCLUSION}",
+        "tc_verifying": f"record_work assess suspend extend report {_BEFORE_CONCLUSION}",
+        "tc_assessment": f"assessed {_BEFORE_CONCLUSION}",
+        "tc_reported": f"conclude suspend extend {_BEFORE_CONCLUSION}",
+        "tc_suspended": f"resume {_BEFORE_CONCLUSION}",
+        "tc_concluded": "notify send_conclusion handle publish part_to_investigation send_suspension",
+        "tc_handled": "notify send_conclusion publish close part_to_investigation send_suspension",
+        "tc_terminated": "send_suspension",
+        "tc_not_accepted": "", "to_investigation": "", "tc_closed": "", "reclassified": "",
+    },
+    "proposal": {
+        "petition_open": "study reclassify",
+        "studying": "answer transfer reclassify",
+        "answered": "", "transferred": "", "reclassified": "",
+    },
+}  # fmt: skip
+
+# Where a step leads: every move that changes the state, by law.md's tables.
+LEADS: dict[str, dict[str, str]] = {
+    "intake": {
+        "classify": "classified", "open_case": "with_case", "join_case": "with_case", "store": "stored",
+        "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
+        "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
+        "guide_split": "split_guided", "split": "split",
+    },
+    "complaint": {
+        "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
+        "verify": "verifying", "report": "verified", "set_dialogue": "dialogue_set", "draft": "decision_draft",
+        "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "verified",
+        "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "confirm_effect": "effective", "execute": "executing", "close": "closed",
+    },
+    "denunciation": {
+        "accept": "tc_accepted", "refuse": "tc_not_accepted", "reclassify": "reclassified", "verify": "tc_verifying",
+        "assess": "tc_assessment", "assessed": "tc_verifying", "suspend": "tc_suspended", "resume": PREVIOUS,
+        "terminate": "tc_terminated", "to_investigation": "to_investigation", "report": "tc_reported",
+        "conclude": "tc_concluded", "handle": "tc_handled", "close": "tc_closed",
+    },
+    "proposal": {
+        "study": "studying", "answer": "answered", "transfer": "transferred", "reclassify": "reclassified",
+    },
+}  # fmt: skip
+
+# What each step does to the clocks: law.md's last column but one. '+' starts, '-' stops, 'x' cancels.
+_LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
+CLOCKS: dict[tuple[str, str], str] = {
+    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER",
+    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER",
+    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
+    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
+    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
+    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
+    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER",
+    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "report_to_forwarder"): "-TC_PRESS",
+    ("intake", "reply"): "-RECEP_REPLY",
+    ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
+    ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("complaint", "reclassify"): "xKN_ACCEPT",
+    ("complaint", "declare_complex"): ">KN1_RESOLVE",
+    ("complaint", "decide"): "-KN1_RESOLVE +KN1_SEND +KN_EFFECT +KN_PUBLISH",
+    ("complaint", "publish"): "-KN_PUBLISH",
+    ("complaint", "dispatch"): "-KN1_SEND",
+    ("complaint", "deliver"): "-KN1_SEND +KN_WINDOW2",
+    ("complaint", "suspend"): "|KN1_RESOLVE +KN_SUSP_SEND",
+    ("complaint", "resume"): "^KN1_RESOLVE +KN_SUSP_SEND",
+    ("complaint", "send_suspension"): "-KN_SUSP_SEND",
+    ("complaint", "terminate"): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY +KN_SUSP_SEND",
+    ("complaint", "confirm_effect"): "-KN_EFFECT -KN_WINDOW2 +KN_EXECUTE",
+    ("complaint", "execute"): "-KN_EXECUTE",
+    ("denunciation", "lengthen_check"): ">TC_INIT",
+    ("denunciation", "accept"): "-TC_INIT +TC_RESOLVE +TC_NOTIFY",
+    ("denunciation", "refuse"): "-TC_INIT -RECEP_REPLY",
+    ("denunciation", "reclassify"): "xTC_INIT",
+    ("denunciation", "notify"): "-TC_NOTIFY -RECEP_REPLY",
+    ("denunciation", "assess"): "|TC_RESOLVE",
+    ("denunciation", "assessed"): "^TC_RESOLVE",
+    ("denunciation", "suspend"): "|TC_RESOLVE +TC_SUSP_SEND",
+    ("denunciation", "resume"): "^TC_RESOLVE",
+    ("denunciation", "send_suspension"): "-TC_SUSP_SEND",
+    ("denunciation", "extend"): ">TC_RESOLVE",
+    ("denunciation", "terminate"): "-TC_RESOLVE -TC_INIT -TC_NOTIFY -RECEP_REPLY +TC_SUSP_SEND",
+    ("denunciation", "to_investigation"): "-TC_RESOLVE -TC_INIT -TC_NOTIFY",
+    ("denunciation", "conclude"): "-TC_RESOLVE +TC_CONCL_SEND +TC_HANDLE +TC_PUBLISH",
+    ("denunciation", "send_conclusion"): "-TC_CONCL_SEND",
+    ("denunciation", "handle"): "-TC_HANDLE +TC_PUBLISH",
+    ("denunciation", "publish"): "-TC_PUBLISH",
+    ("proposal", "study"): "+PROPOSAL_TARGET",
+    ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
+    ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
+    ("proposal", "reclassify"): "xPROPOSAL_TARGET",
+}
+_MARK = {Verb.START: "+", Verb.STOP: "-", Verb.CANCEL: "x", Verb.PAUSE: "|", Verb.RESUME: "^", Verb.EXTEND: ">"}
+
+EVERY_STATE = [(flow, state) for flow in FLOWS.values() for state in flow.states]
+EVERY_ROW = [(flow, row) for flow in FLOWS.values() for row in flow.transitions]
+
+
+def _name(value: object) -> str:
+    if isinstance(value, Workflow):
+        return value.name
+    return f"{value.code}-{value.action}" if isinstance(value, Transition) else str(value)
+
+
+def _attempt(flow: Workflow, state: str, action: str) -> str:
+    """Tell what becomes of an action: 'not listed', or 'listed' whatever its guard says of empty facts."""
+    try:
+        flow.find(state, action, Facts())
+    except NotInWorkflow as error:
+        assert error.reason_vi
+        return "not listed"
+    except GuardRefused as error:
+        assert error.reason_vi
+    return "listed"
+
+
+@pytest.mark.parametrize("flow, state", EVERY_STATE, ids=_name)
+def test_every_step_is_tried_from_every_state_and_allowed_only_where_the_law_lists_it(
+    flow: Workflow, state: str
+) -> None:
+    wanted = set(WHERE[flow.name][state].split()) | (set(_ANYWHERE.split()) if flow.name == "intake" else set())
+    every_action = {row.action for other in FLOWS.values() for row in other.transitions}
+    allowed = {action for action in every_action if _attempt(flow, state, action) == "listed"}
+    assert allowed == wanted
+
+
+def test_the_list_by_hand_covers_every_state_of_every_table() -> None:
+    assert {name: set(states) for name, states in WHERE.items()} == {f.name: set(f.states) for f in FLOWS.values()}
+
+
+@pytest.mark.parametrize("flow, row", EVERY_ROW, ids=_name)
+def test_every_step_leads_where_the_law_says(flow: Workflow, row: Transition) -> None:
+    assert row.target == LEADS[flow.name].get(row.action)
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
+def test_the_steps_drive_the_clocks_that_the_law_names(flow: Workflow) -> None:
+    driven = defaultdict(set)
+    for row in flow.transitions:
+        driven[row.action] |= {_MARK[effect.verb] + effect.clock for effect in row.effects}
+    wanted = {action: set(words.split()) for (name, action), words in CLOCKS.items() if name == flow.name}
+    assert {action: effects for action, effects in driven.items() if effects} == wanted
+
+
+@pytest.mark.parametrize("flow, row", EVERY_ROW, ids=_name)
+def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, row: Transition) -> None:
+    book = load_rulebook()
+    for effect in row.effects:
+        assert book.rule(effect.clock, date(2026, 11, 23))
+        assert effect.basis in {"on", "received", "effect_on", "window_ends_on", *(field.name for field in row.fields)}
+    assert row.document is None or row.document in codes.FORMS
+
+
+@pytest.mark.parametrize("flow, row", EVERY_ROW, ids=_name)
+def test_every_step_has_words_cites_and_fields_that_a_form_can_show(flow: Workflow, row: Transition) -> None:
+    assert row.label_vi and row.label_en and row.help_vi.endswith(".") and row.cites
+    names = [field.name for field in row.fields]
+    assert len(names) == len(set(names))
+    for field in row.fields:
+        assert field.label_vi and field.label_en
+        assert (field.choices is not None) is (field.kind in (FieldKind.CHOICE, FieldKind.CHOICES))
+        assert field.choices is None or issubclass(field.choices, codes.Code)
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
+def test_rows_that_share_an_action_and_a_state_ask_the_same_and_need_the_same_right(flow: Workflow) -> None:
+    for state in flow.states:
+        rows: dict[str, Transition] = {}
+        for row in flow.leaving(state):
+            first = rows.setdefault(row.action, row)
+            assert (row.fields, row.permission, row.proposable) == (first.fields, first.permission, first.proposable)
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
+def test_what_a_head_signs_asks_for_a_reason_and_can_be_prepared(flow: Workflow) -> None:
+    for row in flow.transitions:
+        if row.action in ("refuse", "store", "terminate", "suspend"):  # each refusal: code, words, approver
+            required = {field.name for field in row.fields if field.required}
+            assert {"ground", "words"} <= required
+            assert row.proposable
+            assert row.permission.value.endswith(":decide")
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
+def test_every_state_is_reached_and_every_open_state_reaches_an_end(flow: Workflow) -> None:
+    leads: dict[str, set[str]] = defaultdict(set)
+    for state in flow.states:
+        for row in flow.leaving(state):
+            if row.target == PREVIOUS:
+                leads[state] |= {source for t in flow.transitions if t.target == state for source in t.sources}
+            elif row.target is not None:
+                leads[state].add(row.target)
+    assert _reachable(flow.initial, leads) == set(flow.states)
+    ends = {code for code, state in flow.states.items() if not state.open}
+    for code in flow.states:
+        assert _reachable(code, leads) & ends
+
+
+def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
+    seen, todo = {start}, [start]
+    while todo:
+        for state in leads[todo.pop()] - seen:
+            seen.add(state)
+            todo.append(state)
+    return seen
+
+
+def test_a_classified_petition_starts_the_clocks_of_its_kind() -> None:
+    book = load_rulebook()
+    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER")}
+    assert FORWARDED_CLOCKS == {"denunciation": ("TC_PRESS",)}
+    assert all(book.rule(code, date(2026, 11, 23)) for clocks in FORWARDED_CLOCKS.values() for code in clocks)
+
+
+# The machinery of the tables.
+
+
+def test_an_action_that_stands_in_two_rows_is_offered_once_and_the_data_choose_the_row() -> None:
+    flow = FLOWS["complaint"]
+    offered = [row.action for row, _ in flow.available("decision_draft", Facts())]
+    assert offered.count("decide") == 1
+    plain = flow.find("decision_draft", "decide", Facts(), {"publish": False})
+    published = flow.find("decision_draft", "decide", Facts(), {"publish": True})
+    assert {e.clock for e in published.effects} - {e.clock for e in plain.effects} == {"KN_PUBLISH"}
+
+
+def test_what_is_not_allowed_now_is_offered_with_its_reason() -> None:
+    offered = {row.action: reason for row, reason in FLOWS["complaint"].available("accepted_1", Facts())}
+    assert offered["draft_at_once"] is None
+    assert "giao việc" in (offered["verify"] or "")
+    assert FLOWS["complaint"].available("nowhere", Facts()) == []
+
+
+def test_of_two_refused_rows_the_first_reason_is_told() -> None:
+    first = Transition("A", "go", frozenset({"a"}), "b", _ROW.permission, "Đi", "Go", "Đi.", guard=lambda _f, _d: "một")
+    flow = _flow(first, replace(first, code="B", guard=lambda _f, _d: "hai"))
+    assert [reason for _, reason in flow.available("a", Facts())] == ["một"]
+    with pytest.raises(GuardRefused, match="A: một"):
+        flow.find("a", "go", Facts())
+
+
+def test_a_refused_row_gives_way_to_an_allowed_one() -> None:
+    refused = replace(_ROW, guard=lambda _f, _d: "không")
+    flow = _flow(refused, replace(_ROW, code="B"))
+    assert [(row.code, reason) for row, reason in flow.available("a", Facts())] == [("B", None)]
+    assert flow.find("a", "go", Facts()).code == "B"
+
+
+_ROW = Transition(
+    "A", "go", frozenset({"a"}), "b", FLOWS["proposal"].transitions[0].permission, "Đi", "Go", "Đi tiếp.",
+    effects=(ClockEffect(Verb.START, "KN_ACCEPT"),),
+)  # fmt: skip
+
+
+def _flow(*rows: Transition, initial: str = "a", end_open: bool = False) -> Workflow:
+    states = {"a": State("a", "A", "A"), "b": State("b", "B", "B", open=end_open)}
+    return Workflow("trial", initial, states, rows)
+
+
+@pytest.mark.parametrize("rows, extra, finding", [
+    ((replace(_ROW, target="c"),), {}, "A go: unknown state c"),
+    ((replace(_ROW, sources=frozenset({"a", "z"})),), {}, "A go: unknown state z"),
+    ((replace(_ROW, help_vi=""),), {}, "A go: no sources or no words"),
+    ((_ROW,), {"initial": "q"}, "unknown initial state q"),
+    ((_ROW,), {"end_open": True}, "open state b has no way out"),
+    ((replace(_ROW, target=None),), {}, "open state a has no way out"),
+    ((_ROW, replace(_ROW, code="B", sources=frozenset({"b"}), target="a")), {}, "end b is left"),
+])  # fmt: skip
+def test_a_table_that_does_not_hold_together_stops_the_start(
+    rows: tuple[Transition, ...], extra: dict[str, object], finding: str
+) -> None:
+    with pytest.raises(ValueError, match=finding):
+        _flow(*rows, **extra)  # type: ignore[arg-type]
+
+
+def test_every_state_has_one_name_whichever_table_it_stands_in() -> None:
+    assert catalogue.state_label("tc_check") == "Kiểm tra điều kiện thụ lý"
+    assert catalogue.state_label("tc_check", "en") == "Initial check"
+    assert catalogue.state_label("no_such_state") == "no_such_state"
