@@ -99,7 +99,9 @@ def test_there_are_32_samples_and_every_expectation_is_known() -> None:
     assert {sample["expected"] for sample in SAMPLES} == set(_EXPECTED)
 
 
-def _complaint(level: str, receiving: BodyFacts, instance: str = "first", field: str = "land", **signs: Any) -> Competence:
+def _complaint(
+    level: str, receiving: BodyFacts, instance: str = "first", field: str = "land", **signs: Any
+) -> Competence:
     return propose_competence("complaint", field, level, instance, receiving=receiving, signs=Signs(**signs))
 
 
@@ -152,7 +154,7 @@ def test_a_complaint_climbs_one_step_for_the_second_instance(level: str, first: 
         assert _complaint(level, receiving, "second").body == second
 
 
-def test_a_complaint_in_own_jurisdiction_is_proposed_for_acceptance_and_asks_to_confirm_whose_respondent_it_is() -> None:
+def test_a_complaint_in_own_jurisdiction_is_opened_and_asks_to_confirm_whose_respondent_it_is() -> None:
     unseen = _complaint("commune_chair", COMMUNE)
     seen = _complaint("commune_chair", COMMUNE, respondent_is_ours=True)
     assert (unseen.own, unseen.outcome, unseen.certain) == (True, "open_case", False)
@@ -268,7 +270,8 @@ def test_who_denounces_in_person_is_guided_and_may_be_transferred_in_secrecy() -
     ("guided_before", IneligibleReason.GUIDED_BEFORE), ("sent_to_right_body", IneligibleReason.SENT_TO_RIGHT_BODY),
 ])  # fmt: skip
 def test_a_denunciation_is_never_transferred_twice(sign: str, ground: str) -> None:
-    competence = _denunciation("commune_chair", COMMUNE, **{sign: True})
+    signs: dict[str, Any] = {sign: True}
+    competence = _denunciation("commune_chair", COMMUNE, **signs)
     assert (competence.outcome, competence.store_ground) == ("store", ground)
 
 

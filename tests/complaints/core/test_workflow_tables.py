@@ -67,8 +67,8 @@ WHERE: dict[str, dict[str, str]] = {
         "tc_suspended": f"resume {_BEFORE_CONCLUSION}",
         "tc_concluded": "notify send_conclusion handle publish part_to_investigation send_suspension",
         "tc_handled": "notify send_conclusion publish close part_to_investigation send_suspension",
-        "tc_terminated": "send_suspension",
-        "tc_not_accepted": "", "to_investigation": "", "tc_closed": "", "reclassified": "",
+        "tc_terminated": "send_suspension", "to_investigation": "send_suspension",
+        "tc_not_accepted": "", "tc_closed": "", "reclassified": "",
     },
     "proposal": {
         "petition_open": "study reclassify",
@@ -200,7 +200,7 @@ def test_every_step_leads_where_the_law_says(flow: Workflow, row: Transition) ->
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
 def test_the_steps_drive_the_clocks_that_the_law_names(flow: Workflow) -> None:
-    driven = defaultdict(set)
+    driven: dict[str, set[str]] = defaultdict(set)
     for row in flow.transitions:
         driven[row.action] |= {_MARK[effect.verb] + effect.clock for effect in row.effects}
     wanted = {action: set(words.split()) for (name, action), words in CLOCKS.items() if name == flow.name}

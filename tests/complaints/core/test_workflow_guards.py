@@ -1,0 +1,308 @@
+"""Each guard of the workflow tables both ways: what the law allows passes, what it forbids is refused and told why."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from complaints import codes
+from complaints.clocks import Verb
+from complaints.workflow import catalogue
+from complaints.workflow.base import PREVIOUS, Facts, GuardRefused, Transition, Workflow
+
+FLOWS = {flow.name: flow for flow in catalogue.ALL}
+D = date
+
+# (workflow, state, action, facts, data, words of the refusal or None)
+GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = [
+    # X4, X8, X17: a case is opened of a petition that is eligible, ours and of a kind that is resolved.
+    ("intake", "classified", "open_case", {"kind": "complaint"}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "proposal", "in_jurisdiction": True, "eligible": True}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "has_evidence": True}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "mixed"}, {}, "phân loại lại"),
+    ("intake", "classified", "open_case", {"kind": "complaint", "in_jurisdiction": False}, {}, "Thẩm quyền"),
+    ("intake", "classified", "open_case", {"kind": "complaint", "eligible": False}, {}, "không đủ điều kiện"),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "anonymous": True}, {}, "Điều 25"),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "outside_form": True}, {}, "Điều 22"),
+    ("intake", "classified", "open_case", {"kind": "complaint", "outside_form": True}, {}, None),
+    ("intake", "classified", "join_case", {"kind": "other"}, {}, "phân loại lại"),
+    # X3, X12, X13: what has evidence is checked, not stored.
+    ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "illegible"}, None),
+    ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "anonymous"}, None),
+    ("intake", "classified", "store", {"kind": "denunciation", "has_evidence": True}, {"ground": "anonymous"}, "Điều 25"),
+    ("intake", "classified", "store", {"kind": "denunciation", "has_evidence": True}, {"ground": "guided_before"}, None),
+    ("intake", "classified", "to_inspection", {"kind": "denunciation", "has_evidence": True}, {}, None),
+    ("intake", "classified", "to_inspection", {"kind": "denunciation"}, {}, "chứng cứ"),
+    ("intake", "classified", "to_inspection", {"kind": "complaint", "has_evidence": True}, {}, "tố cáo"),
+    ("intake", "classified", "to_investigation", {"kind": "denunciation"}, {}, None),
+    ("intake", "classified", "to_investigation", {"kind": "proposal"}, {}, "tố cáo"),
+    # X5, X6, X10, X20: guide once; a denunciation only who came in person.
+    ("intake", "classified", "guide", {"kind": "complaint", "in_jurisdiction": False}, {}, None),
+    ("intake", "classified", "guide", {"kind": "complaint", "in_jurisdiction": True}, {}, "thuộc cơ quan mình"),
+    ("intake", "classified", "guide", {"kind": "complaint", "guided_before": True}, {}, "một lần"),
+    ("intake", "classified", "guide", {"kind": "denunciation", "in_person": True}, {}, None),
+    ("intake", "classified", "guide", {"kind": "denunciation"}, {}, "chuyển đơn"),
+    ("intake", "classified", "guide", {"kind": "proposal"}, {}, "chuyển đơn"),
+    ("intake", "classified", "guide", {"kind": "mixed"}, {}, "tách đơn"),
+    ("intake", "classified", "guide", {"kind": "other"}, {}, None),
+    # X7: only what somebody sent on goes back.
+    ("intake", "classified", "return", {"kind": "complaint", "forwarded": True}, {}, None),
+    ("intake", "classified", "return", {"kind": "complaint"}, {}, "Chỉ trả lại"),
+    ("intake", "classified", "return", {"kind": "proposal", "forwarded": True}, {}, "Chỉ trả lại"),
+    ("intake", "classified", "return", {"kind": "complaint", "forwarded": True, "in_jurisdiction": True}, {}, "cơ quan mình"),
+    # X9, X11, X18, V12: transfer once; a complaint only from the reception place.
+    ("intake", "classified", "transfer", {"kind": "denunciation"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "denunciation", "guided_before": True}, {}, "khoản 3"),
+    ("intake", "classified", "transfer", {"kind": "proposal", "guided_before": True}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "complaint"}, {}, "hướng dẫn người gửi"),
+    ("intake", "classified", "transfer", {"kind": "complaint", "in_person": True}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "mixed"}, {}, "tách đơn"),
+    ("intake", "classified", "transfer", {"kind": "proposal", "in_jurisdiction": True}, {}, "cơ quan mình"),
+    # X19
+    ("intake", "classified", "split", {"kind": "mixed"}, {}, None),
+    ("intake", "classified", "split", {"kind": "complaint"}, {}, "nhiều nội dung"),
+    ("intake", "classified", "guide_split", {"kind": "mixed"}, {}, None),
+    ("intake", "classified", "guide_split", {"kind": "other"}, {}, "nhiều nội dung"),
+    # V16, X15: what is owed while its clock runs, also after the desk is done.
+    ("intake", "guided", "reply", {"running_clocks": frozenset({"RECEP_REPLY"})}, {}, None),
+    ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
+    ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
+    ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
+    # C-1: a group with all signatures and its representatives appointed; a second complaint has its own clocks.
+    ("complaint", "propose_accept", "accept", {}, {}, None),
+    ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
+    ("complaint", "propose_accept", "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
+    ("complaint", "propose_accept", "accept", {"instance": "second"}, {}, "lần hai"),
+    # C-4: somebody must hold the case.
+    ("complaint", "accepted_1", "verify", {"has_handler": True}, {}, None),
+    ("complaint", "accepted_1", "verify", {}, {}, "giao việc"),
+    # C-6: once, in writing, before the limit ends (its last day still serves).
+    ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10)}, None),
+    ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
+    ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {}, "trước khi hết"),
+    ("complaint", "verifying", "declare_complex", {"resolve_due_on": None}, {}, None),
+    ("complaint", "verifying", "declare_complex", {"complex": True}, {}, "đã được xác định"),
+    # C-8: five days before the dialogue, which is not counted itself (C20).
+    ("complaint", "verified", "set_dialogue", {}, {}, None),
+    ("complaint", "verified", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 15)}, None),
+    ("complaint", "verified", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    # C-13: the row is chosen by whether the decision is published.
+    ("complaint", "decision_draft", "decide", {}, {"publish": True}, None),
+    ("complaint", "decision_draft", "decide", {}, {}, None),
+    ("complaint", "decided_1", "publish", {"running_clocks": frozenset({"KN_PUBLISH"})}, {}, None),
+    ("complaint", "decided_1", "publish", {}, {}, "chờ công khai"),
+    # C-14
+    ("complaint", "decided_1", "dispatch", {"running_clocks": frozenset({"KN1_SEND"})}, {}, None),
+    ("complaint", "decided_1", "dispatch", {}, {}, "Đã ghi"),
+    ("complaint", "decided_1", "deliver", {"decided_on": D(2026, 11, 2)}, {"delivered_on": D(2026, 11, 2)}, None),
+    ("complaint", "decided_1", "deliver", {"decided_on": D(2026, 11, 2)}, {"delivered_on": D(2026, 11, 1)}, "trước ngày ban hành"),
+    ("complaint", "decided_1", "deliver", {"delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
+    ("complaint", "decided_1", "deliver", {}, {}, None),
+    # C-15, C-25 (sending)
+    ("complaint", "terminated", "send_suspension", {"running_clocks": frozenset({"KN_SUSP_SEND"})}, {}, None),
+    ("complaint", "suspended", "send_suspension", {}, {}, "chờ gửi"),
+    # C-17, C-19, C-20, C-21: a group ends only when all withdraw.
+    ("complaint", "verifying", "terminate", {}, {"ground": "withdrawn"}, None),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn"}, "tất cả đều rút"),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn", "everyone": True}, None),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "court"}, None),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {}, None),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 1}, None),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 0}, "từ 1 đến 2"),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 3}, "từ 1 đến 2"),
+    ("complaint", "verifying", "withdraw_some", {}, {}, "Chỉ có một người"),
+    # C-25: both dates passed, the day itself not yet; the receipt known.
+    ("complaint", "decided_1", "confirm_effect", {}, {}, "Chưa ghi ngày"),
+    ("complaint", "decided_1", "confirm_effect",
+     {"delivered_on": D(2026, 10, 5), "effect_on": D(2026, 11, 1), "window_ends_on": D(2026, 11, 4), "today": D(2026, 11, 5)}, {}, None),
+    ("complaint", "decided_1", "confirm_effect",
+     {"delivered_on": D(2026, 10, 5), "effect_on": D(2026, 11, 1), "window_ends_on": D(2026, 11, 4), "today": D(2026, 11, 4)}, {}, "lần hai"),
+    ("complaint", "decided_1", "confirm_effect",
+     {"delivered_on": D(2026, 10, 5), "effect_on": D(2026, 11, 1), "window_ends_on": D(2026, 10, 20), "today": D(2026, 11, 1)}, {}, "có hiệu lực"),
+    # C-27
+    ("complaint", "executing", "close", {}, {}, None),
+    ("complaint", "executing", "close", {"running_clocks": frozenset({"KN1_SEND"})}, {}, "gửi quyết định"),
+    ("complaint", "executing", "close", {"running_clocks": frozenset({"KN_PUBLISH"})}, {}, "công khai"),
+    ("complaint", "executing", "close", {"running_clocks": frozenset({"KN_SUSP_SEND"})}, {}, "tạm đình chỉ"),
+    # T-1
+    ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"})}, {}, None),
+    ("denunciation", "tc_check", "lengthen_check", {}, {}, "không còn chạy"),
+    ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 1}, {}, "một lần"),
+    # T-2, T-5, T-6
+    ("denunciation", "tc_check", "accept", {}, {}, None),
+    ("denunciation", "tc_check", "accept", {"anonymous": True}, {}, "Điều 25"),
+    ("denunciation", "tc_verifying", "notify", {"running_clocks": frozenset({"TC_NOTIFY"})}, {}, None),
+    ("denunciation", "tc_verifying", "notify", {}, {}, "Đã ghi"),
+    ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {}, None),
+    ("denunciation", "tc_accepted", "verify", {}, {}, "giao việc"),
+    # T-12, T-13: before the old end; the second time with at least two criteria; never a third time.
+    ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10), "criteria": ["places"]}, None),
+    ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
+    ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {}, "trước khi hết"),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places"]}, "hai tiêu chí"),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places", "foreign"]}, None),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {}, None),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 2}, {"criteria": ["places", "foreign"]}, "hai lần"),
+    # T-10, T-15, T-16
+    ("denunciation", "tc_terminated", "send_suspension", {"running_clocks": frozenset({"TC_SUSP_SEND"})}, {}, None),
+    ("denunciation", "tc_suspended", "send_suspension", {}, {}, "chờ gửi"),
+    ("denunciation", "tc_verifying", "terminate", {}, {"ground": "withdrawn"}, None),
+    ("denunciation", "tc_verifying", "terminate", {}, {"ground": "withdrawn", "goes_on": "pressure"}, "Điều 33"),
+    ("denunciation", "tc_verifying", "terminate", {"signer_count": 2}, {"ground": "withdrawn"}, "tất cả đều rút"),
+    ("denunciation", "tc_verifying", "terminate", {"signer_count": 2}, {"ground": "withdrawn", "everyone": True}, None),
+    ("denunciation", "tc_verifying", "terminate", {"signer_count": 2}, {"ground": "death", "goes_on": "pressure"}, None),
+    # T-21, T-22, T-23
+    ("denunciation", "tc_concluded", "send_conclusion", {"running_clocks": frozenset({"TC_CONCL_SEND"})}, {}, None),
+    ("denunciation", "tc_concluded", "send_conclusion", {}, {}, "Đã ghi"),
+    ("denunciation", "tc_concluded", "handle", {}, {}, None),
+    ("denunciation", "tc_concluded", "handle", {}, {"handling_decision": True}, None),
+    ("denunciation", "tc_handled", "publish", {"running_clocks": frozenset({"TC_PUBLISH"})}, {}, None),
+    ("denunciation", "tc_handled", "publish", {}, {}, "chờ công khai"),
+    ("denunciation", "tc_handled", "close", {}, {}, None),
+    ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_PUBLISH"})}, {}, "công khai"),
+    ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_CONCL_SEND"})}, {}, "gửi kết luận"),
+    ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_NOTIFY"})}, {}, "thông báo thụ lý"),
+    ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_SUSP_SEND"})}, {}, "tạm đình chỉ"),
+    # F-1
+    ("proposal", "petition_open", "study", {"has_handler": True}, {}, None),
+    ("proposal", "petition_open", "study", {}, {}, "giao việc"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "flow, state, action, facts, data, refusal", GUARDS, ids=[f"{n}-{g[0]}-{g[2]}" for n, g in enumerate(GUARDS)]
+)
+def test_a_guard_allows_what_the_law_allows_and_says_why_it_refuses(
+    flow: str, state: str, action: str, facts: dict[str, Any], data: dict[str, Any], refusal: str | None
+) -> None:
+    if refusal is None:
+        assert FLOWS[flow].find(state, action, Facts(**facts), data).action == action
+    else:
+        with pytest.raises(GuardRefused) as refused:
+            FLOWS[flow].find(state, action, Facts(**facts), data)
+        assert refusal in refused.value.reason_vi
+
+
+def test_every_guarded_step_is_tried_both_ways() -> None:
+    guarded = {(flow.name, row.action) for flow in FLOWS.values() for row in flow.transitions if row.guard}
+    refused = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is not None}
+    allowed = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is None}
+    by_data = {("complaint", "decide"), ("denunciation", "handle")}  # the data choose between two rows, one always fits
+    assert guarded - refused == by_data
+    assert guarded - allowed == {("intake", "join_case")}  # shares its guard with open_case
+
+
+def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:
+    def started(**data: bool) -> set[str]:
+        row = FLOWS["denunciation"].find("tc_concluded", "handle", Facts(), data)
+        return {effect.clock for effect in row.effects if effect.verb is Verb.START}
+
+    assert started() == set()
+    assert started(handling_decision=True) == {"TC_PUBLISH"}
+
+
+# A walk at random: whatever is done in whatever order, the clocks stay with the states that own them.
+
+_RESOLVING = {"KN1_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET"}
+_PAUSED_IN = {"suspended", "tc_suspended", "tc_assessment"}
+_FREE = Facts(
+    kind="denunciation", has_handler=True, representatives_appointed=True, has_evidence=True, in_person=True,
+    delivered_on=D(2026, 7, 1), forwarded=True,
+)  # fmt: skip
+_DATA: list[dict[str, Any]] = [{}, {"publish": True}, {"handling_decision": True}, {"ground": "withdrawn"}]
+
+
+class _Walk:
+    """A subject that moves through one table, with the clocks that run and those that are paused."""
+
+    def __init__(self, flow: Workflow, kind: str, running: set[str]) -> None:
+        self.flow, self.kind = flow, kind
+        self.state, self.previous = flow.initial, flow.initial
+        self.running, self.paused = set(running), set[str]()
+
+    def facts(self) -> Facts:
+        """Return facts under which most guards are satisfied."""
+        clocks = frozenset(self.running | self.paused)
+        values = {**vars(_FREE), "kind": self.kind, "running_clocks": clocks}
+        return Facts(**values)
+
+    def steps(self) -> list[tuple[Transition, dict[str, Any]]]:
+        """Return what can be done now, with data that lead there."""
+        found = []
+        for action in sorted({row.action for row in self.flow.leaving(self.state)}):
+            for data in _DATA:
+                try:
+                    found.append((self.flow.find(self.state, action, self.facts(), data), data))
+                except GuardRefused:
+                    continue
+        return found
+
+    def take(self, row: Transition) -> None:
+        """Move by one row, as complaints/services/perform.py does."""
+        target = self.previous if row.target == PREVIOUS else row.target
+        if target is not None and target != self.state:
+            self.previous, self.state = self.state, target
+        for effect in row.effects:
+            if effect.verb is Verb.START:
+                assert effect.clock not in _RESOLVING & (self.running | self.paused), "a resolution starts once"
+                self.running.add(effect.clock)
+            elif effect.verb is Verb.PAUSE:
+                assert effect.clock in self.running, "only what runs is paused"
+                self.running.remove(effect.clock)
+                self.paused.add(effect.clock)
+            elif effect.verb is Verb.RESUME:
+                assert effect.clock in self.paused, "only what is paused goes on"
+                self.paused.remove(effect.clock)
+                self.running.add(effect.clock)
+            elif effect.verb in (Verb.STOP, Verb.CANCEL):
+                self.running.discard(effect.clock)
+                self.paused.discard(effect.clock)
+
+    def check(self) -> None:
+        """Hold the invariants."""
+        assert self.state in self.flow.states
+        assert bool(self.paused & _RESOLVING) == (self.state in _PAUSED_IN)
+        if not self.flow.states[self.state].open:
+            assert not self.paused
+            can_stop = {e.clock for row in self.flow.leaving(self.state) for e in row.effects if e.verb is Verb.STOP}
+            assert self.running - {"RECEP_REPLY"} <= can_stop, "what a paper still owed keeps running can be ended here"
+            if self.state not in ("reclassified", "to_investigation"):  # there the desk answers the visitor
+                assert "RECEP_REPLY" not in self.running
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.sampled_from(["complaint", "denunciation", "proposal"]))
+def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_end(
+    data: st.DataObject, kind: str
+) -> None:
+    first = {"complaint": {"KN_ACCEPT", "RECEP_REPLY"}, "denunciation": {"TC_INIT", "RECEP_REPLY"}, "proposal": set()}[kind]
+    walk = _Walk(catalogue.BY_CASE_KIND[kind], kind, first)
+    for _ in range(40):
+        steps = walk.steps()
+        if not steps:
+            break
+        row, _data = data.draw(st.sampled_from(steps))
+        walk.take(row)
+        walk.check()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.sampled_from([kind.value for kind in codes.PetitionKind]))
+def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_is_its_own(
+    data: st.DataObject, kind: str
+) -> None:
+    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(kind, set())
+    walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
+    for _ in range(8):
+        steps = walk.steps()
+        if not steps:
+            break
+        row, _data = data.draw(st.sampled_from(steps))
+        walk.take(row)
+        if row.action == "classify":
+            walk.running |= clocks
+        if walk.state not in ("registered", "classified"):
+            still = {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"} if walk.state == "with_case" else {"TC_PRESS"}
+            assert walk.running <= still
