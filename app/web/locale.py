@@ -1,6 +1,6 @@
 """Vietnamese first, English second: the person's choice, then the session's."""
 
-from flask import Flask, session
+from flask import Flask, has_request_context, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -8,7 +8,9 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 
 def chosen_language() -> str:
-    """Return the language of this request."""
+    """Return the language of this request; jobs and commands have none and speak Vietnamese."""
+    if not has_request_context():
+        return "vi"
     chosen = session.get("locale") or getattr(current_user, "locale", None)
     return chosen if chosen in LANGUAGES else "vi"
 
