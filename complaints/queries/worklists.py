@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core.clock import today
 from app.core.db import db
@@ -15,7 +15,7 @@ from app.core.permissions import Permission, Principal
 from app.organisation.models import Unit
 from complaints.access import units_within
 from complaints.models.cases import Case
-from complaints.models.petitions import Petition
+from complaints.models.petitions import Petition, PetitionParty
 from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
 
 COUNT_MAX = 999  # counts stop here ('999+'): a count that scans would grow with the years
@@ -85,7 +85,9 @@ def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Petit
     """Return one page of petitions, due first; with `closed`, the newest of those that have left the desk."""
     statement = select(Petition).where(_petition_scope(principal, seen, wanted))
     statement = statement.join(Petition.unit).options(
-        contains_eager(Petition.unit), joinedload(Petition.handler), joinedload(Petition.parties)
+        contains_eager(Petition.unit),
+        joinedload(Petition.handler),
+        selectinload(Petition.parties).joinedload(PetitionParty.party),
     )
     if wanted.kind:
         statement = statement.where(Petition.kind == wanted.kind)

@@ -90,7 +90,6 @@ def may_open_identity(actor: Principal, petition: Petition) -> bool:
 def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[Sender]:
     """Return who denounces and leave an audit entry. Raises NotFound unless the actor is let in, Invalid without reason."""
     if petition.sealed_identity is None or not may_open_identity(actor, petition):
-        audit.record("identity.refused", actor=actor, subject=("petition", petition.id))
         raise NotFound
     if len(clean_line(reason)) < 5:
         raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
@@ -99,6 +98,17 @@ def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[
         "identity.opened", actor=actor, subject=("petition", petition.id), detail={"sealed_identity_id": sealed.id}
     )
     return [Sender(**row) for row in seal.decrypt_json(sealed.ciphertext, context=sealed.context)]
+
+
+def note_refusal(petition: Petition, *, actor: Principal) -> None:
+    """Leave an audit entry that somebody tried to open a sealed identity and was not let in."""
+    audit.record("identity.refused", actor=actor, subject=("petition", petition.id))
+
+
+def note_opened_file(petition: Petition, attachment_id: int, *, actor: Principal) -> None:
+    """Leave an audit entry that a paper of a denunciation was opened: handwriting identifies (I01)."""
+    detail = {"attachment_id": attachment_id}
+    audit.record("identity.file_opened", actor=actor, subject=("petition", petition.id), detail=detail)
 
 
 def grant_identity(

@@ -1,0 +1,117 @@
+"""Forms of petitions and cases. A step's form is built from the fields that its transition lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms.validators import InputRequired, Optional
+
+from app.core.clock import today
+from app.web.forms import TEXT_MAX, AppForm, at_most
+from app.web.locale import language
+from complaints.codes import choices
+from complaints.workflow.base import FieldKind, FieldSpec, Transition
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several values of a list, as check boxes."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+def step_form(
+    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), values: Mapping[str, Any] | None = None
+) -> AppForm:
+    """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed."""
+    attributes = {spec.name: _field(spec, cases) for spec in transition.fields}
+    form_class = type("StepForm", (AppForm,), attributes)
+    form: AppForm = form_class(data=dict(values or {}))
+    return form
+
+
+def step_data(form: AppForm, transition: Transition) -> dict[str, Any]:
+    """Return what was typed, for the service to read."""
+    return {spec.name: form[spec.name].data for spec in transition.fields}
+
+
+def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
+    lang = language()
+    label = spec.label_en if lang == "en" else spec.label_vi
+    keywords: dict[str, Any] = {"description": spec.help_vi}
+    if spec.required:
+        # The service checks; the mark only shows in the label.
+        keywords["render_kw"] = {"aria-required": "true"}
+    if spec.kind is FieldKind.DATE:
+        # A plain line: what was typed stays as typed beside the service's message.
+        default = today().strftime("%d/%m/%Y") if spec.name == "on" else ""
+        keywords["render_kw"] = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"}
+        return StringField(label, default=default, **keywords)
+    if spec.kind is FieldKind.TEXT:
+        return TextAreaField(label, [at_most(TEXT_MAX)], **{**keywords, "render_kw": {"rows": 4}})
+    if spec.kind in (FieldKind.CHOICE, FieldKind.CHOICES):
+        assert spec.choices is not None
+        pairs = choices(spec.choices, lang)  # type: ignore[arg-type]
+        if spec.kind is FieldKind.CHOICES:
+            return MultiCheckboxField(label, choices=pairs, validate_choice=False, **keywords)
+        if len(pairs) <= 7 and spec.required:
+            return RadioField(label, choices=pairs, validate_choice=False, **keywords)
+        return SelectField(label, choices=[("", "—"), *pairs], validate_choice=False, **keywords)
+    if spec.kind is FieldKind.YES_NO:
+        return BooleanField(label, description=spec.help_vi)
+    if spec.kind is FieldKind.CASE:
+        return SelectField(label, choices=[("", "—"), *cases], validate_choice=False, **keywords)
+    if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
+        return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})
+    return StringField(label, **keywords)
+
+
+class CompetenceForm(AppForm):
+    """Confirming or changing who is competent."""
+
+    own = RadioField(
+        _l("Thẩm quyền"), choices=[("yes", _l("Thuộc cơ quan mình")), ("no", _l("Không thuộc cơ quan mình"))],
+        validators=[InputRequired(_l("Chọn một."))],
+    )  # fmt: skip
+    unit_id = SelectField(_l("Cơ quan có thẩm quyền (nếu trong hệ thống)"), coerce=int, validate_choice=False)
+    reason = TextAreaField(_l("Lý do (bắt buộc khi khác đề xuất)"), [at_most(2000)], render_kw={"rows": 2})
+
+
+class AssignForm(AppForm):
+    """Giving a case to a unit and a handler."""
+
+    unit_id = SelectField(_l("Đơn vị"), coerce=int, validate_choice=False)
+    handler_id = SelectField(_l("Người thụ lý"), coerce=int, validate_choice=False)
+    note = TextAreaField(_l("Ý kiến chỉ đạo"), [at_most(500)], render_kw={"rows": 2})
+
+
+class ReasonForm(AppForm):
+    """A reason for sending something back or opening a seal."""
+
+    reason = TextAreaField(_l("Lý do"), [at_most(2000)], render_kw={"rows": 2})
+
+
+class NoteForm(AppForm):
+    """A note, with a file when there is one."""
+
+    text = TextAreaField(_l("Ghi chú"), [at_most(TEXT_MAX)], render_kw={"rows": 3})
+    attachments = FileField(_l("Tệp đính kèm"))
+
+
+class GrantForm(AppForm):
+    """Letting somebody see a sealed identity."""
+
+    person_id = SelectField(_l("Người được xem"), coerce=int, validate_choice=False)
+    days = IntegerField(_l("Trong số ngày"), [Optional()], default=7)
+    reason = TextAreaField(_l("Lý do"), [at_most(500)], render_kw={"rows": 2})

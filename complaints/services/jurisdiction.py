@@ -1,0 +1,85 @@
+"""Who is competent: the rules propose, a person confirms or changes it with a reason (design consequence 11)."""
+
+from app.core import audit
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.permissions import Permission, Principal
+from app.core.text import clean_text
+from app.organisation.models import Unit
+from app.organisation.queries import authority_of
+from complaints import competence
+from complaints.access import may_act
+from complaints.models.history import HistoryEntry
+from complaints.models.petitions import Competence, Petition
+from complaints.routing import body_facts, propose_competence
+
+
+def proposal_for(petition: Petition) -> competence.Competence | None:
+    """Return the proposal of the rules for a classified petition, or None before it is classified."""
+    if petition.kind is None:
+        return None
+    authority = authority_of(petition.unit)
+    ours = None
+    if petition.respondent_unit is not None:
+        ours = petition.respondent_unit.body_id == authority.id
+    signs = competence.Signs(
+        source=petition.source,
+        in_person=petition.in_person,
+        eligible=petition.eligible,
+        anonymous=petition.anonymous,
+        has_evidence=petition.has_evidence,
+        guided_before=petition.guided_before,
+        respondent_is_ours=ours,
+    )
+    return propose_competence(
+        petition.kind,
+        petition.field or "other",
+        petition.respondent_level,
+        petition.instance or "first",
+        receiving=body_facts(authority.kind.value),
+        signs=signs,
+    )
+
+
+def confirm_competence(
+    petition: Petition,
+    *,
+    own: bool,
+    unit_id: int | None = None,
+    reason: str = "",
+    actor: Principal,
+    version: int | None = None,
+) -> None:
+    """Record whether the receiving body is competent, and which body is otherwise.
+
+    Raises NotAllowed, Conflict for a stale form or a petition that has left the desk, Invalid without a reason when the
+    person decides otherwise than the rules proposed.
+    """
+    db.session.refresh(petition, with_for_update={"of": Petition})
+    if version is not None and petition.version != version:
+        raise Conflict("Đơn vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần.")
+    if not may_act(actor, Permission.PETITION_PROCESS, petition):
+        raise NotAllowed("Bạn không có quyền xác định thẩm quyền của đơn này.")
+    proposal = proposal_for(petition)
+    if petition.state != "classified" or proposal is None:
+        raise Conflict("Chỉ xác định thẩm quyền khi đơn đã phân loại và chưa xử lý.")
+    words = clean_text(reason)[:2000]
+    if own != proposal.own and not words:
+        raise Invalid("Khác với đề xuất: hãy ghi lý do.", field="reason")
+    unit = db.session.get(Unit, unit_id) if unit_id and not own else None
+    petition.in_jurisdiction = own
+    petition.competent_body = proposal.body
+    petition.competent_unit = authority_of(petition.unit) if own else unit
+    petition.version += 1
+    db.session.add(
+        Competence(petition_id=petition.id, proposed_at=now(), proposal=proposal.as_dict(),
+                   confirmed_by_id=actor.person_id, confirmed_at=now(), changed_reason=words)
+    )  # fmt: skip
+    data = {"own": own, "body": proposal.body, "words": words}
+    db.session.add(
+        HistoryEntry(petition_id=petition.id, at=now(), actor_id=actor.person_id, act="competence",
+                     data={name: value for name, value in data.items() if value != ""})
+    )  # fmt: skip
+    audit.record("petition.competence", actor=actor, subject=("petition", petition.id), detail={"own": own})
+    db.session.flush()

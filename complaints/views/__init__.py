@@ -1,0 +1,1 @@
+"""Pages of petitions, cases, clocks, the day's work, and supervision."""

@@ -1,0 +1,165 @@
+"""Pages of cases: the worklist, one case, its steps, assignment, notes and files."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core.clock import today
+from app.core.db import unit_of_work
+from app.core.errors import DomainError, NotFound
+from app.core.permissions import Permission
+from app.files.services import send_stored
+from app.organisation.queries import descendants, people_in
+from app.web.access import access, current_principal
+from complaints.access import case_for, may_act
+from complaints.codes import CaseKind, choices
+from complaints.forms import AssignForm, NoteForm, ReasonForm
+from complaints.models.cases import Case
+from complaints.queries import pages, worklists
+from complaints.services import assignment
+from complaints.views import shared
+from complaints.views.petitions import wanted_from_request
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="../templates")
+_P = Permission
+
+
+@blueprint.get("/")
+@access(_P.CASE_VIEW)
+def worklist() -> ResponseReturnValue:
+    """Show the cases, due first."""
+    principal, wanted = current_principal(), wanted_from_request()
+    seen = worklists.reached(principal, _P.CASE_VIEW)
+    return render_template(
+        "complaints/worklist.html",
+        page=worklists.worklist(principal, wanted, seen),
+        counts=worklists.case_counts(principal, seen),
+        wanted=wanted,
+        kinds=choices(CaseKind),
+        units=worklists.filter_units(seen),
+        **shared.words(),
+    )
+
+
+@blueprint.get("/<int:subject_id>")
+@access(_P.CASE_VIEW)
+def show(subject_id: int) -> ResponseReturnValue:
+    """Show one case."""
+    return _show(case_for(current_principal(), subject_id))
+
+
+def _show(case: Case, assign_form: AssignForm | None = None) -> ResponseReturnValue:
+    principal = current_principal()
+    page = pages.case_page(case, principal=principal)
+    reason = ReasonForm(formdata=None)
+    reason.version.data = str(case.version)
+    return render_template(
+        "complaints/case.html",
+        page=page,
+        case=case,
+        assign=_assign_form(case, assign_form) if page.may_assign else None,
+        may_hand_back=case.is_open and case.handler_id == principal.person_id,
+        note=NoteForm(formdata=None),
+        reason=reason,
+        escalations=pages.escalations_of(case),
+        **shared.words(),
+    )
+
+
+def _assign_form(case: Case, given: AssignForm | None) -> AssignForm:
+    form = given or AssignForm(formdata=None)
+    units = descendants(case.unit, today())
+    own = [unit for unit in units if unit.body_id == case.unit.body_id]
+    form.unit_id.choices = [(unit.id, unit.short_name) for unit in own]
+    people = people_in([unit.id for unit in own], assignment.WORKERS, today())
+    form.handler_id.choices = [(0, _("(để trưởng đơn vị giao)"))] + [(p.id, p.full_name) for p in people]
+    if given is None:
+        form.unit_id.data = case.assigned_unit_id or case.unit_id
+        form.handler_id.data = case.handler_id or 0
+        form.version.data = str(case.version)
+    return form
+
+
+@blueprint.route("/<int:subject_id>/do/<action>", methods=["GET", "POST"])
+@access(_P.CASE_VIEW)
+def step(subject_id: int, action: str) -> ResponseReturnValue:
+    """Show or take a step of the case."""
+    principal = current_principal()
+    case = case_for(principal, subject_id)
+    transition = shared.transition_for(case, action)
+    return shared.step(
+        case,
+        action,
+        may_do=may_act(principal, transition.permission, case),
+        may_propose=may_act(principal, _P.CASE_HANDLE, case),
+    )
+
+
+@blueprint.post("/<int:subject_id>/approve")
+@access(_P.CASE_DECIDE)
+def approve(subject_id: int) -> ResponseReturnValue:
+    """Approve the prepared step."""
+    return shared.approve_pending(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+
+
+@blueprint.post("/<int:subject_id>/send-back")
+@access(_P.CASE_DECIDE)
+def send_back(subject_id: int) -> ResponseReturnValue:
+    """Return the prepared step with a reason."""
+    return shared.send_back_pending(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+
+
+@blueprint.post("/<int:subject_id>/assign")
+@access(_P.CASE_ASSIGN)
+def assign(subject_id: int) -> ResponseReturnValue:
+    """Give the case to a unit and a handler."""
+    case = case_for(current_principal(), subject_id, _P.CASE_ASSIGN)
+    form = AssignForm()
+    if form.validate():
+        try:
+            with unit_of_work():
+                assignment.assign(
+                    case, unit_id=form.unit_id.data or 0, handler_id=form.handler_id.data or None,
+                    note=form.note.data or "", actor=current_principal(), version=form.version_number,
+                )  # fmt: skip
+            flash(_("Đã giao việc."), "success")
+            return redirect(url_for("cases.show", subject_id=subject_id))
+        except DomainError as error:
+            form.show(error)
+    return _show(case, form), 422
+
+
+@blueprint.post("/<int:subject_id>/hand-back")
+@access(_P.CASE_HANDLE)
+def hand_back(subject_id: int) -> ResponseReturnValue:
+    """Return the case to the head with a reason; the handler then no longer sees it."""
+    case = case_for(current_principal(), subject_id, _P.CASE_HANDLE)
+    form = ReasonForm()
+    try:
+        with unit_of_work():
+            assignment.hand_back(
+                case, actor=current_principal(), reason=form.reason.data or "", version=form.version_number
+            )
+    except DomainError as error:
+        flash(error.message, "danger")
+        return redirect(url_for("cases.show", subject_id=subject_id))
+    flash(_("Đã trả lại vụ việc."), "success")
+    return redirect(url_for("cases.worklist"))
+
+
+@blueprint.post("/<int:subject_id>/notes")
+@access(_P.CASE_HANDLE)
+def note(subject_id: int) -> ResponseReturnValue:
+    """Add a note or a file."""
+    return shared.add_note(case_for(current_principal(), subject_id, _P.CASE_HANDLE))
+
+
+@blueprint.get("/<int:subject_id>/attachments/<int:attachment_id>")
+@access(_P.CASE_VIEW)
+def attachment(subject_id: int, attachment_id: int) -> Response:
+    """Send a file of the case."""
+    case = case_for(current_principal(), subject_id)
+    row = next((a for a in case.attachments if a.id == attachment_id), None)
+    if row is None:
+        raise NotFound
+    return send_stored(row.file, name=f"ho-so-{row.id}" if row.file.sealed else row.file.name)

@@ -1,0 +1,31 @@
+"""How a date came about: every clock unfolds into sentences a citizen could follow."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.permissions import Permission
+from app.web.access import access, current_principal
+from complaints.access import case_for, petition_for
+from complaints.models.clocks import Clock
+from complaints.rulebook.loader import load_rulebook
+from complaints.services.clocks import reading_of
+
+blueprint = Blueprint("clocks", __name__, url_prefix="/clocks", template_folder="../templates")
+
+
+@blueprint.get("/<int:clock_id>")
+@access(Permission.HOME_VIEW)
+def explain(clock_id: int) -> ResponseReturnValue:
+    """Explain one due date to whoever may see the petition or case it runs on; a fragment when asked for one."""
+    clock = db.session.get(Clock, clock_id)
+    if clock is None:
+        raise NotFound
+    if clock.case_id is not None:
+        case_for(current_principal(), clock.case_id)
+    else:
+        petition_for(current_principal(), clock.petition_id or 0)
+    template = "_clock_steps.html" if request.headers.get("X-Fragment") else "clock.html"
+    rule = load_rulebook().by_version(clock.rule_version)
+    return render_template(f"complaints/{template}", clock=clock, rule=rule, reading=reading_of(clock))

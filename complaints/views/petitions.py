@@ -1,0 +1,224 @@
+"""Pages of petitions: the inbox, one petition, its steps, competence, and the sealed identity."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core.clock import today
+from app.core.db import unit_of_work
+from app.core.errors import DomainError, NotFound
+from app.core.permissions import Permission, Role
+from app.files.services import send_stored
+from app.organisation.queries import bodies, descendants, people_in
+from app.web.access import access, current_principal
+from complaints.access import may_act, petition_for
+from complaints.codes import PetitionKind, choices
+from complaints.forms import CompetenceForm, GrantForm, NoteForm, ReasonForm
+from complaints.models.petitions import Petition
+from complaints.queries import pages, worklists
+from complaints.services import identity, jurisdiction
+from complaints.views import shared
+
+blueprint = Blueprint("petitions", __name__, url_prefix="/petitions", template_folder="../templates")
+_P = Permission
+
+
+def wanted_from_request() -> worklists.WorkFilter:
+    """Return the filter that the address holds; what is not understood is passed over."""
+    args = request.args
+    return worklists.WorkFilter(
+        state=args.get("state", "")[:40],
+        kind=args.get("kind", "")[:30],
+        due=args.get("due", "")[:10],
+        unit_id=args.get("unit", type=int),
+        mine=args.get("mine") == "1",
+        closed=args.get("closed") == "1",
+        cursor=args.get("cursor"),
+    )
+
+
+@blueprint.get("/")
+@access(_P.PETITION_VIEW)
+def inbox() -> ResponseReturnValue:
+    """Show the petitions, due first."""
+    principal, wanted = current_principal(), wanted_from_request()
+    seen = worklists.reached(principal, _P.PETITION_VIEW)
+    return render_template(
+        "complaints/inbox.html",
+        page=worklists.inbox(principal, wanted, seen),
+        counts=worklists.petition_counts(principal, seen),
+        wanted=wanted,
+        kinds=choices(PetitionKind),
+        units=worklists.filter_units(seen),
+        **shared.words(),
+    )
+
+
+@blueprint.get("/<int:subject_id>")
+@access(_P.PETITION_VIEW)
+def show(subject_id: int) -> ResponseReturnValue:
+    """Show one petition."""
+    return _show(petition_for(current_principal(), subject_id))
+
+
+def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> ResponseReturnValue:
+    principal = current_principal()
+    page = pages.petition_page(petition, principal=principal)
+    proposal = jurisdiction.proposal_for(petition) if petition.state == "classified" else None
+    may_open = identity.may_open_identity(principal, petition)
+    may_grant = may_open and principal.may(_P.IDENTITY_GRANT)
+    return render_template(
+        "complaints/petition.html",
+        page=page,
+        petition=petition,
+        proposal=proposal,
+        competence=_competence_form(petition, proposal, competence_form) if proposal and page.may_write else None,
+        may_open=may_open,
+        grant=_grant_form(petition) if may_grant else None,
+        note=NoteForm(formdata=None),
+        reason=_reason(petition),
+        escalations=pages.escalations_of(petition),
+        **shared.words(),
+    )
+
+
+def _reason(petition: Petition) -> ReasonForm:
+    form = ReasonForm(formdata=None)
+    form.version.data = str(petition.version)
+    return form
+
+
+def _competence_form(petition: Petition, proposal: object, given: CompetenceForm | None) -> CompetenceForm:
+    form = given or CompetenceForm(formdata=None)
+    form.unit_id.choices = [(0, "—")] + [(u.id, u.name) for u in bodies(today()) if u.id != petition.unit_id]
+    if given is None:
+        own = petition.in_jurisdiction if petition.in_jurisdiction is not None else getattr(proposal, "own", True)
+        form.own.data = "yes" if own else "no"
+        form.unit_id.data = petition.competent_unit_id or 0
+        form.version.data = str(petition.version)
+    return form
+
+
+def _grant_form(petition: Petition) -> GrantForm:
+    form = GrantForm(formdata=None)
+    body = petition.case.unit if petition.case is not None else petition.unit
+    units = [unit.id for unit in descendants(body, today())]
+    roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.INSPECTOR)
+    form.person_id.choices = [(p.id, p.full_name) for p in people_in(units, roles, today())]
+    return form
+
+
+@blueprint.route("/<int:subject_id>/do/<action>", methods=["GET", "POST"])
+@access(_P.PETITION_VIEW)
+def step(subject_id: int, action: str) -> ResponseReturnValue:
+    """Show or take a step of the intake."""
+    principal = current_principal()
+    petition = petition_for(principal, subject_id)
+    transition = shared.transition_for(petition, action)
+    return shared.step(
+        petition,
+        action,
+        may_do=may_act(principal, transition.permission, petition),
+        may_propose=may_act(principal, _P.PETITION_PROCESS, petition),
+    )
+
+
+@blueprint.post("/<int:subject_id>/approve")
+@access(_P.PETITION_DECIDE)
+def approve(subject_id: int) -> ResponseReturnValue:
+    """Approve the prepared step."""
+    return shared.approve_pending(petition_for(current_principal(), subject_id, _P.PETITION_DECIDE))
+
+
+@blueprint.post("/<int:subject_id>/send-back")
+@access(_P.PETITION_DECIDE)
+def send_back(subject_id: int) -> ResponseReturnValue:
+    """Return the prepared step with a reason."""
+    return shared.send_back_pending(petition_for(current_principal(), subject_id, _P.PETITION_DECIDE))
+
+
+@blueprint.post("/<int:subject_id>/competence")
+@access(_P.PETITION_PROCESS)
+def competence(subject_id: int) -> ResponseReturnValue:
+    """Confirm or change who is competent."""
+    petition = petition_for(current_principal(), subject_id, _P.PETITION_PROCESS)
+    form = CompetenceForm()
+    if form.validate():
+        try:
+            with unit_of_work():
+                jurisdiction.confirm_competence(
+                    petition, own=form.own.data == "yes", unit_id=form.unit_id.data or None,
+                    reason=form.reason.data or "", actor=current_principal(), version=form.version_number,
+                )  # fmt: skip
+            flash(_("Đã ghi thẩm quyền."), "success")
+            return redirect(url_for("petitions.show", subject_id=subject_id))
+        except DomainError as error:
+            form.show(error)
+    answer = _show(petition, form)
+    return answer, 422
+
+
+@blueprint.post("/<int:subject_id>/notes")
+@access(_P.PETITION_PROCESS)
+def note(subject_id: int) -> ResponseReturnValue:
+    """Add a note."""
+    return shared.add_note(petition_for(current_principal(), subject_id, _P.PETITION_PROCESS))
+
+
+@blueprint.post("/<int:subject_id>/identity")
+@access(_P.IDENTITY_OPEN)
+def open_identity(subject_id: int) -> ResponseReturnValue:
+    """Open the sealed identity for one look, with a reason; the page is never kept in a cache."""
+    petition = petition_for(current_principal(), subject_id)
+    form = ReasonForm()
+    try:
+        with unit_of_work():
+            senders = identity.open_identity(petition, actor=current_principal(), reason=form.reason.data or "")
+    except NotFound:
+        # The refusal itself is worth keeping: it is written in a transaction of its own.
+        with unit_of_work():
+            identity.note_refusal(petition, actor=current_principal())
+        raise
+    except DomainError as error:
+        flash(error.message, "danger")
+        return redirect(url_for("petitions.show", subject_id=subject_id))
+    return render_template("complaints/identity.html", petition=petition, senders=senders, **shared.words())
+
+
+@blueprint.post("/<int:subject_id>/identity/grants")
+@access(_P.IDENTITY_GRANT)
+def grant_identity(subject_id: int) -> ResponseReturnValue:
+    """Let a person see the sealed identity for some days."""
+    petition = petition_for(current_principal(), subject_id)
+    form = GrantForm()
+    try:
+        with unit_of_work():
+            identity.grant_identity(
+                petition, person_id=form.person_id.data or 0, reason=form.reason.data or "", days=form.days.data or 0,
+                actor=current_principal(),
+            )  # fmt: skip
+        flash(_("Đã cho xem."), "success")
+    except DomainError as error:
+        if isinstance(error, NotFound):
+            raise
+        flash(error.message, "danger")
+    return redirect(url_for("petitions.show", subject_id=subject_id))
+
+
+@blueprint.get("/<int:subject_id>/attachments/<int:attachment_id>")
+@access(_P.PETITION_VIEW)
+def attachment(subject_id: int, attachment_id: int) -> Response:
+    """Send a file that was handed in; those of a denunciation only to whoever may open the identity (I01, I04)."""
+    petition = petition_for(current_principal(), subject_id)
+    row = next((a for a in petition.attachments if a.id == attachment_id), None)
+    if row is None or row.file is None:
+        raise NotFound
+    if row.file.sealed:
+        if not identity.may_open_identity(current_principal(), petition):
+            raise NotFound
+        with unit_of_work():
+            identity.note_opened_file(petition, row.id, actor=current_principal())
+        return send_stored(row.file, name=f"tai-lieu-{row.id}")
+    return send_stored(row.file, name=row.file.name)
+
+

@@ -1,0 +1,196 @@
+"""What the pages of petitions and cases share: the step pages, approval, notes, and words for templates."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from app.core.db import db, unit_of_work
+from app.core.errors import DomainError, Invalid, NotFound
+from app.files.services import store_upload
+from app.web.access import current_principal
+from complaints import codes
+from complaints.competence import CompetentBody
+from complaints.forms import NoteForm, ReasonForm, step_data, step_form
+from complaints.ladder import RUNGS
+from complaints.models.cases import Case
+from complaints.models.petitions import Petition
+from complaints.services import notes
+from complaints.services.facts import Subject, facts_of, workflow_of
+from complaints.services.perform import approve, perform, propose, send_back
+from complaints.workflow.base import FieldKind, Transition
+from complaints.workflow.catalogue import ALL, state_label
+
+_ACTION_LABELS = {t.action: (t.label_vi, t.label_en) for workflow in ALL for t in workflow.transitions}
+_ACT_VI = {
+    "registered": "Vào sổ",
+    "opened": "Mở vụ việc",
+    "note": "Ghi chú",
+    "attached": "Thêm tệp",
+    "assigned": "Giao việc",
+    "handed_back": "Trả lại việc",
+    "competence": "Xác định thẩm quyền",
+    "proposed": "Trình lãnh đạo duyệt",
+    "sent_back": "Trả lại đề xuất",
+    "petition_joined": "Nhập thêm đơn",
+    "reclassified": "Phân loại lại",
+    "escalated": "Nhắc hạn",
+}
+
+
+def act_label(act: str) -> str:
+    """Return the words for a line of the timeline."""
+    return _ACTION_LABELS[act][0] if act in _ACTION_LABELS else _ACT_VI.get(act, act)
+
+
+_SPECS = {spec.name: spec for workflow in ALL for t in workflow.transitions for spec in t.fields}
+_DATA_VI = {"words": "Nội dung", "body": "Cơ quan có thẩm quyền", "rung": "Mức nhắc", "clock": "Thời hạn"}
+
+
+def data_label(name: str) -> str:
+    """Return the words for a value of a line of history."""
+    return _DATA_VI.get(name) or (_SPECS[name].label_vi if name in _SPECS else name)
+
+
+def data_value(name: str, value: Any) -> str:
+    """Return a value of a line of history in words: codes by their label, days as dd/mm/yyyy."""
+    spec = _SPECS.get(name)
+    if name == "body":
+        return codes.label(CompetentBody, value)
+    if spec is None:
+        return str(value)
+    if spec.choices is not None:
+        values = value if isinstance(value, list) else [value]
+        known = _choices_of(name)
+        return ", ".join(known.get(one, one) for one in values)
+    if spec.kind is FieldKind.DATE:
+        return "/".join(reversed(str(value).split("-")))
+    return _("có") if value is True else str(value)
+
+
+def _choices_of(name: str) -> dict[str, str]:
+    """Return the labels of every list that a field of this name may hold ('ground' differs by step)."""
+    lists = {spec.choices for w in ALL for t in w.transitions for spec in t.fields if spec.name == name and spec.choices}
+    return {member.value: member.vi for one in lists for member in one}  # type: ignore[attr-defined]
+
+
+def url_of(subject: Subject, page: str = "show", **arguments: Any) -> str:
+    """Return the address of a page of a petition or case."""
+    blueprint = "petitions" if isinstance(subject, Petition) else "cases"
+    return url_for(f"{blueprint}.{page}", subject_id=subject.id, **arguments)
+
+
+def words() -> dict[str, Any]:
+    """Return what templates of this domain need to speak in words."""
+    return {
+        "codes": codes,
+        "label": codes.label,
+        "form_name": codes.form_name,
+        "state_label": state_label,
+        "act_label": act_label,
+        "data_label": data_label,
+        "data_value": data_value,
+        "url_of": url_of,
+        "competent_body": lambda code: codes.label(CompetentBody, code),
+        "rungs": RUNGS,
+    }
+
+
+def transition_for(subject: Subject, action: str) -> Transition:
+    """Return the step of an address, from the present state. Raises NotFound when the state has no such step."""
+    for transition in workflow_of(subject).leaving(subject.state):
+        if transition.action == action:
+            return transition
+    raise NotFound
+
+
+def step(subject: Subject, action: str, *, may_propose: bool, may_do: bool) -> ResponseReturnValue:
+    """Show the form of a step, or take it (or prepare it for the head) and return to the page."""
+    transition = transition_for(subject, action)
+    if not (may_do or (may_propose and transition.proposable)):
+        raise NotFound
+    form = step_form(transition, cases=_joinable(subject) if action == "join_case" else (), values=_known(subject, action))
+    if request.method == "GET":
+        form.version.data = str(subject.version)
+    elif form.validate():
+        try:
+            with unit_of_work():
+                act = perform if may_do else propose
+                act(subject, action, actor=current_principal(), data=step_data(form, transition),
+                    version=form.version_number)  # fmt: skip
+            done = _("Đã thực hiện: %(a)s.", a=transition.label_vi)
+            waiting = _("Đã trình lãnh đạo duyệt: %(a)s.", a=transition.label_vi)
+            flash(done if may_do else waiting, "success")
+            return redirect(url_of(subject))
+        except DomainError as error:
+            form.show(error)
+            db.session.refresh(subject)
+    refusal = transition.refusal(facts_of(subject), {}) if request.method == "GET" else None
+    page = render_template(
+        "complaints/step.html", subject=subject, transition=transition, form=form, may_do=may_do, refusal=refusal, **words()
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _known(subject: Subject, action: str) -> dict[str, Any]:
+    """Return what is known already, to be shown in the form of a step."""
+    if action == "classify" and isinstance(subject, Petition):
+        names = ("kind", "field", "statutory_field", "instance", "respondent_level", "has_evidence", "guided_before")
+        return {name: getattr(subject, name) for name in names}
+    if action in ("guide", "transfer") and isinstance(subject, Petition) and subject.competent_unit is not None:
+        return {"to_body": subject.competent_unit.name}
+    return {}
+
+
+def _joinable(subject: Subject) -> list[tuple[int, str]]:
+    assert isinstance(subject, Petition)
+    wanted = (
+        select(Case)
+        .where(Case.kind == subject.kind, Case.is_open, Case.unit_id == (subject.unit.body_id or subject.unit_id))
+        .order_by(Case.id.desc())
+        .limit(50)
+    )
+    return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+
+
+def approve_pending(subject: Subject) -> ResponseReturnValue:
+    """Approve the prepared step."""
+    form = ReasonForm()
+    with unit_of_work():
+        approve(subject, actor=current_principal(), version=form.version_number)
+    flash(_("Đã duyệt."), "success")
+    return redirect(url_of(subject))
+
+
+def send_back_pending(subject: Subject) -> ResponseReturnValue:
+    """Return the prepared step with a reason."""
+    form = ReasonForm()
+    try:
+        with unit_of_work():
+            send_back(subject, actor=current_principal(), reason=form.reason.data or "", version=form.version_number)
+        flash(_("Đã trả lại người trình."), "success")
+    except Invalid as error:
+        flash(error.message, "danger")
+    return redirect(url_of(subject))
+
+
+def add_note(subject: Subject) -> ResponseReturnValue:
+    """Add a note, and a file to a case."""
+    form, principal = NoteForm(), current_principal()
+    upload = form.attachments.data
+    has_file = isinstance(upload, FileStorage) and bool(upload.filename)
+    try:
+        with unit_of_work():
+            if (form.text.data or "").strip() or not has_file:
+                notes.add_note(subject, form.text.data or "", actor=principal)
+            if has_file and isinstance(subject, Case):
+                stored = store_upload(upload, actor=principal, sealed=subject.is_denunciation)
+                title = _("Tệp hồ sơ") if subject.is_denunciation else stored.name
+                notes.attach(subject, [(stored, title)], actor=principal)
+        flash(_("Đã ghi."), "success")
+    except DomainError as error:
+        flash(error.message, "danger")
+    return redirect(url_of(subject) + "#notes")
