@@ -12,12 +12,14 @@ from app.core.events import Event, Handler
 from app.core.jobs import QueueName
 from app.organisation.views import admin, auth, calendar
 from app.web import health
+from reception import views as desk
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
     auth.blueprint,
     admin.blueprint,
     calendar.blueprint,
+    desk.blueprint,
 )
 
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {}

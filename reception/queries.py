@@ -12,18 +12,24 @@ from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, digits, fold
 from app.organisation.models import Unit
+from app.organisation.queries import work_calendar
 from complaints.access import units_within
+from complaints.clocks import ClockEvent, Verb, read_clock
 from complaints.models.cases import Case
 from complaints.models.history import Document
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionParty
+from complaints.queries.matters import earlier_petitions
+from complaints.rulebook.loader import Rule, load_rulebook
+from complaints.services.clocks import clocks_of
 from reception.access import visible_visits
+from reception.codes import VisitOutcome
 from reception.models import SEALED_KINDS, Visit, VisitParty
 from reception.rules import tidy_identity_number
 
 RECEIPT_DAYS = 30  # how long a receipt that nobody printed is asked for (calendar days)
 EARLIER_MAX = 8
-NAME_MIN, NUMBER_MIN = 5, 8  # shorter than this, what is typed would match half the town
+NAME_MIN, NUMBER_MIN, PHONE_MIN = 5, 8, 9  # shorter than this, what is typed would match half the town
 _NO_WILDCARDS = str.maketrans("", "", "%_\\")
 
 
@@ -53,6 +59,26 @@ class EarlierVisit:
 
     visit: Visit
     matched_by: str  # 'identity_number', 'phone' or 'name', the strongest first
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What is known of the person being typed. `looked` is False while too little is typed to look for."""
+
+    looked: bool
+    visits: tuple[EarlierVisit, ...] = ()
+    petitions: tuple[Petition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A day that the desk can tell: until when, and by which rule."""
+
+    due_on: date
+    rule: Rule
+
+
+NOTHING_EARLIER = Earlier(looked=False)
 
 
 def bodies_within(principal: Principal, permission: Permission, day: date) -> Sequence[Unit]:
@@ -129,6 +155,26 @@ def visit_of_petition(petition: Petition) -> Visit | None:
     return db.session.execute(select(Visit).where(Visit.petition_id == petition.id)).scalar_one_or_none()
 
 
+def reply_due(petition: Petition) -> Promise | None:
+    """Return until when the person is to hear what becomes of the petition (R09), or None without that clock."""
+    clock = next((c for c in clocks_of(petition) if c.code == "RECEP_REPLY" and c.due_on is not None), None)
+    if clock is None or clock.due_on is None:
+        return None
+    return Promise(clock.due_on, load_rulebook().by_version(clock.rule_version))
+
+
+def refusal_due(visit: Visit) -> Promise | None:
+    """Return until when the head owes the written refusal (R12): counted from the visit, when the grounds stood."""
+    if visit.outcome != VisitOutcome.REFUSAL_PENDING:
+        return None
+    try:
+        rule = load_rulebook().rule("RECEP_REFUSE", visit.received_on)
+    except KeyError:  # before the decree of 2026 the written refusal had no such limit
+        return None
+    reading = read_clock(rule, [ClockEvent(Verb.START, visit.received_on)], work_calendar())
+    return Promise(reading.due_on, rule) if reading.due_on is not None else None
+
+
 def visits_of_matter(principal: Principal, visit: Visit) -> Sequence[Visit]:
     """Return the other visits about the same matter that the principal may see, newest first."""
     first = visit.same_matter_id or visit.id
@@ -137,6 +183,19 @@ def visits_of_matter(principal: Principal, visit: Visit) -> Sequence[Visit]:
     )
     statement = statement.options(joinedload(Visit.unit)).order_by(Visit.received_on.desc(), Visit.id.desc())
     return db.session.execute(statement.limit(20)).scalars().all()
+
+
+def earlier(principal: Principal, *, identity_number: str = "", phone: str = "", name: str = "") -> Earlier:
+    """Return earlier visits and petitions of the person; a petition handed in at a visit shows with the visit."""
+    typed = {"identity_number": tidy_identity_number(identity_number), "phone": digits(phone), "name": name}
+    if _same_person(typed["identity_number"], typed["phone"], fold(clean_line(name))) is None:
+        return NOTHING_EARLIER
+    visits = earlier_visits(principal, **typed)
+    shown = {found.visit.petition_id for found in visits}
+    petitions = [
+        p for p in earlier_petitions(principal, **typed) if p.id not in shown and not p.is_denunciation
+    ]
+    return Earlier(True, tuple(visits), tuple(petitions[:EARLIER_MAX]))
 
 
 def earlier_visits(
@@ -173,7 +232,7 @@ def _same_person(
     number: str, telephone: str, key: str
 ) -> Callable[[type[Party]], ColumnElement[bool]] | None:
     """Return what makes the condition on a party, or None when too little is typed to look for."""
-    has_number, has_phone = len(number) >= NUMBER_MIN, len(telephone) >= NUMBER_MIN
+    has_number, has_phone = len(number) >= NUMBER_MIN, len(telephone) >= PHONE_MIN
     key = key.translate(_NO_WILDCARDS)
     has_name = len(key) >= NAME_MIN and " " in key
     if not (has_number or has_phone or has_name):
