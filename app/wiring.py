@@ -10,8 +10,15 @@ from flask import Blueprint
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
+from app.organisation.events import CalendarChanged
 from app.organisation.views import admin, auth, calendar
 from app.web import health
+from complaints import events as complaint_events
+from complaints import handlers as complaint_handlers
+from complaints.views import cases, clocks, home, petitions, supervision
+from notifications import handlers as telling
+from notifications import views as notifications
+from reception import handlers as reception_handlers
 from reception import views as desk
 
 BLUEPRINTS: Sequence[Blueprint] = (
@@ -19,10 +26,24 @@ BLUEPRINTS: Sequence[Blueprint] = (
     auth.blueprint,
     admin.blueprint,
     calendar.blueprint,
+    home.blueprint,
     desk.blueprint,
+    petitions.blueprint,
+    cases.blueprint,
+    clocks.blueprint,
+    supervision.blueprint,
+    notifications.blueprint,
 )
 
-EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {}
+EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
+    CalendarChanged: (complaint_handlers.calendar_changed,),
+    complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
+    complaint_events.CaseAssigned: (telling.case_assigned,),
+    complaint_events.CaseHandedBack: (telling.case_handed_back,),
+    complaint_events.ProposalWaiting: (telling.proposal_waiting,),
+    complaint_events.ProposalSentBack: (telling.proposal_sent_back,),
+    complaint_events.IdentityGranted: (telling.identity_granted,),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,6 @@ class PeriodicJob:
 
 
 PERIODIC_JOBS: Sequence[PeriodicJob] = (
-    PeriodicJob("notifications.jobs.sweep_clocks", 60, QueueName.URGENT),
+    PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
 )

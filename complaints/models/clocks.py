@@ -75,14 +75,18 @@ class Escalation(Base):
 
 
 class EscalationTold(Base):
-    """Who was told by an escalation, and as what."""
+    """Who is to be told of an escalation, and as what; `told_at` is set when the notice is written."""
 
     __tablename__ = "escalation_told"
-    __table_args__ = (UniqueConstraint("escalation_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("escalation_id", "person_id"),
+        Index("ix_escalation_told_waiting", "person_id", "id", postgresql_where=text("told_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalations.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     level: Mapped[str] = mapped_column(String(20))  # ladder.Level
+    told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()

@@ -15,7 +15,7 @@ from app.core.permissions import Principal
 from app.organisation.queries import authority_of
 from complaints.access import case_for
 from complaints.clocks import Verb
-from complaints.codes import PetitionKind, statutory_field
+from complaints.codes import PetitionKind, Source, statutory_field
 from complaints.events import CaseOpened, SendersSealed
 from complaints.models.cases import Case, CaseResult
 from complaints.models.history import HistoryEntry
@@ -25,12 +25,15 @@ from complaints.services.clocks import append_event, clocks_of, refresh_due, run
 from complaints.services.identity import Sender, seal_senders
 from complaints.workflow.base import Transition
 from complaints.workflow.catalogue import BY_CASE_KIND
-from complaints.workflow.intake import CLASSIFIED_CLOCKS
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
 from complaints.workflow.results import PART_OF, RESULT_NAMES
 
 Subject = Petition | Case
 Typed = Mapping[str, Any]
-_ALL_CLASSIFIED = tuple(code for codes in CLASSIFIED_CLOCKS.values() for code in codes)
+_ALL_CLASSIFIED = tuple(
+    dict.fromkeys(c for table in (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS) for codes in table.values() for c in codes)
+)
+_FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value})
 _SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
 
 
@@ -70,6 +73,8 @@ def _classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> 
     if kind in _SEALED_KINDS and petition.parties:
         _seal(petition, actor)
     wanted = CLASSIFIED_CLOCKS.get(kind, ())
+    if petition.source in _FORWARDED:
+        wanted = (*wanted, *FORWARDED_CLOCKS.get(kind, ()))
     for code in _ALL_CLASSIFIED:
         clocks = list(running(petition, code))
         if code in wanted and not clocks:

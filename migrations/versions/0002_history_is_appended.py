@@ -7,7 +7,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("history", "clock_events", "audit_entries", "escalation_told", "assignments")
+APPEND_ONLY = ("history", "clock_events", "audit_entries", "assignments")
 
 
 def upgrade() -> None:

@@ -1,0 +1,20 @@
+"""How the desk reacts to what happens to petitions: a sender who turns out to be a denouncer leaves the log book too."""
+
+from sqlalchemy import delete, select
+
+from app.core.db import db
+from complaints.events import SendersSealed
+from reception.models import Visit, VisitParty
+
+
+def seal_visitors(event: SendersSealed) -> None:
+    """Move the visitors of the sealed parties into the same seal (design consequence 16: log book columns 3 and 4)."""
+    visits = select(VisitParty.visit_id).where(VisitParty.party_id.in_(event.party_ids))
+    of_petition = select(Visit.id).where(Visit.petition_id == event.petition_id)
+    found = db.session.execute(select(Visit).where(Visit.id.in_(visits) | Visit.id.in_(of_petition))).scalars().all()
+    for visit in found:
+        visit.sealed_identity_id = event.sealed_identity_id
+    db.session.flush()
+    ids = [visit.id for visit in found]
+    db.session.execute(delete(VisitParty).where(VisitParty.visit_id.in_(ids)))
+    db.session.expire_all()
