@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core.db import Base
 from app.core.permissions import Role
+from app.core.text import fold
 
 
 class UnitKind(StrEnum):
@@ -68,15 +69,18 @@ class Person(Base):
     """Someone who works here and signs in."""
 
     __tablename__ = "persons"
+    __table_args__ = (Index("ix_persons_name_key", "name_key", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(60), unique=True)
     full_name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(120), default="")  # folded: found and sorted without diacritics
     position: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     locale: Mapped[str] = mapped_column(String(5), default="vi")
     password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)  # somebody else knows it: it was handed out
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to sign the person out everywhere
@@ -84,6 +88,11 @@ class Person(Base):
     last_sign_in_at: Mapped[datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
+
+    @validates("full_name")
+    def _keep_name_key(self, _attribute: str, name: str) -> str:
+        self.name_key = fold(name)[:120]
+        return name
 
 
 class Membership(Base):
@@ -105,6 +114,10 @@ class Membership(Base):
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     unit: Mapped[Unit] = relationship()
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the role is held on a day (valid_to is its first day of no more)."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 class CalendarDay(Base):

@@ -39,11 +39,13 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('username', sa.String(length=60), nullable=False),
     sa.Column('full_name', sa.String(length=120), nullable=False),
+    sa.Column('name_key', sa.String(length=120), nullable=False),
     sa.Column('position', sa.String(length=120), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('phone', sa.String(length=20), nullable=False),
     sa.Column('locale', sa.String(length=5), nullable=False),
     sa.Column('password_hash', sa.String(length=200), nullable=False),
+    sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
     sa.Column('session_epoch', sa.Integer(), nullable=False),
@@ -52,6 +54,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_persons')),
     sa.UniqueConstraint('username', name=op.f('uq_persons_username'))
     )
+    op.create_index('ix_persons_name_key', 'persons', ['name_key', 'id'], unique=False)
     op.create_table('units',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -645,6 +648,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_units_parent_id'), table_name='units')
     op.drop_index(op.f('ix_units_body_id'), table_name='units')
     op.drop_table('units')
+    op.drop_index('ix_persons_name_key', table_name='persons')
     op.drop_table('persons')
     op.drop_index('ix_parties_phone', table_name='parties')
     op.drop_index('ix_parties_name_key', table_name='parties', postgresql_ops={'name_key': 'text_pattern_ops'})
