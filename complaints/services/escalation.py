@@ -120,9 +120,10 @@ def _alerts(rows: Sequence[Any], day: date, calendar: WorkCalendar) -> list[DueA
     for row in rows:
         for rung, alert_on in due_alerts(row.code, row.started_on, row.due_on, calendar, after=row.last_rung, today=day):
             told = _told(rung, row, cases, contacts)
-            alerts.append(
-                DueAlert(row.id, row.code, row.petition_id, row.case_id, row.due_on, rung, alert_on, told)
-            )
+            # A petition's clock that runs on within a case is the case's business, and shows there.
+            case_id = row.case_id or row.petition_case
+            petition_id = None if case_id else row.petition_id
+            alerts.append(DueAlert(row.id, row.code, petition_id, case_id, row.due_on, rung, alert_on, told))
     return alerts
 
 
