@@ -45,4 +45,9 @@ class VisitOutcome(Code):
         return self in (VisitOutcome.TAKEN_IN, VisitOutcome.TRANSFERRED)
 
 
+def visit_outcome(code: str) -> VisitOutcome | None:
+    """Return the outcome of a stored or typed code, or None when the list has no such."""
+    return next((member for member in VisitOutcome if member.value == code), None)
+
+
 REFUSED = "refused"  # what the desk chooses: the ground then decides between an oral and a written refusal

@@ -1,6 +1,6 @@
 """The forms of the desk: what a visit and a letter ask for; the rules themselves live in reception/rules.py."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import IntegerField
+from wtforms.fields.choices import SelectChoice
 
 from app.core.clock import today
 from app.core.errors import DomainError, Invalid
@@ -52,6 +53,11 @@ OUTCOMES = (
 _OFF = {"autocomplete": "off"}  # a browser must not remember what may be a denouncer's
 
 
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return the options of a list or of radio buttons from (value, words) pairs."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 class WholeNumberField(IntegerField):
     """A whole number, with a message in the reader's language."""
 
@@ -74,7 +80,7 @@ class PersonRow(Form):
 
     full_name = StringField(_l("Họ và tên"), render_kw={**_OFF, "maxlength": 200})
     identity_number = StringField(
-        _l("Số định danh, căn cước, hộ chiếu"), render_kw={**_OFF, "maxlength": 30, "inputmode": "text"}
+        _l("Số căn cước, hộ chiếu"), render_kw={**_OFF, "maxlength": 30, "inputmode": "text"}
     )
     phone = StringField(_l("Điện thoại"), render_kw={**_OFF, "inputmode": "tel", "maxlength": 30})
     address = StringField(_l("Địa chỉ"), render_kw={**_OFF, "maxlength": 300})
@@ -126,10 +132,10 @@ class MatterForm(AppForm):
     def offer(self, own: Sequence[Unit], all_bodies: Sequence[Unit]) -> None:
         """Fill the lists to choose from: the books one may write in, and every body for the respondent's."""
         lang, none = language(), _l("– chưa rõ –")
-        self.unit_id.choices = [(unit.id, unit.name) for unit in own]
-        self.field.choices = [("", none), *choices(FieldCode, lang)]
-        self.respondent_level.choices = [("", none), *choices(RespondentLevel, lang)]
-        self.respondent_unit_id.choices = [(0, none), *((unit.id, unit.name) for unit in all_bodies)]
+        self.unit_id.choices = options((unit.id, unit.name) for unit in own)
+        self.field.choices = options([("", none), *choices(FieldCode, lang)])
+        self.respondent_level.choices = options([("", none), *choices(RespondentLevel, lang)])
+        self.respondent_unit_id.choices = options([(0, none), *((unit.id, unit.name) for unit in all_bodies)])
         if not self.unit_id.data and own:
             self.unit_id.data = own[0].id
 
@@ -216,7 +222,7 @@ class VisitForm(MatterForm):
     people_count = WholeNumberField(_l("Số người đến"), default=1, render_kw={**_OFF, "inputmode": "numeric"})
     representatives_appointed = RadioField(
         _l("Văn bản cử người đại diện"),
-        choices=[("yes", _l("Đã có, mọi người ký")), ("no", _l("Chưa có"))],
+        choices=options([("yes", _l("Đã có, mọi người ký")), ("no", _l("Chưa có"))]),
         validate_choice=False,
     )
     kind = RadioField(_l("Loại nội dung"), validate_choice=False)
@@ -233,14 +239,12 @@ class VisitForm(MatterForm):
         """Fill the lists to choose from."""
         super().offer(own, all_bodies)
         lang = language()
-        refused = ("Từ chối tiếp", "Refused")[lang == "en"]
-        self.kind.choices = [(k.value, k.en if lang == "en" else k.vi) for k in DESK_KINDS]
-        self.outcome.choices = [(o.value, o.en if lang == "en" else o.vi) for o in OUTCOMES] + [
-            (REFUSED, refused)
-        ]
-        self.reception.choices = choices(Reception, lang)
+        outcomes = [(o.value, o.en if lang == "en" else o.vi) for o in OUTCOMES]
         grounds = [(g.value, f"{g.en if lang == 'en' else g.vi} ({g.article})") for g in RefusalGround]
-        self.refusal_ground.choices = [("", _l("– chọn căn cứ –")), *grounds]
+        self.kind.choices = options((k.value, k.en if lang == "en" else k.vi) for k in DESK_KINDS)
+        self.outcome.choices = options([*outcomes, (REFUSED, _l("Từ chối tiếp"))])
+        self.reception.choices = options(choices(Reception, lang))
+        self.refusal_ground.choices = options([("", _l("– chọn căn cứ –")), *grounds])
 
     @property
     def is_sealed(self) -> bool:
@@ -292,8 +296,8 @@ class LetterForm(MatterForm):
         lang = language()
         sources = [pair for pair in choices(Source, lang) if pair[0] != Source.IN_PERSON]
         kinds = [(k.value, k.en if lang == "en" else k.vi) for k in DESK_KINDS]
-        self.source.choices = sources
-        self.kind.choices = [*kinds, (UNCLASSIFIED, _l("Phân loại sau"))]
+        self.source.choices = options(sources)
+        self.kind.choices = options([*kinds, (UNCLASSIFIED, _l("Phân loại sau"))])
 
     @property
     def is_sealed(self) -> bool:

@@ -11,7 +11,11 @@ def seal_visitors(event: SendersSealed) -> None:
     """Move the visitors of the sealed parties into the same seal (design consequence 16: log book columns 3 and 4)."""
     visits = select(VisitParty.visit_id).where(VisitParty.party_id.in_(event.party_ids))
     of_petition = select(Visit.id).where(Visit.petition_id == event.petition_id)
-    found = db.session.execute(select(Visit).where(Visit.id.in_(visits) | Visit.id.in_(of_petition))).scalars().all()
+    found = (
+        db.session.execute(select(Visit).where(Visit.id.in_(visits) | Visit.id.in_(of_petition)))
+        .scalars()
+        .all()
+    )
     for visit in found:
         visit.sealed_identity_id = event.sealed_identity_id
     db.session.flush()

@@ -119,8 +119,8 @@ def _follow_up(visit: Visit) -> str:
 def _refusal(visit: Visit) -> str:
     if visit.refusal_ground is None:
         return ""
-    ground = RefusalGround(visit.refusal_ground)
-    return f"{label(VisitOutcome, visit.outcome)}: {ground.vi} ({ground.article})"
+    article = next((ground.article for ground in RefusalGround if ground.value == visit.refusal_ground), "")
+    return f"{label(VisitOutcome, visit.outcome)}: {label(RefusalGround, visit.refusal_ground)} ({article})"
 
 
 def _numbered(body: str, number: str) -> str:

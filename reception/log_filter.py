@@ -13,6 +13,7 @@ from app.web.forms import ViDateField
 from app.web.locale import language
 from complaints.codes import PetitionKind, choices
 from reception.codes import VisitOutcome
+from reception.forms import options
 from reception.queries import LogFilter
 
 
@@ -29,9 +30,9 @@ class LogBookForm(Form):
         """Fill the lists to choose from: the books that the person may read."""
         lang, every = language(), _l("tất cả")
         several = [(0, every)] if len(units) != 1 else []
-        self.unit_id.choices = [*several, *((unit.id, unit.name) for unit in units)]
-        self.kind.choices = [("", every), *choices(PetitionKind, lang)]
-        self.outcome.choices = [("", every), *choices(VisitOutcome, lang)]
+        self.unit_id.choices = options([*several, *((unit.id, unit.name) for unit in units)])
+        self.kind.choices = options([("", every), *choices(PetitionKind, lang)])
+        self.outcome.choices = options([("", every), *choices(VisitOutcome, lang)])
         if len(units) == 1:
             self.unit_id.data = units[0].id
 
@@ -41,7 +42,9 @@ class LogBookForm(Form):
         first = self.first.data or (self.last.data or day).replace(day=1)
         last = self.last.data or max(day, first)
         first, last = sorted((first, last))
-        self.first.data, self.last.data = first, last
+        for field, shown in ((self.first, first), (self.last, last)):
+            field.process_data(shown)
+            field.raw_data = None
         return LogFilter(
             first=first,
             last=last,
@@ -54,7 +57,7 @@ class LogBookForm(Form):
 
 @dataclass(frozen=True)
 class MonthLinks:
-    """The month before and after the first day shown, as the arguments of the address; `after` is None in the future."""
+    """Arguments of the address: the month before, the month after (None in the future), and the filter as it is."""
 
     before: dict[str, str]
     after: dict[str, str] | None

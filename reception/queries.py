@@ -187,14 +187,13 @@ def visits_of_matter(principal: Principal, visit: Visit) -> Sequence[Visit]:
 
 def earlier(principal: Principal, *, identity_number: str = "", phone: str = "", name: str = "") -> Earlier:
     """Return earlier visits and petitions of the person; a petition handed in at a visit shows with the visit."""
-    typed = {"identity_number": tidy_identity_number(identity_number), "phone": digits(phone), "name": name}
-    if _same_person(typed["identity_number"], typed["phone"], fold(clean_line(name))) is None:
+    number, telephone, key = tidy_identity_number(identity_number), digits(phone), clean_line(name)
+    if _same_person(number, telephone, fold(key)) is None:
         return NOTHING_EARLIER
-    visits = earlier_visits(principal, **typed)
+    visits = earlier_visits(principal, identity_number=number, phone=telephone, name=key)
     shown = {found.visit.petition_id for found in visits}
-    petitions = [
-        p for p in earlier_petitions(principal, **typed) if p.id not in shown and not p.is_denunciation
-    ]
+    sent = earlier_petitions(principal, identity_number=number, phone=telephone, name=key)
+    petitions = [p for p in sent if p.id not in shown and not p.is_denunciation]
     return Earlier(True, tuple(visits), tuple(petitions[:EARLIER_MAX]))
 
 
@@ -239,7 +238,7 @@ def _same_person(
         return None
 
     def condition(party: type[Party]) -> ColumnElement[bool]:
-        parts = [false()]
+        parts: list[ColumnElement[bool]] = [false()]
         if has_number:
             parts.append(party.identity_number == number)
         if has_phone:
@@ -258,7 +257,7 @@ def _matched_by(visit: Visit, number: str, telephone: str) -> str:
     return "phone" if telephone and any(party.phone == telephone for party in parties) else "name"
 
 
-def _with_people(statement: Select[tuple[Visit]]) -> Select[tuple[Visit]]:
+def _with_people(statement: Select[Visit]) -> Select[Visit]:
     """Load with the visits whatever a row of the log book shows, in a fixed number of queries."""
     return statement.options(
         joinedload(Visit.unit),

@@ -1,4 +1,4 @@
-"""What a visit and a letter must satisfy before they are written: pure checks, each with the field it belongs beside."""
+"""What a visit and a letter must satisfy to be written: pure checks, each with the field it belongs beside."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from app.core.text import clean_line, clean_text, digits, fold
 from complaints.codes import PetitionKind, RefusalGround, Source
 from complaints.services.identity import Sender
 from complaints.services.registration import EARLIEST, sealed_kind
-from reception.codes import REFUSED, Reception, VisitOutcome
+from reception.codes import REFUSED, Reception, VisitOutcome, visit_outcome
 from reception.entries import NewLetter, NewVisit
 from reception.models import GROUP_SIZE
 
@@ -191,8 +191,9 @@ def _texts(new: NewVisit | NewLetter) -> Iterator[Invalid]:
 
 
 def _outcome(new: NewVisit) -> Iterator[Invalid]:
-    """What each outcome of 7.1 owes: a ground and words, a body, an explanation."""
+    """Yield what the outcome of 7.1 still owes: a ground and words, a body, an explanation."""
     words = len(clean_text(new.outcome_note)) >= WORDS_MIN
+    outcome = visit_outcome(new.outcome)
     if new.outcome == REFUSED:
         if new.refusal_ground not in list(RefusalGround):
             yield Invalid(
@@ -201,14 +202,13 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
             )
         if not words:
             yield Invalid(_("Ghi lời giải thích đã nói với người bị từ chối."), field="outcome_note")
-    elif new.outcome not in list(VisitOutcome) or VisitOutcome(new.outcome).is_refusal:
+    elif outcome is None or outcome.is_refusal:
         yield Invalid(_("Chọn kết quả tiếp."), field="outcome")
-    elif new.outcome in (VisitOutcome.GUIDED, VisitOutcome.TRANSFERRED) and not clean_line(new.directed_to):
+    elif outcome in (VisitOutcome.GUIDED, VisitOutcome.TRANSFERRED) and not clean_line(new.directed_to):
         yield Invalid(_("Ghi cơ quan được hướng dẫn hoặc chuyển đến."), field="directed_to")
-    elif new.outcome == VisitOutcome.EXPLAINED and not words:
+    elif outcome is VisitOutcome.EXPLAINED and not words:
         yield Invalid(_("Ghi nội dung đã giải thích."), field="outcome_note")
-    takes = new.outcome in list(VisitOutcome) and VisitOutcome(new.outcome).registers_petition
-    if new.papers and not takes:
+    if new.papers and not (outcome is not None and outcome.registers_petition):
         yield Invalid(
             _(
                 "Đã nhận giấy tờ thì chọn 'Nhận đơn' hoặc 'Chuyển'; giấy tờ trả lại tại chỗ thì bỏ khỏi danh mục."
@@ -218,7 +218,7 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
 
 
 def _leaks(new: NewVisit | NewLetter, people: Sequence[Sender]) -> Iterator[Invalid]:
-    """A denouncer's name, number or telephone must not stand in words that others read (I01, I04)."""
+    """Yield each text that others read and that names the denouncer, the number or the telephone (I01, I04)."""
     for name in _LIMITS:
         text = clean_text(getattr(new, name, ""))
         if text and any(_identifies(person, text) for person in people):

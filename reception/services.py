@@ -21,7 +21,7 @@ from complaints.services import numbering
 from complaints.services.identity import Sender, may_open_identity, open_identity, seal_senders
 from complaints.services.registration import NewPetition, Paper, party_of, register_petition, sealed_kind
 from reception.access import visible_visits
-from reception.codes import REFUSED, VisitOutcome
+from reception.codes import VisitOutcome, visit_outcome
 from reception.entries import HandedPaper, NewLetter, NewVisit
 from reception.events import VisitRecorded
 from reception.models import GROUP_SIZE, Visit, VisitParty
@@ -165,10 +165,9 @@ def _tidy_sender(sender: Sender) -> Sender:
 
 def _outcome(new: NewVisit) -> VisitOutcome:
     """Return the outcome as it is kept: the ground says whether a refusal owes a written notice (R12)."""
-    if new.outcome != REFUSED:
-        return VisitOutcome(new.outcome)
     written = new.refusal_ground in WRITTEN_REFUSALS
-    return VisitOutcome.REFUSAL_PENDING if written else VisitOutcome.REFUSED_ORAL
+    refused = VisitOutcome.REFUSAL_PENDING if written else VisitOutcome.REFUSED_ORAL
+    return visit_outcome(new.outcome) or refused
 
 
 def _register(new: NewVisit, actor: Principal) -> Petition:

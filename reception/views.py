@@ -168,8 +168,7 @@ def receipt(petition_id: int) -> ResponseReturnValue:
     visit = queries.visit_of_petition(petition)
     with unit_of_work():
         givers = services.give_receipt(petition, visit, actor=principal)
-        response = receipt_pdf(petition, visit, givers)
-    return response
+        return receipt_pdf(petition, visit, givers)
 
 
 @blueprint.get("/log-book")

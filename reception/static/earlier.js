@@ -7,7 +7,7 @@ const PARTS = { full_name: "name", identity_number: "identity_number", phone: "p
 /** Return what to look for: the row of people in which the officer types. */
 function wanted(form, row) {
   const body = new FormData();
-  body.set("csrf_token", form.elements.csrf_token.value);
+  body.set("csrf_token", form.elements.csrf_token?.value ?? "");
   for (const [part, name] of Object.entries(PARTS)) {
     body.set(name, row.querySelector(`[name$="-${part}"]`)?.value ?? "");
   }
@@ -17,6 +17,7 @@ function wanted(form, row) {
 /** Keep the panel up to date. */
 export function watchEarlier(form, panel) {
   const sealed = new Set((form.dataset.sealedKinds || "").split(" "));
+  form.querySelector("[data-find]")?.setAttribute("hidden", ""); // what is typed is looked up by itself
   let timer = 0;
   let running = null;
 
@@ -44,6 +45,7 @@ export function watchEarlier(form, panel) {
     const field = event.target.name || "";
     if (!Object.keys(PARTS).some((part) => field.endsWith(`-${part}`)) || isSealed()) return;
     const row = event.target.closest("[data-row]");
+    if (panel.contains(event.target)) return;
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE, row);
   });
