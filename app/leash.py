@@ -1,7 +1,7 @@
 """Runs a program that must not outlive its parent: `python leash.py PARENT_PID SIGNAL UID GID program arguments...`.
 
-A script on its own, started without the application: Linux sends SIGNAL to the program when the parent dies, however it dies
-(a `kill -9` of `tiepdan run` leaves no server behind). Elsewhere the program is simply run. UID -1 keeps the user.
+A script on its own, started without the application: Linux sends SIGNAL to the program when the parent dies, however it
+dies (a `kill -9` of `tiepdan run` leaves no server behind). Elsewhere the program is simply run. UID -1 keeps the user.
 """
 
 import ctypes

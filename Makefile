@@ -1,0 +1,57 @@
+# Tiếp Dân: every target sets up what it needs in .venv first. `make help` lists them.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# xdist workers of `make test`, each with its own servers
+WORKERS ?= 2
+# what `make test` runs: T=tests/ops, and further pytest arguments: ARGS='-k sweep -x'
+T ?=
+ARGS ?=
+
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev run test lint types format bench screenshots lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+install: ## set up .venv with what the product needs, and nothing more
+	@scripts/setup $(VENV) requirements.txt "$(PYTHON)"
+
+dev:
+	@scripts/setup $(VENV) requirements-dev.txt "$(PYTHON)"
+
+run: install ## start everything: database, queue, web, workers, clock; Ctrl-C stops it (PORT=8001 for another port)
+	@exec $(BIN)/tiepdan run
+
+test: dev ## run the whole suite (T=path, ARGS='-k name'), also while `make run` is running
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS) $(T)
+
+lint: dev ## check style and likely mistakes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "run 'make format'"; exit 1; }
+
+types: dev ## check the types
+	@$(BIN)/mypy
+
+format: dev ## put the code into the house's form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: dev ## measure with 10,000 and 100,000 cases; writes var/bench.json and docs/performance.md
+	@exec $(BIN)/python -m bench $(ARGS)
+
+screenshots: dev ## take the pictures in docs/screenshots again
+	@TIEPDAN_REQUIRE_BROWSER=1 TIEPDAN_SCREENSHOTS=1 $(BIN)/python -m pytest -m browser $(ARGS) $(T)
+
+lock: dev ## pin the newest versions that requirements*.in allow (UP=name for one package)
+	@$(COMPILE) $(if $(UP),--upgrade-package $(UP),--upgrade) -o requirements.txt requirements.in
+	@$(COMPILE) $(if $(UP),--upgrade-package $(UP),--upgrade) -o requirements-dev.txt requirements-dev.in
+	@! grep -nE 'https?://|file:' requirements.txt requirements-dev.txt
+
+clean: ## remove .venv and caches; the data under var/ stays
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
