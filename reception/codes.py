@@ -33,11 +33,17 @@ class VisitOutcome(Code):
     REFUSAL_PENDING = (
         "refusal_pending", "Từ chối tiếp, chờ văn bản", "Refused, written notice owed", "NĐ 154/2026 Điều 4",
     )  # fmt: skip
+    REFUSED_WRITTEN = (
+        "refused_written",
+        "Từ chối tiếp bằng văn bản",
+        "Refused in writing",
+        "NĐ 154/2026 Điều 4",
+    )
 
     @property
     def is_refusal(self) -> bool:
-        """Tell whether the person was refused, orally or with the written notice still owed."""
-        return self in (VisitOutcome.REFUSED_ORAL, VisitOutcome.REFUSAL_PENDING)
+        """Tell whether the person was refused, orally or in writing (signed, or still owed)."""
+        return self.value.startswith("refus")
 
     @property
     def registers_petition(self) -> bool:

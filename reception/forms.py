@@ -322,3 +322,10 @@ class LetterForm(MatterForm):
     def problems(self) -> Iterator[Invalid]:
         """Yield what the rules find wrong with the letter."""
         return letter_problems(self.entry(), today=today())
+
+
+class RefusalForm(AppForm):
+    """The written refusal that the head has signed."""
+
+    document_no = StringField(_l("Số văn bản"), render_kw={**_OFF, "maxlength": 60})
+    signed_on = ViDateField(_l("Ngày ký"), render_kw={"maxlength": 10})

@@ -1,4 +1,4 @@
-"""How the desk reacts to what happens to petitions: a sender who turns out to be a denouncer leaves the log book too."""
+"""How the desk reacts to petitions: a sender who turns out to be a denouncer leaves the log book too."""
 
 from sqlalchemy import delete, select
 

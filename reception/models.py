@@ -59,6 +59,7 @@ class Visit(Base):
     directed_to: Mapped[str] = mapped_column(String(200), default="")  # guided or transferred to (10, 11)
     document_no: Mapped[str] = mapped_column(String(60), default="")  # number of the guide or transfer letter
     refusal_ground: Mapped[str | None] = mapped_column(String(10))  # complaints.codes.RefusalGround
+    refusal_signed_on: Mapped[date | None]  # Mẫu 01/TCD, where the ground asks for it in writing (R12)
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     receipt_given_at: Mapped[datetime | None]  # first time Mẫu 02/TCD was opened for printing
     note: Mapped[str] = mapped_column(Text, default="")  # column 13

@@ -110,6 +110,14 @@ def waiting_receipts(principal: Principal, today: date) -> Sequence[Visit]:
     return db.session.execute(statement.order_by(Visit.id.desc()).limit(20)).scalars().all()
 
 
+def pending_refusals(principal: Principal) -> Sequence[Visit]:
+    """Return the visits whose written refusal the head still owes, oldest first."""
+    statement = _with_people(select(Visit)).where(
+        visible_visits(principal), Visit.outcome == VisitOutcome.REFUSAL_PENDING
+    )
+    return db.session.execute(statement.order_by(Visit.id).limit(20)).scalars().all()
+
+
 def registered_by(principal: Principal, *, limit: int = 8) -> Sequence[Petition]:
     """Return the petitions that the principal registered last, by letter or from a visit."""
     statement = (

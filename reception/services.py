@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -25,7 +26,7 @@ from reception.codes import VisitOutcome, visit_outcome
 from reception.entries import HandedPaper, NewLetter, NewVisit
 from reception.events import VisitRecorded
 from reception.models import GROUP_SIZE, Visit, VisitParty
-from reception.rules import letter_problems, tidy_identity_number, visit_problems
+from reception.rules import NUMBER_MAX, letter_problems, tidy_identity_number, visit_problems
 
 REGISTER = "visit"
 RECEIPT_REASON = "In giấy biên nhận tại nơi tiếp"
@@ -101,6 +102,26 @@ def register_letter(new: NewLetter, *, actor: Principal) -> Petition:
         ),
         actor=actor,
     )
+
+
+def sign_refusal(visit: Visit, *, document_no: str, on: date, actor: Principal) -> None:
+    """Note that the head has signed the written refusal (Mẫu 01/TCD) on a day (V4, R12).
+
+    Raises NotFound unless the actor decides for the body, Conflict when no notice is owed, Invalid (with the field).
+    """
+    if not actor.reach(Permission.PETITION_DECIDE).covers(path=visit.unit.path, body_id=visit.unit.body_id):
+        raise NotFound
+    if visit.outcome != VisitOutcome.REFUSAL_PENDING:
+        raise Conflict(_("Lượt tiếp này không còn chờ thông báo từ chối."))
+    if not clean_line(document_no):
+        raise Invalid(_("Ghi số văn bản."), field="document_no")
+    if not visit.received_on <= on <= today():
+        raise Invalid(_("Ngày ký từ ngày tiếp đến hôm nay."), field="signed_on")
+    visit.outcome = VisitOutcome.REFUSED_WRITTEN.value
+    visit.document_no = clean_line(document_no)[:NUMBER_MAX]
+    visit.refusal_signed_on = on
+    db.session.flush()
+    audit.record("visit.refusal_signed", actor=actor, subject=("visit", visit.id))
 
 
 def visit_of_submission(key: str) -> Visit | None:

@@ -21,10 +21,10 @@ from complaints.workflow.catalogue import state_label
 from reception import queries, services
 from reception.access import visit_for
 from reception.codes import Reception, VisitOutcome
-from reception.forms import LetterForm, MatterForm, PaperRow, PersonRow, VisitForm
+from reception.forms import LetterForm, MatterForm, PaperRow, PersonRow, RefusalForm, VisitForm
 from reception.log_book import log_row, people_line
 from reception.log_filter import LogBookForm, month_links
-from reception.models import SEALED_KINDS
+from reception.models import SEALED_KINDS, Visit
 from reception.receipt import receipt_pdf
 
 blueprint = Blueprint(
@@ -60,6 +60,7 @@ def home() -> ResponseReturnValue:
         day=day,
         visits=queries.visits_of_day(principal, day),
         waiting=queries.waiting_receipts(principal, day),
+        refusals=[(v, queries.refusal_due(v)) for v in queries.pending_refusals(principal)],
         petitions=queries.registered_by(principal),
     )
 
@@ -114,16 +115,25 @@ def visit_done(visit_id: int) -> ResponseReturnValue:
 @access(Permission.VISIT_VIEW)
 def visit(visit_id: int) -> ResponseReturnValue:
     """Show one visit."""
-    principal = current_principal()
-    found = visit_for(principal, visit_id)
-    documents = queries.documents_of([found.petition_id]).get(found.petition_id or 0, [])
-    return render_template(
-        "desk/visit.html",
-        visit=found,
-        row=log_row(found, documents),
-        same_matter=queries.visits_of_matter(principal, found),
-        refusal=queries.refusal_due(found),
+    return _show_visit(
+        visit_for(current_principal(), visit_id), RefusalForm(formdata=None, signed_on=today())
     )
+
+
+@blueprint.post("/visits/<int:visit_id>/refusal")
+@access(Permission.PETITION_DECIDE)
+def sign_refusal(visit_id: int) -> ResponseReturnValue:
+    """Note the written refusal that the head has signed."""
+    found, form = visit_for(current_principal(), visit_id, Permission.PETITION_DECIDE), RefusalForm()
+    number, day = form.document_no.data or "", form.signed_on.data or today()
+    if form.validate():
+        try:
+            with unit_of_work():
+                services.sign_refusal(found, document_no=number, on=day, actor=current_principal())
+            return redirect(url_for("desk.visit", visit_id=found.id))
+        except (Invalid, Conflict) as refused:
+            form.show(refused)
+    return _show_visit(found, form), 422
 
 
 @blueprint.get("/letters/new")
@@ -168,7 +178,7 @@ def receipt(petition_id: int) -> ResponseReturnValue:
     visit = queries.visit_of_petition(petition)
     with unit_of_work():
         givers = services.give_receipt(petition, visit, actor=principal)
-        return receipt_pdf(petition, visit, givers)
+        return receipt_pdf(petition, givers)
 
 
 @blueprint.get("/log-book")
@@ -183,6 +193,22 @@ def log_book() -> ResponseReturnValue:
     rows = [log_row(v, found.documents.get(v.petition_id or 0, [])) for v in found.page.items]
     return render_template(
         "desk/log_book.html", form=form, wanted=wanted, rows=rows, page=found.page, months=month_links(wanted)
+    )
+
+
+def _show_visit(found: Visit, form: RefusalForm) -> str:
+    principal = current_principal()
+    documents = queries.documents_of([found.petition_id]).get(found.petition_id or 0, [])
+    decides = principal.reach(Permission.PETITION_DECIDE).covers(
+        path=found.unit.path, body_id=found.unit.body_id
+    )
+    return render_template(
+        "desk/visit.html",
+        visit=found,
+        row=log_row(found, documents),
+        same_matter=queries.visits_of_matter(principal, found),
+        refusal=queries.refusal_due(found),
+        form=form if decides else None,
     )
 
 

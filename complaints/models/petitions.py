@@ -27,6 +27,7 @@ class Petition(MovedByWorkflow, Base):
         Index("ix_petitions_due", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_petitions_register", "unit_id", "id"),
         Index("ix_petitions_received", "unit_id", "received_on", "id"),
+        Index("ix_petitions_registered_by", "registered_by_id", "id"),  # what I registered last, at the desk
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -363,6 +363,7 @@ def upgrade() -> None:
     op.create_index('ix_petitions_inbox', 'petitions', ['unit_id', 'next_due_on', 'id'], unique=False, postgresql_where=sa.text('is_open'))
     op.create_index('ix_petitions_inbox_state', 'petitions', ['unit_id', 'state', 'next_due_on', 'id'], unique=False, postgresql_where=sa.text('is_open'))
     op.create_index('ix_petitions_received', 'petitions', ['unit_id', 'received_on', 'id'], unique=False)
+    op.create_index('ix_petitions_registered_by', 'petitions', ['registered_by_id', 'id'], unique=False)
     op.create_index('ix_petitions_register', 'petitions', ['unit_id', 'id'], unique=False)
     op.create_index(op.f('ix_petitions_sealed_identity_id'), 'petitions', ['sealed_identity_id'], unique=False)
     op.create_index(op.f('ix_petitions_split_from_id'), 'petitions', ['split_from_id'], unique=False)
@@ -467,6 +468,7 @@ def upgrade() -> None:
     sa.Column('directed_to', sa.String(length=200), nullable=False),
     sa.Column('document_no', sa.String(length=60), nullable=False),
     sa.Column('refusal_ground', sa.String(length=10), nullable=True),
+    sa.Column('refusal_signed_on', sa.Date(), nullable=True),
     sa.Column('petition_id', sa.Integer(), nullable=True),
     sa.Column('receipt_given_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
@@ -608,6 +610,7 @@ def downgrade() -> None:
     op.drop_table('clocks')
     op.drop_index(op.f('ix_petitions_split_from_id'), table_name='petitions')
     op.drop_index(op.f('ix_petitions_sealed_identity_id'), table_name='petitions')
+    op.drop_index('ix_petitions_registered_by', table_name='petitions')
     op.drop_index('ix_petitions_register', table_name='petitions')
     op.drop_index('ix_petitions_received', table_name='petitions')
     op.drop_index('ix_petitions_inbox_state', table_name='petitions', postgresql_where=sa.text('is_open'))
