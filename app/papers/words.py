@@ -1,4 +1,4 @@
-"""The set phrases of official papers (Nghị định 30/2020, phụ lục I), the same for every format: bodies, places, days."""
+"""Set phrases of official papers (Nghị định 30/2020, phụ lục I), the same for every format: bodies, places, days."""
 
 import re
 from collections.abc import Mapping
