@@ -1,4 +1,7 @@
-"""The receipt for papers handed over (giấy biên nhận, Mẫu 02/TCD) as a PDF. Papers are Vietnamese whatever the screen speaks."""
+"""The receipt for papers handed over (giấy biên nhận, Mẫu 02/TCD) as a PDF.
+
+Papers are Vietnamese whatever the screen speaks: no gettext here.
+"""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -73,8 +76,6 @@ def _follow_up(petition: Petition) -> list[str]:
     lines = []
     reply = reply_due(petition)
     if reply is not None:
-        lines.append(
-            _("Cơ quan trả lời kết quả xử lý chậm nhất ngày %(day)s.", day=f"{reply.due_on:%d/%m/%Y}")
-        )
-    lines.append(_("Khi hỏi kết quả, đọc mã tra cứu này cho người tiếp công dân; không cần nêu họ tên."))
+        lines.append(f"Cơ quan trả lời kết quả xử lý chậm nhất ngày {reply.due_on:%d/%m/%Y}.")
+    lines.append("Khi hỏi kết quả, đọc mã tra cứu này cho người tiếp công dân; không cần nêu họ tên.")
     return lines
