@@ -1,6 +1,6 @@
 """Forms of petitions and cases. A step's form is built from the fields that its transition lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +15,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from app.core.clock import today
@@ -22,6 +23,11 @@ from app.web.forms import TEXT_MAX, AppForm, at_most
 from app.web.locale import language
 from complaints.codes import choices
 from complaints.workflow.base import FieldKind, FieldSpec, Transition
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return the options of a field from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class MultiCheckboxField(SelectMultipleField):
@@ -64,14 +70,14 @@ def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
         assert spec.choices is not None
         pairs = choices(spec.choices, lang)  # type: ignore[arg-type]
         if spec.kind is FieldKind.CHOICES:
-            return MultiCheckboxField(label, choices=pairs, validate_choice=False, **keywords)
+            return MultiCheckboxField(label, choices=options(pairs), validate_choice=False, **keywords)
         if len(pairs) <= 7 and spec.required:
-            return RadioField(label, choices=pairs, validate_choice=False, **keywords)
-        return SelectField(label, choices=[("", "—"), *pairs], validate_choice=False, **keywords)
+            return RadioField(label, choices=options(pairs), validate_choice=False, **keywords)
+        return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
         return BooleanField(label, description=spec.help_vi)
     if spec.kind is FieldKind.CASE:
-        return SelectField(label, choices=[("", "—"), *cases], validate_choice=False, **keywords)
+        return SelectField(label, choices=options([("", "—"), *cases]), validate_choice=False, **keywords)
     if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})
     return StringField(label, **keywords)
@@ -81,7 +87,7 @@ class CompetenceForm(AppForm):
     """Confirming or changing who is competent."""
 
     own = RadioField(
-        _l("Thẩm quyền"), choices=[("yes", _l("Thuộc cơ quan mình")), ("no", _l("Không thuộc cơ quan mình"))],
+        _l("Thẩm quyền"), choices=options([("yes", _l("Thuộc cơ quan mình")), ("no", _l("Không thuộc cơ quan mình"))]),
         validators=[InputRequired(_l("Chọn một."))],
     )  # fmt: skip
     unit_id = SelectField(_l("Cơ quan có thẩm quyền (nếu trong hệ thống)"), coerce=int, validate_choice=False)

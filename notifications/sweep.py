@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.core.clock import today
-from app.core.db import db, unit_of_work
+from app.core.db import unit_of_work
 from complaints.services.escalation import DueAlert, preview_alerts, raise_due_alerts
 from notifications.handlers import tell_of_alerts
 
@@ -35,7 +35,6 @@ def run_sweep(as_of: date | None = None, *, dry_run: bool = False) -> SweepResul
     for _batch in range(BATCHES_MAX):
         with unit_of_work():
             batch = raise_due_alerts(as_of=as_of)
-        db.session.expunge_all()
         examined += batch.examined
         raised += len(batch.escalation_ids)
         if not batch.more:

@@ -11,9 +11,9 @@ from app.core.permissions import Permission
 from app.files.services import send_stored
 from app.organisation.queries import descendants, people_in
 from app.web.access import access, current_principal
-from complaints.access import case_for, may_act
+from complaints.access import case_for
 from complaints.codes import CaseKind, choices
-from complaints.forms import AssignForm, NoteForm, ReasonForm
+from complaints.forms import AssignForm, NoteForm, ReasonForm, options
 from complaints.models.cases import Case
 from complaints.queries import pages, worklists
 from complaints.services import assignment
@@ -70,9 +70,10 @@ def _assign_form(case: Case, given: AssignForm | None) -> AssignForm:
     form = given or AssignForm(formdata=None)
     units = descendants(case.unit, today())
     own = [unit for unit in units if unit.body_id == case.unit.body_id]
-    form.unit_id.choices = [(unit.id, unit.short_name) for unit in own]
+    form.unit_id.choices = options((unit.id, unit.short_name) for unit in own)
     people = people_in([unit.id for unit in own], assignment.WORKERS, today())
-    form.handler_id.choices = [(0, _("(để trưởng đơn vị giao)"))] + [(p.id, p.full_name) for p in people]
+    nobody = (0, _("(để trưởng đơn vị giao)"))
+    form.handler_id.choices = options([nobody, *((p.id, p.full_name) for p in people)])
     if given is None:
         form.unit_id.data = case.assigned_unit_id or case.unit_id
         form.handler_id.data = case.handler_id or 0
@@ -84,15 +85,7 @@ def _assign_form(case: Case, given: AssignForm | None) -> AssignForm:
 @access(_P.CASE_VIEW)
 def step(subject_id: int, action: str) -> ResponseReturnValue:
     """Show or take a step of the case."""
-    principal = current_principal()
-    case = case_for(principal, subject_id)
-    transition = shared.transition_for(case, action)
-    return shared.step(
-        case,
-        action,
-        may_do=may_act(principal, transition.permission, case),
-        may_propose=may_act(principal, _P.CASE_HANDLE, case),
-    )
+    return shared.step(case_for(current_principal(), subject_id), action, preparer=_P.CASE_HANDLE)
 
 
 @blueprint.post("/<int:subject_id>/approve")

@@ -11,9 +11,9 @@ from app.core.permissions import Permission, Role
 from app.files.services import send_stored
 from app.organisation.queries import bodies, descendants, people_in
 from app.web.access import access, current_principal
-from complaints.access import may_act, petition_for
+from complaints.access import petition_for
 from complaints.codes import PetitionKind, choices
-from complaints.forms import CompetenceForm, GrantForm, NoteForm, ReasonForm
+from complaints.forms import CompetenceForm, GrantForm, NoteForm, ReasonForm, options
 from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.services import identity, jurisdiction
@@ -90,7 +90,8 @@ def _reason(petition: Petition) -> ReasonForm:
 
 def _competence_form(petition: Petition, proposal: object, given: CompetenceForm | None) -> CompetenceForm:
     form = given or CompetenceForm(formdata=None)
-    form.unit_id.choices = [(0, "—")] + [(u.id, u.name) for u in bodies(today()) if u.id != petition.unit_id]
+    others = [(u.id, u.name) for u in bodies(today()) if u.id != petition.unit_id]
+    form.unit_id.choices = options([(0, "—"), *others])
     if given is None:
         own = petition.in_jurisdiction if petition.in_jurisdiction is not None else getattr(proposal, "own", True)
         form.own.data = "yes" if own else "no"
@@ -104,7 +105,7 @@ def _grant_form(petition: Petition) -> GrantForm:
     body = petition.case.unit if petition.case is not None else petition.unit
     units = [unit.id for unit in descendants(body, today())]
     roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.INSPECTOR)
-    form.person_id.choices = [(p.id, p.full_name) for p in people_in(units, roles, today())]
+    form.person_id.choices = options((p.id, p.full_name) for p in people_in(units, roles, today()))
     return form
 
 
@@ -112,15 +113,7 @@ def _grant_form(petition: Petition) -> GrantForm:
 @access(_P.PETITION_VIEW)
 def step(subject_id: int, action: str) -> ResponseReturnValue:
     """Show or take a step of the intake."""
-    principal = current_principal()
-    petition = petition_for(principal, subject_id)
-    transition = shared.transition_for(petition, action)
-    return shared.step(
-        petition,
-        action,
-        may_do=may_act(principal, transition.permission, petition),
-        may_propose=may_act(principal, _P.PETITION_PROCESS, petition),
-    )
+    return shared.step(petition_for(current_principal(), subject_id), action, preparer=_P.PETITION_PROCESS)
 
 
 @blueprint.post("/<int:subject_id>/approve")

@@ -11,8 +11,11 @@ from werkzeug.datastructures import FileStorage
 from app.core.db import db, unit_of_work
 from app.core.errors import DomainError, Invalid, NotFound
 from app.files.services import store_upload
+from app.core.permissions import Permission
 from app.web.access import current_principal
+from app.web.forms import AppForm
 from complaints import codes
+from complaints.access import may_act
 from complaints.competence import CompetentBody
 from complaints.forms import NoteForm, ReasonForm, step_data, step_form
 from complaints.ladder import RUNGS
@@ -99,40 +102,46 @@ def words() -> dict[str, Any]:
     }
 
 
-def transition_for(subject: Subject, action: str) -> Transition:
-    """Return the step of an address, from the present state. Raises NotFound when the state has no such step."""
-    for transition in workflow_of(subject).leaving(subject.state):
-        if transition.action == action:
-            return transition
-    raise NotFound
+def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseReturnValue:
+    """Show the form of a step, or take it (or prepare it for the head) and return to the page.
 
-
-def step(subject: Subject, action: str, *, may_propose: bool, may_do: bool) -> ResponseReturnValue:
-    """Show the form of a step, or take it (or prepare it for the head) and return to the page."""
-    transition = transition_for(subject, action)
-    if not (may_do or (may_propose and transition.proposable)):
+    A step that somebody else has made impossible in the meantime leads back to the page with the reason.
+    """
+    principal = current_principal()
+    transition = next((t for t in workflow_of(subject).leaving(subject.state) if t.action == action), None)
+    if transition is None:
+        flash(_("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì."), "danger")
+        return redirect(url_of(subject))
+    may_do = may_act(principal, transition.permission, subject)
+    if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
-    form = step_form(transition, cases=_joinable(subject) if action == "join_case" else (), values=_known(subject, action))
+    form = step_form(transition, cases=_joinable(subject, action), values=_known(subject, action))
     if request.method == "GET":
         form.version.data = str(subject.version)
     elif form.validate():
         try:
-            with unit_of_work():
-                act = perform if may_do else propose
-                act(subject, action, actor=current_principal(), data=step_data(form, transition),
-                    version=form.version_number)  # fmt: skip
-            done = _("Đã thực hiện: %(a)s.", a=transition.label_vi)
-            waiting = _("Đã trình lãnh đạo duyệt: %(a)s.", a=transition.label_vi)
-            flash(done if may_do else waiting, "success")
+            _take(subject, transition, form, propose_only=not may_do)
             return redirect(url_of(subject))
         except DomainError as error:
             form.show(error)
             db.session.refresh(subject)
     refusal = transition.refusal(facts_of(subject), {}) if request.method == "GET" else None
     page = render_template(
-        "complaints/step.html", subject=subject, transition=transition, form=form, may_do=may_do, refusal=refusal, **words()
-    )
+        "complaints/step.html", subject=subject, transition=transition, form=form, may_do=may_do, refusal=refusal,
+        **words(),
+    )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
+
+
+def _take(subject: Subject, transition: Transition, form: AppForm, *, propose_only: bool) -> None:
+    act = propose if propose_only else perform
+    with unit_of_work():
+        act(subject, transition.action, actor=current_principal(), data=step_data(form, transition),
+            version=form.version_number)  # fmt: skip
+    if propose_only:
+        flash(_("Đã trình lãnh đạo duyệt: %(a)s.", a=transition.label_vi), "success")
+    else:
+        flash(_("Đã thực hiện: %(a)s.", a=transition.label_vi), "success")
 
 
 def _known(subject: Subject, action: str) -> dict[str, Any]:
@@ -145,8 +154,9 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
     return {}
 
 
-def _joinable(subject: Subject) -> list[tuple[int, str]]:
-    assert isinstance(subject, Petition)
+def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
+    if action != "join_case" or not isinstance(subject, Petition):
+        return []
     wanted = (
         select(Case)
         .where(Case.kind == subject.kind, Case.is_open, Case.unit_id == (subject.unit.body_id or subject.unit_id))

@@ -1,0 +1,75 @@
+"""The running application: every route declares access, models equal migrations, every queue has a worker."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import wiring
+from app.core.db import Base, db
+from app.core.jobs import QueueName
+from app.web.access import UndeclaredRoute, route_table
+from app.web.navigation import NAVIGATION
+from app.worker import AppWorker
+from rq.utils import import_attribute
+
+OPEN_ROUTES = {"health.healthz", "health.readyz", "auth.sign_in", "auth.sign_in_post", "auth.sign_out", "auth.locale"}
+
+
+def test_every_route_declares_its_access(app: Flask) -> None:
+    """The few routes open to all are known by name."""
+    public = {row.endpoint for row in route_table(app) if row.permission is None}
+    assert {name for name in public if not name.endswith("static")} == OPEN_ROUTES
+
+
+def test_a_route_without_access_stops_the_start(settings) -> None:  # type: ignore[no-untyped-def]
+    """The check that the factory runs refuses an undeclared route."""
+    bare = Flask("bare")
+    bare.add_url_rule("/x", "x", lambda: "x")
+    with pytest.raises(UndeclaredRoute, match="x"):
+        route_table(bare)
+
+
+def test_the_menu_leads_somewhere(app: Flask) -> None:
+    """Every line of the menu is a route that asks for the permission that shows the line."""
+    permissions = {row.endpoint: row.permission for row in route_table(app)}
+    for item in NAVIGATION:
+        assert permissions.get(item.endpoint) is item.permission, item.endpoint
+
+
+def test_models_equal_migrations(app: Flask) -> None:
+    """A database made by the migrations is the database that the models describe."""
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+    assert differences == []
+
+
+def test_every_periodic_job_exists_and_goes_to_a_served_queue() -> None:
+    """A job that nobody serves waits for ever."""
+    for job in wiring.PERIODIC_JOBS:
+        assert callable(import_attribute(job.function))
+        assert job.queue in QueueName
+    assert AppWorker.perform_job is not None
+
+
+@pytest.mark.parametrize("table", ["history", "clock_events", "audit_entries", "assignments"])
+def test_the_database_refuses_to_rewrite_history(session: Session, world, table: str) -> None:  # type: ignore[no-untyped-def]
+    """House law 8, at the database itself."""
+    columns = {
+        "history": "(petition_id, at, act, data) SELECT id, now(), 'note', '{}' FROM petitions LIMIT 1",
+        "audit_entries": "(at, action, subject_kind, detail) VALUES (now(), 'x', 'y', '{}')",
+    }
+    if table in columns:
+        session.execute(text(f"INSERT INTO {table} {columns[table]}"))
+    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+        count = session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+        if count == 0:
+            trigger = text("SELECT count(*) FROM pg_trigger WHERE tgname = :name")
+            assert session.execute(trigger, {"name": f"{table}_append_only"}).scalar_one() == 1
+            continue
+        with pytest.raises(DBAPIError, match="appended"), session.begin_nested():
+            session.execute(text(statement))

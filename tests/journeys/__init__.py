@@ -1,0 +1,1 @@
+"""The four ways through the product, each as its user goes it, in real Chromium."""
