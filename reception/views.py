@@ -96,7 +96,7 @@ def earlier() -> ResponseReturnValue:
     """Return a fragment with what is known of the person being typed. A POST: names stand in no address, no log."""
     typed = {name: request.form.get(name, "")[:300] for name in ("identity_number", "phone", "name")}
     found = queries.earlier(current_principal(), **typed)
-    return render_template("desk/_earlier.html", earlier=found, choosing=True)
+    return render_template("desk/_earlier.html", earlier=found, choosing=request.form.get("choosing") == "1")
 
 
 @blueprint.get("/visits/<int:visit_id>/done")
@@ -263,6 +263,8 @@ def _form_page(template: str, form: MatterForm) -> str:
         template,
         form=form,
         earlier=found,
+        choosing=isinstance(form, VisitForm),
+        chosen=form.same_matter_id.data if isinstance(form, VisitForm) else None,
         blank_person=PersonRow(prefix=f"{form.people_field}-__n__-"),
         blank_paper=PaperRow(prefix="papers-__n__-"),
         max_bytes=current_app.config["MAX_FILE_BYTES"],

@@ -5,8 +5,9 @@ const PAUSE = 250;
 const PARTS = { full_name: "name", identity_number: "identity_number", phone: "phone" };
 
 /** Return what to look for: the row of people in which the officer types. */
-function wanted(form, row) {
+function wanted(form, panel, row) {
   const body = new FormData();
+  body.set("choosing", panel.dataset.choosing);
   body.set("csrf_token", form.elements.csrf_token?.value ?? "");
   for (const [part, name] of Object.entries(PARTS)) {
     body.set(name, row.querySelector(`[name$="-${part}"]`)?.value ?? "");
@@ -28,7 +29,7 @@ export function watchEarlier(form, panel) {
     running = new AbortController();
     const chosen = panel.querySelector("[name=same_matter_id]:checked")?.value;
     try {
-      const body = wanted(form, row);
+      const body = wanted(form, panel, row);
       const answer = await fetch(panel.dataset.url, { method: "POST", body, signal: running.signal });
       if (!answer.ok || isSealed()) return;
       panel.innerHTML = await answer.text();

@@ -136,8 +136,14 @@ def test_decomposed_text_is_composed(desk: FlaskClient, world: World) -> None:
     assert visit.people[0].party.full_name == "Lê Thị Sen"
 
 
-def test_a_lying_attachment_is_refused_beside_its_row_and_leaves_nothing(desk: FlaskClient, world: World) -> None:
-    papers = {"papers-0-title": "Đơn", "papers-1-title": "Ảnh", "papers-1-file": (io.BytesIO(b"MZ\x90\x00exe"), "a.pdf")}
+def test_a_lying_attachment_is_refused_beside_its_row_and_leaves_nothing(
+    desk: FlaskClient, world: World
+) -> None:
+    papers = {
+        "papers-0-title": "Đơn",
+        "papers-1-title": "Ảnh",
+        "papers-1-file": (io.BytesIO(b"MZ\x90\x00exe"), "a.pdf"),
+    }
     answer = desk.post("/desk/visits/new", data=typed(world, **papers))
     assert answer.status_code == 422
     assert 'id="papers-1-file-error"' in answer.text
@@ -171,7 +177,9 @@ def test_rows_are_added_and_removed_without_javascript(desk: FlaskClient, world:
     data = typed(world, add="visitors")
     text = desk.post("/desk/visits/new", data=data).text
     assert 'name="visitors-1-full_name"' in text and "alert-danger" not in text
-    data = typed(world, remove="visitors-1", **{"visitors-1-full_name": "Bàng", "visitors-2-full_name": "Mai"})
+    data = typed(
+        world, remove="visitors-1", **{"visitors-1-full_name": "Bàng", "visitors-2-full_name": "Mai"}
+    )
     text = desk.post("/desk/visits/new", data=data).text
     assert 'value="Mai"' in text and 'value="Bàng"' not in text
     assert count(Visit) == 0
@@ -244,7 +252,9 @@ def test_the_log_book_shows_the_month_and_keeps_its_filters(desk: FlaskClient, w
     actor = world.principal("tiepdan.lb")
     with unit_of_work():
         record_visit(ordinary_visit(world, summary="Nội dung tháng Mười Một"), actor=actor)
-        record_visit(ordinary_visit(world, summary="Nội dung tháng Mười", received_on=date(2026, 10, 5)), actor=actor)
+        record_visit(
+            ordinary_visit(world, summary="Nội dung tháng Mười", received_on=date(2026, 10, 5)), actor=actor
+        )
     page = desk.get("/desk/log-book").text
     assert "Nội dung tháng Mười Một" in page and "999190000001" in page
     assert page.count("Nội dung tháng Mười<") == 0
