@@ -15,7 +15,9 @@ class StoredFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     storage_key: Mapped[str] = mapped_column(String(80), unique=True)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(
+        String(64)
+    )  # of the bytes on disk: a sealed paper is not known by its hash
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
     extension: Mapped[str] = mapped_column(String(10))

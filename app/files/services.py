@@ -1,13 +1,14 @@
 """Storing and reading attachments: size, kind by content, safe names, encryption for a denunciation's papers."""
 
 import io
-import os
-import uuid
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
-import filetype
 from flask import Response, current_app, send_file
+from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from app.core import seal
@@ -15,62 +16,46 @@ from app.core.clock import now
 from app.core.db import after_rollback, db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
-from app.core.text import clean_line
 from app.files.models import StoredFile
+from app.files.sniff import KINDS, extension_of, holds_macros, real_extension, tidy_name
+from app.files.storage import new_key, storage
 
-# What may be handed in: the extension, and what its content must look like (None: plain text, by decoding).
-_ZIP, _OLE = "application/zip", "application/x-ole-storage"
-KINDS: dict[str, tuple[str, frozenset[str] | None]] = {
-    "pdf": ("application/pdf", frozenset({"application/pdf"})),
-    "jpg": ("image/jpeg", frozenset({"image/jpeg"})),
-    "jpeg": ("image/jpeg", frozenset({"image/jpeg"})),
-    "png": ("image/png", frozenset({"image/png"})),
-    "webp": ("image/webp", frozenset({"image/webp"})),
-    "docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        frozenset({_ZIP, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}),
-    ),
-    "xlsx": (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        frozenset({_ZIP, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
-    ),
-    "mp3": ("audio/mpeg", frozenset({"audio/mpeg"})),
-    "m4a": ("audio/mp4", frozenset({"audio/mp4", "video/mp4"})),
-    "wav": ("audio/wav", frozenset({"audio/x-wav", "audio/wav"})),
-    "mp4": ("video/mp4", frozenset({"video/mp4"})),
-    "txt": ("text/plain", None),
-}
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
-_EXECUTABLE_HINTS = (b"MZ", b"\x7fELF", b"#!")
+FIELD = "attachments"
+log = logging.getLogger(__name__)
+_BATCH = 500
+
+
+class FileDamaged(Exception):
+    """The bytes on disk are gone or are not those that were stored; names the row only."""
 
 
 def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> StoredFile:
     """Check and keep an uploaded file; return its row, not yet attached to anything.
 
-    `sealed` encrypts the bytes and the name. The file is removed again when the unit of work is rolled back. Raises
-    Invalid (field 'attachments') for an empty or too large file, a kind that is not accepted, or a lying extension.
+    `sealed` (a denunciation's papers, I01) encrypts the bytes and the name. The file is removed again when the unit of
+    work is rolled back. Raises Invalid (field 'attachments') for an empty or too large file, a kind that is not
+    accepted, content that is not what the name says, macros, or a disk that takes no more; for a sealed file the
+    message does not quote the name.
     """
-    name = clean_line(Path((upload.filename or "").replace("\\", "/")).name)[:200]
-    content = upload.stream.read(current_app.config["MAX_FILE_BYTES"] + 1)
-    extension = name.rpartition(".")[2].lower() if "." in name else ""
-    media_type = _check(name, extension, content)
-    key = uuid.uuid4().hex
-    body = seal.encrypt(content, context=f"file:{key}") if sealed else content
-    path = _path(key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    after_rollback(lambda: path.unlink(missing_ok=True))
-    temporary = path.with_suffix(".part")
-    temporary.write_bytes(body)
-    os.replace(temporary, path)
+    name = tidy_name(upload.filename or "")
+    content = upload.stream.read(int(current_app.config["MAX_FILE_BYTES"]) + 1)
+    extension = extension_of(name)
+    # A message may be kept in the session's cookie and shown on another page: a sealed name must not travel there.
+    called = _("Tệp kèm theo") if sealed or not name else _("Tệp '%(name)s'", name=name)
+    _check(called, extension, content)
+    key = new_key()
+    body = seal.encrypt(content, context=_content_context(key)) if sealed else content
+    _write(key, body, called)
     row = StoredFile(
         storage_key=key,
         sha256=sha256(body).hexdigest(),
         size=len(content),
-        media_type=media_type,
+        media_type=KINDS[extension].media_type,
         extension=extension,
         name="" if sealed else name,
         sealed=sealed,
-        sealed_name=seal.encrypt(name.encode(), context=f"file-name:{key}") if sealed else None,
+        sealed_name=seal.encrypt(name.encode(), context=_name_context(key)) if sealed else None,
         uploaded_by_id=actor.person_id,
         uploaded_at=now(),
     )
@@ -79,43 +64,88 @@ def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> Stor
     return row
 
 
-def _check(name: str, extension: str, content: bytes) -> str:
-    limit = current_app.config["MAX_FILE_BYTES"]
-    if not content:
-        raise Invalid(f"Tệp '{name}' rỗng.", field="attachments")
-    if len(content) > limit:
-        raise Invalid(f"Tệp '{name}' lớn quá {limit // 2**20} MB.", field="attachments")
-    if extension not in KINDS:
-        raise Invalid(f"Không nhận loại tệp '.{extension}'. Nhận: {', '.join(KINDS)}.", field="attachments")
-    media_type, looks = KINDS[extension]
-    if looks is None:
-        honest = _is_text(content)
-    else:
-        guess = filetype.guess(content)
-        honest = guess is not None and guess.mime in looks
-    if not honest:
-        raise Invalid(f"Nội dung tệp '{name}' không phải là .{extension}. Hãy chọn đúng tệp.", field="attachments")
-    return media_type
-
-
-def _is_text(content: bytes) -> bool:
-    if content.startswith(_EXECUTABLE_HINTS) or b"\x00" in content or filetype.guess(content) is not None:
-        return False
+def _write(key: str, body: bytes, called: str) -> None:
+    """Keep the bytes until the unit of work is rolled back. Raises Invalid when the disk takes no more."""
+    after_rollback(lambda: _forget(key))
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        storage().write(key, body)
+    except OSError:
+        log.exception("no attachment can be stored")
+        raise Invalid(
+            _("%(file)s chưa lưu được vì máy chủ không ghi được tệp. Hãy báo người quản trị.", file=called),
+            field=FIELD,
+        ) from None
 
 
-def _path(key: str) -> Path:
-    return Path(current_app.config["FILES_DIR"]) / key[:2] / key
+def _forget(key: str) -> None:
+    """Delete the bytes of a row that was never committed. What cannot be deleted now is an orphan for later."""
+    try:
+        storage().delete(key)
+    except OSError:
+        log.exception("a rolled-back attachment could not be deleted")
+
+
+def _check(called: str, extension: str, content: bytes) -> None:
+    limit = int(current_app.config["MAX_FILE_BYTES"])
+    if not content:
+        raise Invalid(_("%(file)s rỗng. Hãy chọn lại tệp.", file=called), field=FIELD)
+    if len(content) > limit:
+        raise Invalid(
+            _(
+                "%(file)s lớn quá %(size)s MB. Hãy chia nhỏ hoặc giảm dung lượng.",
+                file=called,
+                size=limit // 2**20,
+            ),
+            field=FIELD,
+        )
+    kind = KINDS.get(extension)
+    if kind is None:
+        raise Invalid(
+            _(
+                "%(file)s không thuộc loại được nhận. Nhận các loại: %(kinds)s.",
+                file=called,
+                kinds=", ".join(KINDS),
+            ),
+            field=FIELD,
+        )
+    if not kind.fits(content):
+        real = real_extension(content)
+        looks = _(" (có vẻ là .%(kind)s)", kind=real) if real and real != extension else ""
+        raise Invalid(
+            _(
+                "%(file)s có đuôi .%(kind)s nhưng nội dung không phải như vậy%(looks)s. Hãy chọn đúng tệp.",
+                file=called,
+                kind=extension,
+                looks=looks,
+            ),
+            field=FIELD,
+        )
+    if holds_macros(content):
+        raise Invalid(
+            _("%(file)s có chứa macro (mã chạy tự động). Hãy lưu lại thành PDF rồi gửi.", file=called),
+            field=FIELD,
+        )
 
 
 def read_file(stored: StoredFile) -> bytes:
-    """Return the content as it was handed in. Raises FileNotFoundError, SealError."""
-    body = _path(stored.storage_key).read_bytes()
-    return seal.decrypt(body, context=f"file:{stored.storage_key}") if stored.sealed else body
+    """Return the content as it was handed in; whether the reader may have it was asked before.
+
+    Raises FileDamaged when the bytes are gone or changed, SealError when the seal does not open.
+    """
+    try:
+        body = storage().read(stored.storage_key)
+    except FileNotFoundError:
+        raise FileDamaged(f"stored file {stored.id}: no bytes") from None
+    if sha256(body).hexdigest() != stored.sha256:
+        raise FileDamaged(f"stored file {stored.id}: changed on disk")
+    return seal.decrypt(body, context=_content_context(stored.storage_key)) if stored.sealed else body
+
+
+def original_name(stored: StoredFile) -> str:
+    """Return the name under which a file was handed in; a sealed one only to whoever may open the identity."""
+    if stored.sealed_name is None:
+        return stored.name
+    return seal.decrypt(stored.sealed_name, context=_name_context(stored.storage_key)).decode()
 
 
 def send_stored(stored: StoredFile, *, name: str) -> Response:
@@ -127,5 +157,41 @@ def send_stored(stored: StoredFile, *, name: str) -> Response:
         download_name=f"{name}.{stored.extension}" if stored.sealed else name,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def remove_orphans(*, older_than: timedelta = timedelta(days=7)) -> int:
+    """Delete the bytes that no row knows, left by a process killed before its commit; return how many.
+
+    Bytes younger than `older_than` stay: their transaction may still be open. Not run by itself: after restoring an
+    older database, the newer files are orphans too, and an operator may want them back.
+    """
+    before = (now() - older_than).timestamp()
+    store = storage()
+    old = [key for key, changed in store.listing() if changed < before]
+    removed = 0
+    for start in range(0, len(old), _BATCH):
+        batch = set(old[start : start + _BATCH])
+        known = set(
+            db.session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(batch)))
+        )
+        removed += _delete(batch - known)
+    return removed
+
+
+def _delete(keys: Iterable[str]) -> int:
+    store, count = storage(), 0
+    for key in keys:
+        store.delete(key)
+        count += 1
+    return count
+
+
+def _content_context(key: str) -> str:
+    return f"file:{key}"
+
+
+def _name_context(key: str) -> str:
+    return f"file-name:{key}"
