@@ -1,54 +1,83 @@
 """Signing in: argon2 passwords, a session that can be ended everywhere, the same answer for unknown and wrong."""
 
+import re
+from enum import Enum
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select
 
 from app.core import audit
 from app.core.clock import now, today
 from app.core.db import db
-from app.core.permissions import Principal
+from app.core.errors import Invalid
+from app.core.permissions import Permission, Principal
 from app.core.text import nfc
 from app.organisation.models import Person
-from app.organisation.queries import facts_of_person
+from app.organisation.queries import SignedInFacts, facts_of_person
+from app.web.access import declared
 
+PASSWORD_MIN, PASSWORD_MAX = 10, 200
 _hasher = PasswordHasher()
 # Verified when the name is unknown, so that the answer takes as long as for a wrong password.
 _NOBODY = _hasher.hash("nobody has this password")
-PASSWORD_MIN = 10
+# What somebody may open while a password that was handed out waits to be changed.
+_BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password"})
+_OUTSIDE = re.compile(r"[\x00-\x20\\\x7f]")
 
 
 class SignedIn(UserMixin):
     """Who is signed in, as Flask-Login carries it; loaded by one query a request."""
 
-    def __init__(self, person: Person, principal: Principal, main_unit: str) -> None:
-        self.id = f"{person.id}.{person.session_epoch}"
-        self.person_id = person.id
-        self.full_name = person.full_name
-        self.locale = person.locale
-        self.principal = principal
-        self.main_unit = main_unit
+    def __init__(self, facts: SignedInFacts) -> None:
+        self.principal: Principal = facts.principal
+        self.person_id = facts.principal.person_id
+        self.full_name = facts.principal.name
+        self.locale = facts.locale
+        self.main_unit = facts.main_unit
+        self.must_change_password = facts.must_change_password
+        self.id = f"{self.person_id}.{facts.session_epoch}"
+
+
+class Refusal(Enum):
+    """Why a sign-in was refused."""
+
+    WRONG = "wrong"  # name unknown, password wrong, or account closed: never told apart
+    NO_ROLE = "no_role"  # right, but nothing is held today: told only to whoever knows the password
 
 
 def init_app(app: Flask, manager: LoginManager) -> None:
-    """Give the application its login manager."""
+    """Give the application its login manager; a password that was handed out is changed before anything else."""
     manager.init_app(app)
     manager.session_protection = "basic"
     manager.user_loader(_load)
+    app.before_request(_change_password_first)
 
 
 def _load(user_id: str) -> SignedIn | None:
-    person_id, _dot, epoch = user_id.partition(".")
-    if not (person_id.isdigit() and epoch.isdigit()):
+    """Return who a session belongs to; None once the account closed, all roles ended, or all sessions were ended."""
+    person_id, _separator, epoch = user_id.partition(".")
+    if not (person_id.isdecimal() and epoch.isdecimal() and len(user_id) < 24):
         return None
     facts = facts_of_person(int(person_id), today())
-    if facts is None or facts.person.session_epoch != int(epoch):
+    if facts is None or facts.session_epoch != int(epoch) or not facts.principal.memberships:
         return None
-    return SignedIn(facts.person, facts.principal, facts.main_unit)
+    return SignedIn(facts)
+
+
+def _change_password_first() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in _BEFORE_CHANGE:
+        return None
+    behind_sign_in = isinstance(declared(current_app, endpoint), Permission)
+    if behind_sign_in and current_user.is_authenticated and current_user.must_change_password:
+        return redirect(url_for("auth.account"))
+    return None
 
 
 def hash_password(password: str) -> str:
@@ -64,43 +93,71 @@ def password_matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def authenticate(username: str, password: str) -> Person | None:
-    """Return the active person with this name and password, or None; both failures take the same time."""
-    name = nfc(username).strip().lower()
-    person = db.session.execute(select(Person).where(Person.username == name)).scalar_one_or_none()
+def check_new_password(password: str, *, username: str, field: str) -> None:
+    """Refuse a password that is too short, too long, one character repeated, or the user name. Raises Invalid."""
+    if len(password) < PASSWORD_MIN:
+        raise Invalid(_("Mật khẩu có ít nhất %(n)s ký tự.", n=PASSWORD_MIN), field=field)
+    if len(password) > PASSWORD_MAX:
+        raise Invalid(_("Mật khẩu có nhiều nhất %(n)s ký tự.", n=PASSWORD_MAX), field=field)
+    if len(set(password)) < 3 or username.lower() in password.lower():
+        raise Invalid(
+            _("Mật khẩu này quá dễ đoán: không dùng tên đăng nhập hoặc một ký tự lặp lại."), field=field
+        )
+
+
+def authenticate(username: str, password: str) -> Person | Refusal:
+    """Return the person with this name and password, or why not; every refusal costs one verified hash.
+
+    Writes a refusal to the audit. The typed name is not kept: people type their password there.
+    """
+    person = db.session.execute(
+        select(Person).where(Person.username == nfc(username).strip().lower())
+    ).scalar_one_or_none()
     matches = password_matches(person.password_hash if person else _NOBODY, password)
     if person is None or not matches or not person.is_active:
-        # The typed name is not kept: people type their password there.
         audit.record("sign_in.refused", actor=None, subject=("person", person.id if person else None))
-        return None
+        return Refusal.WRONG
     if _hasher.check_needs_rehash(person.password_hash):
         person.password_hash = hash_password(password)
+        db.session.flush()
+    facts = facts_of_person(person.id, today())
+    if facts is None or not facts.principal.memberships:
+        audit.record("sign_in.no_role", actor=None, subject=("person", person.id))
+        return Refusal.NO_ROLE
     return person
 
 
 def sign_in(person: Person) -> None:
-    """Open a fresh session for a person."""
+    """Open a fresh session for a person: nothing of the session before, but the language chosen in it, lives on."""
+    db.session.flush()
     facts = facts_of_person(person.id, today())
-    assert facts is not None
-    locale = session.get("locale")
+    if facts is None:
+        raise Invalid(_("Tài khoản này không còn hoạt động."))
+    language = session.get("locale")
     session.clear()
-    if locale:
-        session["locale"] = locale
+    if language:
+        session["locale"] = language
     session.permanent = True
-    login_user(SignedIn(facts.person, facts.principal, facts.main_unit))
+    login_user(SignedIn(facts))
     person.last_sign_in_at = now()
     audit.record("sign_in", actor=facts.principal, subject=("person", person.id))
 
 
 def sign_out() -> None:
-    """Close the session."""
+    """Close the session; the language chosen in it stays."""
+    language = session.get("locale")
     logout_user()
     session.clear()
+    if language:
+        session["locale"] = language
 
 
 def safe_target(target: str | None) -> str | None:
-    """Return a path of our own to go to after signing in, or None for anything that leads elsewhere."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    """Return a path of our own to go to after signing in, or None for anything that leads elsewhere.
+
+    Browsers read a backslash as a slash and drop tabs and line ends, so an address that holds one is not trusted.
+    """
+    if not target or not target.startswith("/") or target.startswith("//") or _OUTSIDE.search(target):
         return None
     parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc or "\\" in target else target
+    return None if parts.scheme or parts.netloc else target

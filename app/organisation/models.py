@@ -74,13 +74,17 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(60), unique=True)
     full_name: Mapped[str] = mapped_column(String(120))
-    name_key: Mapped[str] = mapped_column(String(120), default="")  # folded: found and sorted without diacritics
+    name_key: Mapped[str] = mapped_column(
+        String(120), default=""
+    )  # folded: found and sorted without diacritics
     position: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     locale: Mapped[str] = mapped_column(String(5), default="vi")
     password_hash: Mapped[str] = mapped_column(String(200))
-    must_change_password: Mapped[bool] = mapped_column(default=False)  # somebody else knows it: it was handed out
+    must_change_password: Mapped[bool] = mapped_column(
+        default=False
+    )  # somebody else knows it: it was handed out
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     session_epoch: Mapped[int] = mapped_column(default=0)  # raised to sign the person out everywhere

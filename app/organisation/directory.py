@@ -1,0 +1,268 @@
+"""Reads for the administrator's pages: the tree of units, the people, a year of the calendar."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.calendar import WorkCalendar
+from app.core.db import db
+from app.core.paging import Page, keyset_page
+from app.core.permissions import Role
+from app.core.text import fold
+from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
+from app.organisation.queries import in_force, work_calendar
+
+_KIND_ORDER = {kind: place for place, kind in enumerate(UnitKind)}
+
+
+@dataclass
+class UnitNode:
+    """A unit in the tree, with what a line about it says."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    kind: UnitKind
+    remote_area: bool
+    valid_from: date
+    valid_to: date | None
+    people: int
+    children: list["UnitNode"] = field(default_factory=list)
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the unit exists on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+def unit_tree(day: date, *, words: str = "", ended: bool = False) -> list[UnitNode]:
+    """Return the units as trees, in two queries.
+
+    With words: only units that match them, with or without diacritics, and what holds those. Units that have ended by
+    the day are left out unless asked for.
+    """
+    held = dict(
+        db.session.execute(
+            select(Membership.unit_id, func.count(func.distinct(Membership.person_id)))
+            .join(Person)
+            .where(Person.is_active, in_force(Membership, day))
+            .group_by(Membership.unit_id)
+        ).all()
+    )
+    statement = select(
+        Unit.id, Unit.code, Unit.name, Unit.short_name, Unit.kind, Unit.remote_area, Unit.valid_from, Unit.valid_to,
+        Unit.parent_id,
+    )  # fmt: skip
+    if not ended:
+        statement = statement.where(or_(Unit.valid_to.is_(None), Unit.valid_to > day))
+    rows = db.session.execute(statement).all()
+    nodes = {row.id: UnitNode(*row[:8], people=held.get(row.id, 0)) for row in rows}
+    parents = {row.id: row.parent_id for row in rows}
+    wanted = _matching(nodes, parents, fold(words)) if words else set(nodes)
+    roots: list[UnitNode] = []
+    for unit_id, node in nodes.items():
+        if unit_id not in wanted:
+            continue
+        above = nodes.get(parents[unit_id] or 0)
+        (above.children if above is not None else roots).append(node)
+    for node in nodes.values():
+        node.children.sort(key=_place)
+    return sorted(roots, key=_place)
+
+
+def _place(node: UnitNode) -> tuple[int, str]:
+    return _KIND_ORDER[node.kind], fold(node.short_name)
+
+
+def _matching(nodes: Mapping[int, UnitNode], parents: Mapping[int, int | None], words: str) -> set[int]:
+    found: set[int] = set()
+    for unit_id, node in nodes.items():
+        text = fold(f"{node.code} {node.name} {node.short_name}")
+        if not all(word in text for word in words.split()):
+            continue
+        step: int | None = unit_id
+        while step is not None and step in nodes and step not in found:
+            found.add(step)
+            step = parents[step]
+    return found
+
+
+def unit_choices(day: date) -> list[tuple[Unit, int]]:
+    """Return the units in force on a day in the order of the tree, each with its depth, for lists to choose from."""
+    units = db.session.execute(select(Unit).where(in_force(Unit, day))).scalars().all()
+    below: dict[int | None, list[Unit]] = {}
+    ids = {unit.id for unit in units}
+    for unit in units:
+        below.setdefault(unit.parent_id if unit.parent_id in ids else None, []).append(unit)
+    ordered: list[tuple[Unit, int]] = []
+
+    def walk(parent_id: int | None, depth: int) -> None:
+        for unit in sorted(below.get(parent_id, ()), key=lambda u: (_KIND_ORDER[u.kind], fold(u.short_name))):
+            ordered.append((unit, depth))
+            walk(unit.id, depth + 1)
+
+    walk(None, 0)
+    return ordered
+
+
+def units_inside(unit: Unit) -> Sequence[Unit]:
+    """Return the units directly inside a unit, also those that have ended, by name."""
+    statement = select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.valid_to.desc(), Unit.name)
+    return db.session.execute(statement).scalars().all()
+
+
+def roles_in(unit: Unit, day: date) -> Sequence[Membership]:
+    """Return the roles held in a unit on a day by active people, with the people."""
+    statement = (
+        select(Membership)
+        .join(Person)
+        .options(joinedload(Membership.person))
+        .where(Membership.unit_id == unit.id, Person.is_active, in_force(Membership, day))
+        .order_by(Membership.role, Person.name_key)
+    )
+    return db.session.execute(statement).scalars().all()
+
+
+def roles_of(person_id: int, day: date) -> Sequence[Membership]:
+    """Return the roles that a person holds on a day, with their units."""
+    statement = (
+        select(Membership)
+        .join(Unit)
+        .options(joinedload(Membership.unit))
+        .where(Membership.person_id == person_id, in_force(Membership, day), in_force(Unit, day))
+        .order_by(Membership.id)
+    )
+    return db.session.execute(statement).scalars().all()
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What the list of people is narrowed to; lives in the address."""
+
+    words: str = ""
+    unit_id: int | None = None
+    role: Role | None = None
+    closed: bool = False
+
+
+def people_page(wanted: PeopleFilter, day: date, cursor: str | None) -> Page[Person]:
+    """Return a page of people by name, with their roles and units; names are found without diacritics."""
+    statement = select(Person).where(Person.is_active.is_(not wanted.closed))
+    for word in fold(wanted.words).split()[:6]:
+        pattern = "%" + word.replace("\\", "").replace("%", "\\%").replace("_", "\\_") + "%"
+        statement = statement.where(or_(Person.name_key.like(pattern), Person.username.like(pattern)))
+    if wanted.unit_id is not None or wanted.role is not None:
+        held = select(Membership.person_id).join(Unit).where(in_force(Membership, day))
+        if wanted.unit_id is not None:
+            path = select(Unit.path).where(Unit.id == wanted.unit_id).scalar_subquery()
+            held = held.where(Unit.path.startswith(path))
+        if wanted.role is not None:
+            held = held.where(Membership.role == wanted.role)
+        statement = statement.where(Person.id.in_(held))
+    statement = statement.options(
+        selectinload(Person.memberships).joinedload(Membership.unit).joinedload(Unit.body)
+    )
+    return keyset_page(statement, [Person.name_key, Person.id], cursor=cursor)
+
+
+# ------------------------------------------------------------------------------------------------------- calendar
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the year's calendar; tone is '' (worked), 'weekend', 'holiday', 'swapped' (weekend worked) or 'own'."""
+
+    day: date
+    off: bool
+    tone: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in weeks from Monday to Sunday; None fills up the first and last week."""
+
+    number: int
+    weeks: tuple[tuple[Cell | None, ...], ...]
+    working_days: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days on end that are off (or worked) for the same reason."""
+
+    first: date
+    last: date
+    why: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year of the office's calendar."""
+
+    number: int
+    months: tuple[Month, ...]
+    holidays: tuple[Span, ...]  # of the general calendar
+    swapped: tuple[date, ...]  # weekend days worked by the general calendar
+    own: tuple[CalendarDay, ...]
+    working_days: int
+
+
+def calendar_year(number: int) -> Year:
+    """Return a year of the calendar, with the office's own days marked; one query besides the calendar's own."""
+    statement = (
+        select(CalendarDay)
+        .where(CalendarDay.day.between(date(number, 1, 1), date(number, 12, 31)))
+        .order_by(CalendarDay.day)
+    )
+    own = {row.day: row for row in db.session.execute(statement).scalars()}
+    general, office = WorkCalendar(), work_calendar()
+    first, last = date(number, 1, 1), date(number, 12, 31)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    cells = [_cell(day, office, own) for day in days]
+    months = tuple(_month(n, [cell for cell in cells if cell.day.month == n]) for n in range(1, 13))
+    named = [(day, general.why_off(day)) for day in days]
+    return Year(
+        number,
+        months,
+        holidays=tuple(_spans((day, why) for day, why in named if why and not _is_weekend_name(day, why))),
+        swapped=tuple(day for day, why in named if why is None and day.weekday() >= 5),
+        own=tuple(own.values()),
+        working_days=sum(month.working_days for month in months),
+    )
+
+
+def _is_weekend_name(day: date, why: str) -> bool:
+    return day.weekday() >= 5 and why in ("Thứ Bảy", "Chủ nhật")
+
+
+def _cell(day: date, office: WorkCalendar, own: Mapping[date, CalendarDay]) -> Cell:
+    why = office.why_off(day)
+    if day in own:
+        return Cell(day, why is not None, "own", own[day].reason)
+    if why is None:
+        return Cell(day, off=False, tone="swapped" if day.weekday() >= 5 else "", why="")
+    return Cell(day, off=True, tone="weekend" if _is_weekend_name(day, why) else "holiday", why=why)
+
+
+def _month(number: int, cells: Sequence[Cell]) -> Month:
+    padded: list[Cell | None] = [None] * cells[0].day.weekday() + list(cells)
+    padded += [None] * (-len(padded) % 7)
+    weeks = tuple(tuple(padded[n : n + 7]) for n in range(0, len(padded), 7))
+    return Month(number, weeks, sum(not cell.off for cell in cells))
+
+
+def _spans(days: Iterable[tuple[date, str]]) -> Iterable[Span]:
+    run: Span | None = None
+    for day, why in days:
+        if run is not None and run.why == why and day - run.last == timedelta(days=1):
+            run = Span(run.first, day, why)
+            continue
+        if run is not None:
+            yield run
+        run = Span(day, day, why)
+    if run is not None:
+        yield run

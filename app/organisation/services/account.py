@@ -1,0 +1,52 @@
+"""What everybody may do to their own account: the password, the language, ending all sessions."""
+
+from flask_babel import gettext as _
+
+from app.core import audit
+from app.core.db import db
+from app.core.errors import Invalid, NotFound
+from app.core.permissions import Principal
+from app.organisation.login import check_new_password, hash_password, password_matches
+from app.organisation.models import Person
+
+LANGUAGES = ("vi", "en")
+
+
+def change_own_password(current: str, new: str, *, actor: Principal) -> Person:
+    """Change the actor's password and end all their sessions; the caller signs in anew. Raises Invalid."""
+    person = _own(actor)
+    if not password_matches(person.password_hash, current):
+        raise Invalid(_("Mật khẩu hiện tại không đúng."), field="current")
+    check_new_password(new, username=person.username, field="new")
+    if password_matches(person.password_hash, new):
+        raise Invalid(_("Mật khẩu mới phải khác mật khẩu hiện tại."), field="new")
+    person.password_hash = hash_password(new)
+    person.must_change_password = False
+    person.session_epoch += 1
+    audit.record("person.password_changed", actor=actor, subject=("person", person.id))
+    db.session.flush()
+    return person
+
+
+def end_own_sessions(*, actor: Principal) -> Person:
+    """Sign the actor out everywhere; the caller signs in anew here."""
+    person = _own(actor)
+    person.session_epoch += 1
+    audit.record("person.sessions_ended", actor=actor, subject=("person", person.id))
+    db.session.flush()
+    return person
+
+
+def choose_language(language: str, *, actor: Principal) -> None:
+    """Remember the language in which the actor reads pages and mail. Raises Invalid for one that there is not."""
+    if language not in LANGUAGES:
+        raise Invalid(_("Không có ngôn ngữ này."))
+    _own(actor).locale = language
+    db.session.flush()
+
+
+def _own(actor: Principal) -> Person:
+    person = db.session.get(Person, actor.person_id)
+    if person is None:
+        raise NotFound
+    return person
