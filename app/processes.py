@@ -1,5 +1,6 @@
 """Starting programs that do not outlive us, and stopping them politely, then firmly."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ STOP_SECONDS = 20
 LOG_MAX = 5 * 2**20
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 Process = subprocess.Popen[bytes]
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def leash(command: Sequence[str], on_orphaned: signal.Signals, user: HostUser = KEEP) -> list[str]:
@@ -88,3 +90,9 @@ def wait_until(is_ready: Callable[[], bool], process: Process, seconds: float) -
             return True
         time.sleep(0.02)
     return False
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of whatever its children leave behind (Linux), so that it can be found and ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

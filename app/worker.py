@@ -1,28 +1,34 @@
-"""The RQ worker and the cron: jobs run inside the application's context, with JSON arguments."""
+"""The RQ worker: each job runs in a process and an application context of its own; failures are logged without data."""
 
 import logging
 import sys
+import time
+import traceback
+from types import FrameType, TracebackType
 from typing import Any
 
 from flask import Flask
-from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.utils import import_attribute
 
-from app import wiring
 from app.core.db import db
 from app.core.jobs import QueueName, redis_connection
-from app.factory import create_app
+from app.entry import application_or_exit
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 5
 
 
 class AppWorker(Worker):
     """A worker whose jobs see the application as a request does."""
 
     flask_app: Flask
+    log_result_lifespan = False
+    told_to_stop = False
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Run one job in an application context of its own."""
@@ -34,50 +40,63 @@ class AppWorker(Worker):
             finally:
                 db.session.remove()
 
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log what failed and where. The error's own words may quote a record, so they are left out."""
+        log.error("job %s (%s) failed: %s", job.func_name, job.id, _where(*exc_info))
 
-class JsonCronJob(CronJob):
-    """A periodic job that goes on the queue the way all our jobs do: as JSON. (rq's own takes its default serializer.)"""
+    def handle_job_failure(
+        self,
+        job: Job,
+        queue: Queue,
+        started_job_registry: Any = None,
+        exc_string: str = "",
+        execution: Execution | None = None,
+    ) -> None:
+        """Keep the failure in the queue's register, likewise without the error's own words."""
+        kind, _value, place = sys.exc_info()
+        if kind is not None:
+            exc_string = "".join(traceback.format_tb(place)) + kind.__name__
+        super().handle_job_failure(job, queue, started_job_registry, exc_string, execution)
 
-    def enqueue(self, connection: "Redis[Any]") -> Job:
-        """Put the job on its queue, unless the one before still waits there: a slow worker gets no heap of sweeps."""
-        assert self.func is not None
-        queue = Queue(self.queue_name, connection=connection, serializer=JSONSerializer)
-        waiting = Job.exists(self.job_id, connection=connection) and queue.get_job_position(self.job_id) is not None
-        if waiting:
-            return queue.fetch_job(self.job_id)
-        return queue.enqueue(self.func, job_id=self.job_id, result_ttl=0, failure_ttl=3600)
-
-    @property
-    def job_id(self) -> str:
-        """Return the id under which the job waits."""
-        return f"periodic-{self.func_name.replace('.', '-')}"
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Finish the job at hand, then end."""
+        self.told_to_stop = True
+        super().request_stop(signum, frame)
 
 
-def work(app: Flask | None = None, *, burst: bool = False) -> None:
-    """Serve all queues until told to stop (or until they are empty)."""
-    app = app or create_app()
+def _where(kind: type[BaseException] | None, _value: Any, place: TracebackType | None) -> str:
+    frames = traceback.extract_tb(place)
+    at = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{kind.__name__ if kind else 'error'}{at}"
+
+
+def make_worker(app: Flask) -> AppWorker:
+    """Return a worker for all queues, the urgent first, whose arguments travel as JSON."""
+    connection = redis_connection()
+    queues = [Queue(name.value, connection=connection, serializer=JSONSerializer) for name in QueueName]
+    worker = AppWorker(queues, connection=connection, serializer=JSONSerializer, log_job_description=False)
+    worker.flask_app = app
+    return worker
+
+
+def work(app: Flask, *, burst: bool = False) -> None:
+    """Serve all queues until SIGTERM (or, with `burst`, until they are empty). A queue that is away is waited for."""
     with app.app_context():
-        connection = redis_connection()
-        worker = AppWorker(
-            [Queue(name.value, connection=connection, serializer=JSONSerializer) for name in QueueName],
-            connection=connection,
-            serializer=JSONSerializer,
-        )
-        worker.flask_app = app
-        worker.work(with_scheduler=not burst, burst=burst, logging_level="WARNING")
-
-
-def cron(app: Flask | None = None) -> None:
-    """Enqueue the periodic jobs of the wiring table for ever; two crons or none for an hour do no harm."""
-    app = app or create_app()
-    with app.app_context():
-        scheduler = CronScheduler(connection=redis_connection(), logging_level=logging.WARNING)
-        for job in wiring.PERIODIC_JOBS:
-            scheduler.get_jobs().append(
-                JsonCronJob(queue_name=job.queue.value, func=import_attribute(job.function), interval=job.every_seconds)
-            )
-        scheduler.start()
+        while True:
+            try:
+                worker = make_worker(app)
+                worker.work(with_scheduler=True, burst=burst, logging_level="WARNING")
+                if burst or worker.told_to_stop:
+                    return
+                time.sleep(RETRY_SECONDS)  # RQ gave up on a queue that is away
+            except StopRequested:
+                return
+            except RedisError as error:
+                if burst:
+                    raise
+                log.warning("the queue is away (%s); trying again", type(error).__name__)
+                time.sleep(RETRY_SECONDS)
 
 
 if __name__ == "__main__":
-    (cron if sys.argv[1:] == ["cron"] else work)()
+    work(application_or_exit())

@@ -1,5 +1,7 @@
 """Two addresses for machines: /healthz (the process lives) and /readyz (it can do its work)."""
 
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -30,23 +32,25 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """Answer whether database, queue and migrations are as they should be; 503 when not."""
     checks = {"database": False, "migrations": False, "queue": False}
-    try:
-        with db.engine.connect() as connection:
-            checks["database"] = True
-            current = set(MigrationContext.configure(connection).get_current_heads())
-            checks["migrations"] = current == migration_heads()
-    except SQLAlchemyError:
-        pass
-    try:
+    with suppress(SQLAlchemyError):
+        heads = current_heads()
+        checks["database"] = True
+        checks["migrations"] = heads == migration_heads()
+    with suppress(RedisError):
         checks["queue"] = bool(redis_connection().ping())
-    except RedisError:
-        pass
     ready = all(checks.values())
     return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
 
 
-def migration_heads() -> set[str]:
+@lru_cache(maxsize=1)
+def migration_heads() -> frozenset[str]:
     """Return the newest migrations of this code."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return set(ScriptDirectory.from_config(config).get_heads())
+    return frozenset(ScriptDirectory.from_config(config).get_heads())
+
+
+def current_heads() -> frozenset[str]:
+    """Return the migrations that the database has."""
+    with db.engine.connect() as connection:
+        return frozenset(MigrationContext.configure(connection).get_current_heads())

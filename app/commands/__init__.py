@@ -1,0 +1,1 @@
+"""The `tiepdan` command: what an operator needs, one module a group."""

@@ -1,0 +1,34 @@
+"""`tiepdan db`: the schema of the database."""
+
+import click
+
+from app.commands.context import application
+from app.config import ConfigError
+from app.schema import upgrade_schema
+from app.web.health import current_heads, migration_heads
+
+
+@click.group()
+def database() -> None:
+    """Migrate the database, or ask whether it is up to date."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the newest migration. Two at once do no harm: the second waits."""
+    with application():
+        upgrade_schema()
+    click.echo("the database is at the newest migration")
+
+
+@database.command()
+def check() -> None:
+    """Exit with 0 when the database is at the newest migration, else with 1."""
+    with application():
+        found, wanted = current_heads(), migration_heads()
+    if found != wanted:
+        has = ", ".join(sorted(found)) or "no migration"
+        raise ConfigError(
+            f"the database has {has}, the code has {', '.join(sorted(wanted))}: tiepdan db upgrade"
+        )
+    click.echo("the database is at the newest migration")
