@@ -40,7 +40,7 @@ def visible_petitions(principal: Principal, permission: Permission = Permission.
             Petition.handler_id == principal.person_id,
             Petition.case_id.in_(mine),
         ]
-    if principal.may(Permission.CASE_VIEW):
+    if permission is Permission.PETITION_VIEW and principal.may(Permission.CASE_VIEW):
         # Whoever resolves a case sees the petitions it answers, also when another body registered them.
         cases = select(Case.id).where(visible_cases(principal))
         parts.append(Petition.case_id.in_(cases))

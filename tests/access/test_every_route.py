@@ -1,0 +1,145 @@
+"""Every route as every role, in its own unit, in another unit, and signed out.
+
+Routes without an object follow the grants table. Routes to an object stand in a truth table below, by user name: a new
+route that is in neither fails the test.
+"""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.core.db import unit_of_work
+from app.web.access import RouteAccess, route_table
+from complaints.models.clocks import Clock
+from complaints.services.assignment import assign
+from complaints.services.perform import perform
+from tests.conftest import PASSWORD
+from tests.factories import World, build_petition
+
+PEOPLE = (
+    "tiepdan.lb", "donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb",
+    "tiepdan.bd", "donthu.bd", "thuly.bd", "truongphong.bd", "chutich.bd",
+    "chutich.hn", "giamdoc.sxd", "tiepdan.hn", "thanhtra", "quantri",
+)  # fmt: skip
+# Of the petition and the case of Long Biên, assigned to its division and its handler:
+SEE_PETITION = {"tiepdan.lb", "donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb", "chutich.hn", "thanhtra"}
+SEE_CASE = {"donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb", "chutich.hn", "thanhtra"}
+SEE_VISIT = {"tiepdan.lb", "donthu.lb", "chutich.lb", "thanhtra"}
+ADMIN = {"quantri"}
+TRUTH: dict[str, set[str]] = {
+    "petitions.show": SEE_PETITION,
+    "petitions.step": {"donthu.lb", "chutich.lb"},
+    "petitions.approve": {"chutich.lb"},
+    "petitions.send_back": {"chutich.lb"},
+    "petitions.competence": {"donthu.lb", "chutich.lb"},
+    "petitions.note": {"donthu.lb", "chutich.lb"},
+    "petitions.open_identity": {"donthu.lb", "chutich.lb"},
+    "petitions.grant_identity": {"chutich.lb"},
+    "petitions.attachment": set(),
+    "cases.show": SEE_CASE,
+    "cases.step": {"chutich.lb", "truongphong.lb", "thuly.lb"},
+    "cases.approve": {"chutich.lb"},
+    "cases.send_back": {"chutich.lb"},
+    "cases.assign": {"truongphong.lb", "chutich.lb"},
+    "cases.hand_back": {"thuly.lb", "truongphong.lb", "chutich.lb"},
+    "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
+    "cases.attachment": set(),
+    "clocks.explain": SEE_CASE,
+}
+REFUSED = {403, 404}
+
+
+@pytest.fixture
+def objects(world: World, session: Session) -> dict[str, int]:
+    """A denunciation of Long Biên with its case, assigned to a division and its handler."""
+    petition = build_petition(world, kind="denunciation", respondent_level="commune_officer", field="construction")
+    with unit_of_work():
+        perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": "16/11/2026"})
+        case = petition.case
+        assert case is not None
+        perform(case, "accept", actor=world.principal("chutich.lb"), data={"on": "16/11/2026", "document_no": "1"})
+        assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
+               actor=world.principal("chutich.lb"))  # fmt: skip
+    clock = session.query(Clock).filter_by(case_id=case.id).first()
+    return {"petition": petition.id, "case": case.id, "clock": clock.id}
+
+
+def sign_in(client: FlaskClient, world: World, username: str) -> None:
+    """Sign in through the front door."""
+    answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
+    assert answer.status_code == 302, username
+
+
+def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
+    """Fill a rule's arguments with the objects of the test."""
+    arguments = {
+        "subject_id": objects["petition"] if row.endpoint.startswith("petitions.") else objects["case"],
+        "clock_id": objects["clock"],
+        "action": "reply" if row.endpoint.startswith("petitions.") else "notify",
+        "filename": "x",
+    }
+    rule = next(r for r in app.url_map.iter_rules() if r.endpoint == row.endpoint and r.rule == row.rule)
+    values = {name: arguments.get(name, 1) for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_for(row.endpoint, **values) if values else row.rule
+
+
+def protected_routes(app: Flask) -> list[RouteAccess]:
+    """Return the routes that ask for a permission."""
+    return [row for row in route_table(app) if row.permission is not None]
+
+
+def test_signed_out_every_route_leads_to_the_sign_in(
+    app: Flask, client: FlaskClient, world: World, objects: dict[str, int]
+) -> None:
+    """No page, and no difference between what is there and what is not."""
+    for row in protected_routes(app):
+        for method in row.methods:
+            answer = client.open(address(app, row, objects), method=method)
+            expected = {401} if row.rule.endswith(".json") else {302}
+            assert answer.status_code in expected, f"{method} {row.rule}"
+            if answer.status_code == 302:
+                assert "/sign-in" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_every_route_answers_only_those_who_hold_its_permission(
+    app: Flask, client: FlaskClient, world: World, objects: dict[str, int], session: Session, username: str
+) -> None:
+    """Without the permission, the answer is that of a page that does not exist; nothing ever answers 500."""
+    sign_in(client, world, username)
+    principal = world.principal(username)
+    for row in protected_routes(app):
+        if row.endpoint == "auth.account":
+            continue  # changes the session of this very test
+        for method in row.methods:
+            answer = client.open(address(app, row, objects), method=method)
+            what = f"{username}: {method} {row.rule} -> {answer.status_code}"
+            assert answer.status_code < 500, what
+            assert row.permission is not None
+            if not principal.may(row.permission):
+                assert answer.status_code in REFUSED, what
+
+
+@pytest.mark.parametrize("endpoint", sorted(TRUTH))
+def test_an_object_answers_only_those_of_the_truth_table(
+    app: Flask, client: FlaskClient, world: World, objects: dict[str, int], session: Session, endpoint: str
+) -> None:
+    """The same object as every person: of its unit, of another unit, above and aside."""
+    rows = [row for row in protected_routes(app) if row.endpoint == endpoint]
+    assert rows, f"{endpoint} is no route any more"
+    for username in PEOPLE:
+        client.post("/sign-out")
+        sign_in(client, world, username)
+        for row in rows:
+            answer = client.open(address(app, row, objects), method=row.methods[0])
+            allowed = answer.status_code not in REFUSED
+            assert allowed is (username in TRUTH[endpoint]), f"{username}: {endpoint} -> {answer.status_code}"
+
+
+def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
+    """Routes of petitions, cases and clocks that take an id are all listed above."""
+    ours = ("petitions.", "cases.", "clocks.")
+    found = {row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)}
+    assert found == set(TRUTH)
