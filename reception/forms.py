@@ -115,6 +115,7 @@ class MatterForm(AppForm):
     """What a visit and a letter have in common."""
 
     people_field = ""  # the name of the list of people
+    order: tuple[str, ...] = ()  # of the page: what comes first there is said first
 
     unit_id = SelectField(_l("Ghi vào sổ của"), coerce=int)
     received_on = ViDateField(_l("Ngày nhận"), render_kw={"maxlength": 10})
@@ -174,7 +175,8 @@ class MatterForm(AppForm):
 
     def findings(self) -> Iterator[tuple[Field, str]]:
         """Yield (field, message) for each finding, nested rows too, in the order of the form."""
-        for field in self:
+        places = {name: place for place, name in enumerate(self.order)}
+        for field in sorted(self, key=lambda field: places.get(field.name, -1)):
             if isinstance(field, FieldList):
                 for row in field:
                     for inner in row.form:
@@ -216,6 +218,12 @@ class VisitForm(MatterForm):
     """A visit. The order of the fields is the order of the conversation."""
 
     people_field = "visitors"
+    order = (
+        "visitors", "papers_not_shown", "people_count", "signer_count", "representatives_appointed",
+        "kind", "summary", "field", "respondent", "respondent_level", "request", "earlier_body", "letter_date",
+        "respondent_unit_id", "papers", "outcome", "directed_to", "document_no", "refusal_ground", "outcome_note",
+        "received_on", "reception", "unit_id", "note",
+    )  # fmt: skip
 
     visitors = FieldList(FormField(PersonRow), min_entries=1, max_entries=PEOPLE_ROWS_MAX)
     papers_not_shown = BooleanField(_l("Chưa xuất trình giấy tờ"))
@@ -283,6 +291,11 @@ class LetterForm(MatterForm):
     """A letter by post, box, e-mail or from another body."""
 
     people_field = "senders"
+    order = (
+        "source", "received_on", "letter_date", "forwarded_by", "unit_id", "anonymous", "senders", "signer_count",
+        "kind", "summary", "field", "respondent", "respondent_level", "request", "earlier_body", "respondent_unit_id",
+        "papers",
+    )  # fmt: skip
 
     source = SelectField(_l("Đơn đến bằng"), validate_choice=False)
     forwarded_by = StringField(_l("Nơi chuyển đơn"), render_kw={**_OFF, "maxlength": 200})

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from app.core.calendar import WorkCalendar
 from app.core.clock import at_local, now
 from app.core.db import db
+from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.organisation.queries import work_calendar
 from complaints.clocks import ClockEvent, ClockState, Reading, Verb, read_clock
@@ -60,7 +61,11 @@ def start_clock(
     subject: Subject, code: str, *, on: date, actor: Principal | None, remote: bool = False, document: str = ""
 ) -> Clock:
     """Start a clock on the event day `on` (not counted) under the rule's version in force on that day."""
-    rule = load_rulebook().rule(code, on)
+    try:
+        rule = load_rulebook().rule(code, on)
+    except KeyError:  # such as a denunciation dated before the law of 2018: a slip of the year, not a case of ours
+        message = f"Ngày {on:%d/%m/%Y} có trước khi quy định về thời hạn có hiệu lực; hãy kiểm tra lại năm."
+        raise Invalid(message, field="received_on") from None
     clock = Clock(
         petition_id=subject.id if isinstance(subject, Petition) else None,
         case_id=subject.id if isinstance(subject, Case) else None,

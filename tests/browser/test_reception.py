@@ -62,14 +62,25 @@ def desk(live_world: World, sign_in: SignIn) -> Page:
     return page
 
 
+@pytest.fixture
+def shot(desk: Page, screenshot: Shot) -> Shot:
+    """Take a picture from the top of the page."""
+
+    def take(name: str) -> None:
+        desk.evaluate("window.scrollTo(0, 0)")
+        screenshot(name)
+
+    return take
+
+
 def only_visit() -> Visit:
     """Return the one visit there is, freshly read."""
     db.session.rollback()
     return db.session.execute(select(Visit)).scalar_one()
 
 
-def test_an_ordinary_visit_by_the_keyboard_alone_in_twelve_fields(desk: Page, screenshot: Shot) -> None:
-    screenshot("desk-home")
+def test_an_ordinary_visit_by_the_keyboard_alone_in_twelve_fields(desk: Page, shot: Shot) -> None:
+    shot("desk-home")
     expect(desk.get_by_role("link", name="Tiếp công dân", exact=True).last).to_be_focused()
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/desk/visits/new")
@@ -85,7 +96,7 @@ def test_an_ordinary_visit_by_the_keyboard_alone_in_twelve_fields(desk: Page, sc
     keys.type("respondent", "Chủ tịch UBND phường Long Biên")
     keys.choose("respondent_level", 2)
     keys.choose("outcome", 0)
-    screenshot("visit-ordinary")
+    shot("visit-ordinary")
     desk.keyboard.press("Control+Enter")
     desk.wait_for_url("**/done")
     assert len(keys.filled) <= FIELDS_MAX
@@ -93,7 +104,7 @@ def test_an_ordinary_visit_by_the_keyboard_alone_in_twelve_fields(desk: Page, sc
     assert (visit.kind, visit.outcome, visit.respondent_level) == ("complaint", "taken_in", "commune_chair")
     assert visit.petition is not None
     expect(desk.locator(".tracking")).to_have_text(visit.petition.tracking_code)
-    screenshot("visit-done")
+    shot("visit-done")
     expect(desk.get_by_role("link", name="In giấy biên nhận")).to_be_focused()
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
@@ -101,7 +112,7 @@ def test_an_ordinary_visit_by_the_keyboard_alone_in_twelve_fields(desk: Page, sc
     expect(desk.get_by_label("Họ và tên").first).to_be_focused()
 
 
-def test_who_was_here_before_shows_while_the_number_is_typed(desk: Page, screenshot: Shot) -> None:
+def test_who_was_here_before_shows_while_the_number_is_typed(desk: Page, shot: Shot) -> None:
     _ordinary(desk, outcome="Hướng dẫn", directed="Tòa án nhân dân khu vực 2")
     desk.goto("/desk/visits/new")
     desk.get_by_label("Họ và tên").first.fill("Lê Thị Sen")
@@ -109,14 +120,14 @@ def test_who_was_here_before_shows_while_the_number_is_typed(desk: Page, screens
     panel = desk.get_by_role("complementary", name="Đã đến trước đây")
     expect(panel.get_by_text("trùng số giấy tờ")).to_be_visible()
     expect(panel.get_by_text("Tòa án nhân dân khu vực 2")).to_be_visible()
-    screenshot("visit-earlier")
+    shot("visit-earlier")
     panel.get_by_label("Cùng vụ việc này").check()
     desk.get_by_label("Tố cáo", exact=True).check()
     expect(panel.get_by_text("Tòa án nhân dân khu vực 2")).to_be_hidden()
     expect(panel.get_by_text("Không tra cứu người tố cáo")).to_be_visible()
 
 
-def test_a_group_comes_with_its_representative(desk: Page, screenshot: Shot) -> None:
+def test_a_group_comes_with_its_representative(desk: Page, shot: Shot) -> None:
     desk.goto("/desk/visits/new")
     _who(desk)
     desk.locator("summary", has_text="Đi nhiều người").click()
@@ -133,7 +144,7 @@ def test_a_group_comes_with_its_representative(desk: Page, screenshot: Shot) -> 
     desk.get_by_label("Kiến nghị, phản ánh", exact=True).check()
     desk.get_by_label("Tóm tắt nội dung").fill("Đề nghị dừng di dời chợ cũ.")
     desk.get_by_label("Nhận đơn, chuyển xử lý").check()
-    screenshot("visit-group")
+    shot("visit-group")
     desk.keyboard.press("Control+Enter")
     desk.wait_for_url("**/done")
     visit = only_visit()
@@ -142,7 +153,7 @@ def test_a_group_comes_with_its_representative(desk: Page, screenshot: Shot) -> 
     assert people == [("Lê Thị Sen", True), ("Trần Văn Bàng", True)]
 
 
-def test_a_denouncer_is_sealed_and_the_page_says_so(desk: Page, screenshot: Shot) -> None:
+def test_a_denouncer_is_sealed_and_the_page_says_so(desk: Page, shot: Shot) -> None:
     desk.goto("/desk/visits/new")
     _who(desk)
     note = desk.get_by_text("Danh tính người tố cáo được niêm phong.").first
@@ -154,7 +165,7 @@ def test_a_denouncer_is_sealed_and_the_page_says_so(desk: Page, screenshot: Shot
     desk.keyboard.press("Control+Enter")
     expect(desk.get_by_text("hãy viết 'người tố cáo' thay vào").first).to_be_visible()
     desk.get_by_label("Tóm tắt nội dung").fill("Người tố cáo nêu việc hiệu trưởng thu tiền ngoài quy định.")
-    screenshot("visit-denunciation")
+    shot("visit-denunciation")
     desk.keyboard.press("Control+Enter")
     desk.wait_for_url("**/done")
     visit = only_visit()
@@ -164,10 +175,10 @@ def test_a_denouncer_is_sealed_and_the_page_says_so(desk: Page, screenshot: Shot
         expect(desk.get_by_text("Người tố cáo (bí mật)").first).to_be_visible()
         assert "Sen" not in desk.content()
     desk.goto("/desk/log-book")
-    screenshot("log-book")
+    shot("log-book")
 
 
-def test_a_letter_by_post_is_registered_on_its_own_page(desk: Page, screenshot: Shot) -> None:
+def test_a_letter_by_post_is_registered_on_its_own_page(desk: Page, shot: Shot) -> None:
     desk.get_by_role("link", name="Nhập đơn đến").last.click()
     desk.get_by_label("Đơn đến bằng").select_option("forwarded_deputy")
     desk.get_by_label("Nơi chuyển đơn").fill("Đoàn đại biểu Quốc hội thành phố")
@@ -175,7 +186,7 @@ def test_a_letter_by_post_is_registered_on_its_own_page(desk: Page, screenshot: 
     desk.get_by_label("Họ và tên").first.fill("Trần Văn Bàng")
     desk.get_by_label("Khiếu nại", exact=True).check()
     desk.get_by_label("Tóm tắt nội dung").fill("Khiếu nại quyết định xử phạt vi phạm hành chính về xây dựng.")
-    screenshot("letter")
+    shot("letter")
     desk.keyboard.press("Control+Enter")
     desk.wait_for_url("**/done")
     db.session.rollback()

@@ -296,6 +296,25 @@ def test_a_refusal_that_needs_a_written_notice_says_until_when(desk: FlaskClient
     assert "Mẫu 01/TCD" in text and "19/11/2026" in text
 
 
+def test_the_head_enters_the_signed_refusal_on_the_page_of_the_visit(world: World, login_as: LoginAs) -> None:
+    new = ordinary_visit(
+        world, outcome="refused", refusal_ground="D4.h", outcome_note="Đã trả lời, không mới."
+    )
+    with unit_of_work():
+        visit = record_visit(new, actor=world.principal("tiepdan.lb"))
+    officer = login_as(world.person("tiepdan.lb"))
+    assert "Đã ký thông báo" not in officer.get(f"/desk/visits/{visit.id}").text
+    assert officer.post(f"/desk/visits/{visit.id}/refusal", data={"document_no": "1"}).status_code == 404
+    officer.post("/sign-out")
+    head = login_as(world.person("chutich.lb"))
+    assert "Đã ký thông báo" in head.get(f"/desk/visits/{visit.id}").text
+    empty = head.post(f"/desk/visits/{visit.id}/refusal", data={"document_no": "", "signed_on": "16/11/2026"})
+    assert empty.status_code == 422 and "Ghi số văn bản." in empty.text
+    data = {"document_no": "12/TB-UBND", "signed_on": "16/11/2026"}
+    text = head.post(f"/desk/visits/{visit.id}/refusal", data=data, follow_redirects=True).text
+    assert "số 12/TB-UBND, ký ngày 16/11/2026" in text and "Từ chối tiếp bằng văn bản" in text
+
+
 def test_home_shows_today_and_the_receipts_that_wait(desk: FlaskClient, world: World) -> None:
     with unit_of_work():
         record_visit(ordinary_visit(world), actor=world.principal("tiepdan.lb"))
