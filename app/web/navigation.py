@@ -23,6 +23,7 @@ class NavItem:
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Hôm nay"), "home.today", "house", Permission.HOME_VIEW),
     NavItem(_l("Tiếp công dân"), "desk.home", "person-plus", Permission.VISIT_RECORD),
+    NavItem(_l("Nhập đơn đến"), "desk.new_letter", "envelope-plus", Permission.PETITION_REGISTER),
     NavItem(_l("Sổ tiếp công dân"), "desk.log_book", "journal-text", Permission.VISIT_VIEW),
     NavItem(_l("Đơn thư"), "petitions.inbox", "envelope-open", Permission.PETITION_VIEW),
     NavItem(_l("Vụ việc"), "cases.worklist", "briefcase", Permission.CASE_VIEW),
