@@ -1,0 +1,1 @@
+"""The law held to examples that a lawyer can read, and to properties."""
