@@ -1,25 +1,15 @@
-"""The application for gunicorn and flask: `gunicorn --config python:app.gunicorn_config wsgi:application`."""
-
-import sys
+"""The application for gunicorn: `gunicorn --config python:app.operations.gunicorn_config wsgi:application`."""
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.config import ConfigError, Settings
-from app.factory import create_app
-from app.safety import refuse_unsafe
+from app.operations.entry import application_or_exit
 
 HALT = 4  # gunicorn's code for 'the application cannot be loaded': it stops instead of trying again
 
-try:
-    settings = Settings.from_env()
-    application = create_app(settings)
-    refuse_unsafe(application)
-except ConfigError as error:
-    sys.stderr.write(f"tiepdan: {error}\n")
-    sys.exit(HALT)
+application = application_or_exit(HALT)
 
-if settings.proxies:
+if proxies := application.extensions["tiepdan.settings"].proxies:
     # Behind a reverse proxy: the visitor's address (rate limits) and https come in headers that only it may set.
     application.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        application.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        application.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
     )

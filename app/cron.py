@@ -14,7 +14,7 @@ from rq.utils import import_attribute
 
 from app import wiring
 from app.core.jobs import redis_connection
-from app.entry import application_or_exit
+from app.operations.entry import application_or_exit, log_to_stderr
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
@@ -43,6 +43,7 @@ def scheduler(connection: "Redis[Any]") -> CronScheduler:
 
 def main() -> None:
     """Run until SIGTERM. A queue that is away is waited for: two crons, or none for an hour, do no harm."""
+    log_to_stderr()
     app = application_or_exit()
     with app.app_context():
         while True:

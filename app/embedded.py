@@ -21,8 +21,8 @@ import psutil
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.hostuser import KEEP, HostUser, let_through, open_to_read, unprivileged_user
-from app.processes import STOP_SECONDS, Process, complaint, leash, start, stop, wait_until
+from app.operations.hostuser import KEEP, HostUser, let_through, open_to_read, unprivileged_user
+from app.operations.processes import STOP_SECONDS, Process, complaint, leash, start, stop, wait_until
 
 SOCKET_PATH_MAX = 100  # Linux allows 107 bytes, the BSDs 103
 START_SECONDS = 60  # PostgreSQL may have to recover from a crash first

@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 
 from app.core.db import db
 from app.core.jobs import QueueName, redis_connection
-from app.entry import application_or_exit
+from app.operations.entry import application_or_exit, log_to_stderr
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
@@ -99,4 +99,5 @@ def work(app: Flask, *, burst: bool = False) -> None:
 
 
 if __name__ == "__main__":
+    log_to_stderr()
     work(application_or_exit())

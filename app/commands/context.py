@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.config import Settings, environment
 from app.factory import create_app
-from app.installation import reachable
+from app.operations.installation import reachable
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import click
 
 from app.commands.context import application
 from app.config import ConfigError
-from app.schema import upgrade_schema
+from app.operations.schema import upgrade_schema
 from app.web.health import current_heads, migration_heads
 
 

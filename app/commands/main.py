@@ -13,8 +13,8 @@ from app.config import ConfigError
 from app.core.errors import DomainError
 from app.core.seal import SealError
 from app.embedded import EmbeddedError
-from app.installation import InstallationError
-from app.supervisor import SupervisorError
+from app.operations.installation import InstallationError
+from app.operations.supervisor import SupervisorError
 
 _OURS = (ConfigError, DomainError, EmbeddedError, InstallationError, SealError, SupervisorError)
 

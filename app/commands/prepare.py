@@ -7,8 +7,8 @@ import click
 
 from app.commands.context import application
 from app.demo.load import is_empty, load_demo
-from app.safety import has_demo_accounts
-from app.schema import upgrade_schema
+from app.operations.entry import has_demo_accounts
+from app.operations.schema import upgrade_schema
 
 
 @click.command()

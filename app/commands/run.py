@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from app.run import run_everything
+from app.operations.run import run_everything
 
 
 @click.command()

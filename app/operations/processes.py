@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from app.hostuser import KEEP, HostUser
+from app.operations.hostuser import KEEP, HostUser
 
 LEASH = Path(__file__).with_name("leash.py")
 STOP_SECONDS = 20

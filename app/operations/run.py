@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from app.config import ROOT, Launch, environment
 from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.embedded import servers
-from app.installation import InstallationError, lock_folder, prepare_folder, server_environment
-from app.supervisor import Child, StopRequested, Supervisor, SupervisorError, stop_signals
+from app.operations.installation import InstallationError, lock_folder, prepare_folder, server_environment
+from app.operations.supervisor import Child, StopRequested, Supervisor, SupervisorError, stop_signals
 
 READY_SECONDS = 60
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -60,7 +60,7 @@ def _serve(
         *python,
         "gunicorn",
         "--config",
-        "python:app.gunicorn_config",
+        "python:app.operations.gunicorn_config",
         "--bind",
         f"fd://{listener.fileno()}",
     ]

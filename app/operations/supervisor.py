@@ -15,7 +15,7 @@ from types import FrameType
 
 import psutil
 
-from app.processes import Process, adopt_orphans, leash
+from app.operations.processes import Process, adopt_orphans, leash
 
 TICK_SECONDS = 0.2
 STOP_SECONDS = 12  # a worker may finish the job it is at

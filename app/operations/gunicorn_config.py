@@ -1,4 +1,4 @@
-"""Gunicorn's settings: `gunicorn --config python:app.gunicorn_config wsgi:application`."""
+"""Gunicorn's settings: `gunicorn --config python:app.operations.gunicorn_config wsgi:application`."""
 
 from pathlib import Path
 from typing import Any

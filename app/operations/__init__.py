@@ -1,0 +1,1 @@
+"""Operations: first-run servers, processes, the supervisor, the schema, and how each process begins."""
