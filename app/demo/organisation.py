@@ -1,4 +1,4 @@
-"""The demo's units and people."""
+"""The demo's units and people: Hanoi as it is since the reorganisation of 1 July 2025, two levels, no districts."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,13 +10,18 @@ from app.demo.accounts import DEMO_PASSWORD, PEOPLE
 from app.organisation.login import hash_password
 from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
 from app.organisation.queries import principal_for
+from app.organisation.services.units import place_in_tree
 
 SINCE = date(2025, 7, 1)
 COMMUNES = (("LB", "Long Biên"), ("BD", "Bồ Đề"), ("VH", "Việt Hưng"), ("PL", "Phúc Lợi"))
 DEPARTMENTS = (
-    ("SNNMT", "Sở Nông nghiệp và Môi trường"),
-    ("SXD", "Sở Xây dựng"),
-    ("SNV", "Sở Nội vụ"),
+    (
+        "SNNMT",
+        "Sở Nông nghiệp và Môi trường",
+        (("VP", "Văn phòng Sở"), ("DD", "Phòng Quản lý đất đai")),
+    ),
+    ("SXD", "Sở Xây dựng", (("VP", "Văn phòng Sở"), ("QL", "Phòng Quản lý trật tự xây dựng"))),
+    ("SNV", "Sở Nội vụ", (("VP", "Văn phòng Sở"),)),
 )
 DIVISIONS = (
     ("VP", "Văn phòng HĐND và UBND"),
@@ -32,6 +37,16 @@ class DemoWorld:
     units: dict[str, Unit] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
+    def add_unit(self, code: str, names: tuple[str, str], kind: UnitKind, parent: Unit | None = None) -> Unit:
+        """Add a unit (full and short name) below its parent; it signs its papers where the parent does."""
+        place = parent.place if parent is not None else "Hà Nội"
+        unit = Unit(code=code, name=names[0], short_name=names[1], kind=kind, parent=parent, place=place)
+        unit.valid_from = SINCE
+        db.session.add(unit)
+        place_in_tree(unit)
+        self.units[code] = unit
+        return unit
+
     def principal(self, username: str) -> Principal:
         """Return who a person is today."""
         principal = principal_for(self.people[username].id, today())
@@ -40,33 +55,25 @@ class DemoWorld:
 
 
 def load_organisation() -> DemoWorld:
-    """Add the units and people of the demo to an empty database, in the open transaction."""
+    """Add the units, people and calendar days of the demo to an empty database, in the open transaction."""
     world = DemoWorld()
-    city = _unit(world, "HN", "UBND thành phố Hà Nội", "Hà Nội", UnitKind.PROVINCE, None)
-    _unit(world, "BTCD", "Ban tiếp công dân thành phố", "Ban tiếp công dân", UnitKind.RECEPTION_OFFICE, city)
-    _unit(world, "TTTP", "Thanh tra thành phố Hà Nội", "Thanh tra thành phố", UnitKind.INSPECTORATE, city)
-    for code, name in DEPARTMENTS:
-        _unit(world, code, name, name, UnitKind.DEPARTMENT, city)
-    for code, name in COMMUNES:
-        commune = _unit(world, code, f"UBND phường {name}", f"Phường {name}", UnitKind.COMMUNE, city)
-        for suffix, division in DIVISIONS:
-            label = f"{division}, phường {name}"
-            _unit(world, f"{code}-{suffix}", label, division, UnitKind.DIVISION, commune)
-        commune.advisory_unit = world.units[f"{code}-VP"]
+    _load_units(world)
+    # One hash for all: two dozen honest ones would take seconds of the first start.
     password = hash_password(DEMO_PASSWORD)
-    for username, name, position, unit, role in PEOPLE:
+    for demo in PEOPLE:
+        unit = world.units[demo.unit]
         person = Person(
-            username=username,
-            full_name=name,
-            position=position,
-            email=f"{username}@demo.example",
+            username=demo.username,
+            full_name=demo.full_name,
+            position=demo.position,
+            email=f"{demo.username}@demo.example",
             password_hash=password,
             is_demo=True,
             created_at=now(),
-            memberships=[Membership(unit=world.units[unit], role=role, valid_from=SINCE)],
+            memberships=[Membership(unit=unit, role=role, valid_from=SINCE) for role in demo.roles],
         )
         db.session.add(person)
-        world.people[username] = person
+        world.people[demo.username] = person
     # The swap of 2 January 2026 is no public holiday: offices enter it themselves (law.md 6.2, medium).
     for day, working, reason in (
         (date(2026, 1, 2), False, "Nghỉ hoán đổi dịp Tết Dương lịch"),
@@ -77,14 +84,21 @@ def load_organisation() -> DemoWorld:
     return world
 
 
-def _unit(world: DemoWorld, code: str, name: str, short: str, kind: UnitKind, parent: Unit | None) -> Unit:
-    unit = Unit(
-        code=code, name=name, short_name=short, kind=kind, parent=parent, valid_from=SINCE, place="Hà Nội", path=""
-    )
-    db.session.add(unit)
+def _load_units(world: DemoWorld) -> None:
+    add = world.add_unit
+    city = add("HN", ("UBND thành phố Hà Nội", "UBND thành phố"), UnitKind.PROVINCE)
+    reception = ("Ban Tiếp công dân thành phố Hà Nội", "Ban Tiếp công dân")
+    city.advisory_unit = add("BTCD", reception, UnitKind.RECEPTION_OFFICE, city)
+    add("TTTP", ("Thanh tra thành phố Hà Nội", "Thanh tra thành phố"), UnitKind.INSPECTORATE, city)
+    for code, name, divisions in DEPARTMENTS:
+        department = add(code, (f"{name} Hà Nội", name), UnitKind.DEPARTMENT, city)
+        for suffix, short in divisions:
+            add(f"{code}-{suffix}", (f"{short}, {name}", short), UnitKind.DIVISION, department)
+        department.advisory_unit = world.units[f"{code}-VP"]
+    for code, name in COMMUNES:
+        commune = add(code, (f"UBND phường {name}", f"Phường {name}"), UnitKind.COMMUNE, city)
+        commune.place = name
+        for suffix, short in DIVISIONS:
+            add(f"{code}-{suffix}", (f"{short}, phường {name}", short), UnitKind.DIVISION, commune)
+        commune.advisory_unit = world.units[f"{code}-VP"]
     db.session.flush()
-    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
-    unit.body = parent.body if kind is UnitKind.DIVISION and parent is not None else unit
-    db.session.flush()
-    world.units[code] = unit
-    return unit
