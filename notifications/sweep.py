@@ -5,7 +5,7 @@ from datetime import date
 
 from app.core.clock import today
 from app.core.db import unit_of_work
-from complaints.services.escalation import DueAlert, preview_alerts, raise_due_alerts
+from complaints.services.escalation import BATCH, DueAlert, preview_alerts, raise_due_alerts
 from notifications.handlers import tell_of_alerts
 
 BATCHES_MAX = 1000  # a bound, so that a sweep always ends
@@ -21,7 +21,7 @@ class SweepResult:
     preview: list[DueAlert] = field(default_factory=list)
 
 
-def run_sweep(as_of: date | None = None, *, dry_run: bool = False) -> SweepResult:
+def run_sweep(as_of: date | None = None, *, dry_run: bool = False, batch_size: int = BATCH) -> SweepResult:
     """Raise every alert that is due now (or by the end of a day) and tell who should know.
 
     Two sweeps at once share the work; a sweep that dies leaves whole batches, and the next goes on; people are told
@@ -34,7 +34,7 @@ def run_sweep(as_of: date | None = None, *, dry_run: bool = False) -> SweepResul
     examined = raised = 0
     for _batch in range(BATCHES_MAX):
         with unit_of_work():
-            batch = raise_due_alerts(as_of=as_of)
+            batch = raise_due_alerts(as_of=as_of, limit=batch_size)
         examined += batch.examined
         raised += len(batch.escalation_ids)
         if not batch.more:

@@ -1,0 +1,1 @@
+"""Escalations, notices and mail: once, whatever crashes."""
