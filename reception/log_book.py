@@ -51,8 +51,8 @@ def people_line(visit: Visit) -> str:
     return _("%(name)s và %(more)s người", name=names[0], more=more) if more else names[0]
 
 
-def log_row(visit: Visit, documents: Sequence[Document] = ()) -> LogRow:
-    """Return the row of a visit; `documents` are those issued on its petition."""
+def log_row(visit: Visit, documents: Sequence[Document] = (), *, lang: str = "vi") -> LogRow:
+    """Return the row of a visit; `documents` are those issued on its petition, `lang` what the codes are said in."""
     petition = visit.petition
     return LogRow(
         visit=visit,
@@ -61,14 +61,16 @@ def log_row(visit: Visit, documents: Sequence[Document] = ()) -> LogRow:
         people=_people(visit),
         identity_numbers=_identity_numbers(visit),
         summary=visit.summary,
-        kind=label(PetitionKind, petition.kind if petition is not None and petition.kind else visit.kind),
+        kind=label(
+            PetitionKind, petition.kind if petition is not None and petition.kind else visit.kind, lang
+        ),
         people_count=visit.people_count,
         earlier_body=visit.earlier_body,
         own=petition is not None and petition.in_jurisdiction is True,
         guided=_guided(visit, documents),
         accepted=_accepted(visit, documents),
-        follow_up=_follow_up(visit),
-        note="\n".join(part for part in (_refusal(visit), visit.outcome_note, visit.note) if part),
+        follow_up=_follow_up(visit, lang),
+        note="\n".join(part for part in (_refusal(visit, lang), visit.outcome_note, visit.note) if part),
     )
 
 
@@ -108,19 +110,20 @@ def _accepted(visit: Visit, documents: Sequence[Document]) -> str:
     return petition.case.unit.short_name if petition.case is not None else ""
 
 
-def _follow_up(visit: Visit) -> str:
+def _follow_up(visit: Visit, lang: str) -> str:
     """Column 12: how far the petition or its case has come."""
     petition = visit.petition
     if petition is None:
-        return label(VisitOutcome, visit.outcome)
-    return state_label((petition.case or petition).state)
+        return label(VisitOutcome, visit.outcome, lang)
+    return state_label((petition.case or petition).state, lang)
 
 
-def _refusal(visit: Visit) -> str:
+def _refusal(visit: Visit, lang: str) -> str:
     if visit.refusal_ground is None:
         return ""
     article = next((ground.article for ground in RefusalGround if ground.value == visit.refusal_ground), "")
-    return f"{label(VisitOutcome, visit.outcome)}: {label(RefusalGround, visit.refusal_ground)} ({article})"
+    ground = label(RefusalGround, visit.refusal_ground, lang)
+    return f"{label(VisitOutcome, visit.outcome, lang)}: {ground} ({article})"
 
 
 def _numbered(body: str, number: str) -> str:

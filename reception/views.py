@@ -190,7 +190,9 @@ def log_book() -> ResponseReturnValue:
     form.offer(queries.bodies_within(principal, Permission.VISIT_VIEW, today()))
     wanted = form.wanted(request.args.get("cursor"))
     found = queries.log_book(principal, wanted)
-    rows = [log_row(v, found.documents.get(v.petition_id or 0, [])) for v in found.page.items]
+    rows = [
+        log_row(v, found.documents.get(v.petition_id or 0, []), lang=language()) for v in found.page.items
+    ]
     return render_template(
         "desk/log_book.html", form=form, wanted=wanted, rows=rows, page=found.page, months=month_links(wanted)
     )
@@ -205,7 +207,7 @@ def _show_visit(found: Visit, form: RefusalForm) -> str:
     return render_template(
         "desk/visit.html",
         visit=found,
-        row=log_row(found, documents),
+        row=log_row(found, documents, lang=language()),
         same_matter=queries.visits_of_matter(principal, found),
         refusal=queries.refusal_due(found),
         form=form if decides else None,
