@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
-from app.organisation.events import CalendarChanged
+from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.views import admin, auth, calendar
 from app.web import health
 from complaints import events as complaint_events
@@ -37,6 +37,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
 
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
+    UnitEnds: (complaint_handlers.unit_ends,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.CaseAssigned: (telling.case_assigned,),
     complaint_events.CaseHandedBack: (telling.case_handed_back,),

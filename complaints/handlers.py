@@ -1,10 +1,40 @@
 """How this domain reacts to what the organisation announces."""
 
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.core.errors import Invalid
 from app.core.jobs import enqueue_after_commit
-from app.organisation.events import CalendarChanged
+from app.organisation.events import CalendarChanged, UnitEnds
+from app.organisation.models import Unit
 from complaints.jobs import recompute_clocks
+from complaints.models.cases import Case
+from complaints.models.petitions import Petition
 
 
 def calendar_changed(_event: CalendarChanged) -> None:
     """Have due dates derived again in a worker."""
     enqueue_after_commit(recompute_clocks)
+
+
+def unit_ends(event: UnitEnds) -> None:
+    """Refuse that a unit ends while petitions or cases are open in it or inside it. Raises Invalid."""
+    below, assigned = aliased(Unit), aliased(Unit)
+    petitions = select(func.count(Petition.id)).join(below, below.id == Petition.unit_id)
+    petitions = petitions.where(Petition.is_open, below.path.startswith(event.path))
+    cases = (
+        select(func.count(Case.id))
+        .join(below, below.id == Case.unit_id)
+        .outerjoin(assigned, assigned.id == Case.assigned_unit_id)
+        .where(Case.is_open, or_(below.path.startswith(event.path), assigned.path.startswith(event.path)))
+    )
+    open_petitions = db.session.execute(petitions).scalar_one()
+    open_cases = db.session.execute(cases).scalar_one()
+    if open_petitions or open_cases:
+        raise Invalid(
+            _("Đơn vị còn %(p)s đơn và %(c)s vụ việc đang mở: chuyển hoặc giải quyết xong rồi mới kết thúc.",
+              p=open_petitions, c=open_cases),
+            field="ends_on",
+        )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.calendar import WorkCalendar
@@ -30,8 +30,19 @@ class UnitNode:
     remote_area: bool
     valid_from: date
     valid_to: date | None
-    people: int
+    people: int  # who hold roles here or inside
     children: list["UnitNode"] = field(default_factory=list)
+
+    @property
+    def bodies(self) -> list["UnitNode"]:
+        """Return the bodies directly below."""
+        return [child for child in self.children if child.kind is not UnitKind.DIVISION]
+
+    @property
+    def divisions(self) -> list["UnitNode"]:
+        """Return the divisions inside, also those inside others."""
+        own = [child for child in self.children if child.kind is UnitKind.DIVISION]
+        return [found for child in own for found in (child, *child.divisions)]
 
     def in_force(self, day: date) -> bool:
         """Tell whether the unit exists on a day."""
@@ -44,14 +55,7 @@ def unit_tree(day: date, *, words: str = "", ended: bool = False) -> list[UnitNo
     With words: only units that match them, with or without diacritics, and what holds those. Units that have ended by
     the day are left out unless asked for.
     """
-    held = dict(
-        db.session.execute(
-            select(Membership.unit_id, func.count(func.distinct(Membership.person_id)))
-            .join(Person)
-            .where(Person.is_active, in_force(Membership, day))
-            .group_by(Membership.unit_id)
-        ).all()
-    )
+    held = _people_by_unit(day)
     statement = select(
         Unit.id, Unit.code, Unit.name, Unit.short_name, Unit.kind, Unit.remote_area, Unit.valid_from, Unit.valid_to,
         Unit.parent_id,
@@ -71,6 +75,21 @@ def unit_tree(day: date, *, words: str = "", ended: bool = False) -> list[UnitNo
     for node in nodes.values():
         node.children.sort(key=_place)
     return sorted(roots, key=_place)
+
+
+def _people_by_unit(day: date) -> dict[int, int]:
+    """Return how many people hold roles in each unit or inside it."""
+    people: dict[int, set[int]] = {}
+    rows = db.session.execute(
+        select(Unit.path, Membership.person_id)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.is_active, in_force(Membership, day), in_force(Unit, day))
+    )
+    for path, person_id in rows:
+        for unit_id in path.split("/")[1:-1]:
+            people.setdefault(int(unit_id), set()).add(person_id)
+    return {unit_id: len(held) for unit_id, held in people.items()}
 
 
 def _place(node: UnitNode) -> tuple[int, str]:

@@ -38,6 +38,7 @@ class SignedIn(UserMixin):
         self.principal: Principal = facts.principal
         self.person_id = facts.principal.person_id
         self.full_name = facts.principal.name
+        self.username = facts.username
         self.locale = facts.locale
         self.main_unit = facts.main_unit
         self.must_change_password = facts.must_change_password

@@ -31,6 +31,7 @@ class SignedInFacts:
     """What every request needs to know of whoever is signed in, from one query."""
 
     principal: Principal
+    username: str
     main_unit: str  # the body of the first role held
     locale: str
     session_epoch: int
@@ -57,7 +58,14 @@ def facts_of_person(person_id: int, day: date) -> SignedInFacts | None:
         .subquery()
     )  # fmt: skip
     rows = db.session.execute(
-        select(Person.full_name, Person.locale, Person.session_epoch, Person.must_change_password, places)
+        select(
+            Person.full_name,
+            Person.username,
+            Person.locale,
+            Person.session_epoch,
+            Person.must_change_password,
+            places,
+        )
         .outerjoin(places, places.c.person_id == Person.id)
         .where(Person.id == person_id, Person.is_active)
         .order_by(places.c.id)
@@ -72,6 +80,7 @@ def facts_of_person(person_id: int, day: date) -> SignedInFacts | None:
     )
     return SignedInFacts(
         principal=Principal(person_id, first.full_name, memberships),
+        username=first.username,
         main_unit=first.body_name or "",
         locale=first.locale,
         session_epoch=first.session_epoch,

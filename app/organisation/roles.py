@@ -75,9 +75,9 @@ ROLE_TASKS: Mapping[Role, Words] = {
 
 SCOPE_WORDS: Mapping[Scope, Words] = {
     Scope.OWN: Words("của mình", "own"),
-    Scope.UNIT: Words("đơn vị mình và bên trong", "unit and below"),
+    Scope.UNIT: Words("đơn vị mình", "unit and below"),
     Scope.BODY: Words("cả cơ quan", "whole body"),
-    Scope.OVERSEEN: Words("cơ quan và cấp dưới", "body and bodies below"),
+    Scope.OVERSEEN: Words("cả cấp dưới", "body and bodies below"),
     Scope.ALL: Words("toàn hệ thống", "everywhere"),
 }
 

@@ -305,7 +305,8 @@ def end_role(membership_id: int) -> ResponseReturnValue:
 
 def _person_page(row: Person, *, form: PersonForm | None = None, giving: RoleForm | None = None) -> str:
     if giving is None:
-        giving = RoleForm(formdata=None)
+        here = next((held.unit_id for held in row.memberships if held.in_force(today())), None)
+        giving = RoleForm(formdata=None, data={"unit_id": here})
         giving.offer(directory.unit_choices(today()), today())
     return render_template(
         "organisation/person.html",
