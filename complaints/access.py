@@ -14,7 +14,7 @@ from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 
 
-def units_within(reach: Reach) -> Select[tuple[int]]:
+def units_within(reach: Reach) -> Select[int]:
     """Return a select of the ids of the units that a reach covers."""
     parts: list[ColumnElement[bool]] = [Unit.path.like(f"{path}%") for path in reach.paths]
     if reach.body_ids:
@@ -29,7 +29,9 @@ def _in_units(columns: Iterable[InstrumentedAttribute[Any]], reach: Reach) -> li
     return [column.in_(units) for column in columns]
 
 
-def visible_petitions(principal: Principal, permission: Permission = Permission.PETITION_VIEW) -> ColumnElement[bool]:
+def visible_petitions(
+    principal: Principal, permission: Permission = Permission.PETITION_VIEW
+) -> ColumnElement[bool]:
     """Return the condition under which a petition may be seen (or acted on, for another permission)."""
     reach = principal.reach(permission)
     parts = _in_units((Petition.unit_id,), reach)
@@ -61,7 +63,9 @@ def petition_for(
 ) -> Petition:
     """Return a petition on which the principal holds the permission. Raises NotFound."""
     condition = visible_petitions(principal, permission)
-    petition = db.session.execute(select(Petition).where(Petition.id == petition_id, condition)).scalar_one_or_none()
+    petition = db.session.execute(
+        select(Petition).where(Petition.id == petition_id, condition)
+    ).scalar_one_or_none()
     if petition is None:
         raise NotFound
     return petition

@@ -163,7 +163,9 @@ def _start(rule: Rule, event: ClockEvent, calendar: WorkCalendar) -> tuple[_Run,
     end = _add(rule, event.on, number, calendar)
     run = _Run(ClockState.RUNNING, event.on, end, number, event.remote, event.complex)
     steps = [
-        Step(event.on, f"{in_words(event.on)}: {rule.starts}", "không tính ngày này (Bộ luật Dân sự Điều 147)"),
+        Step(
+            event.on, f"{in_words(event.on)}: {rule.starts}", "không tính ngày này (Bộ luật Dân sự Điều 147)"
+        ),
         Step(end, _counted(rule, number, event.on, end, calendar), _why(rule)),
     ]
     return run, steps
@@ -176,7 +178,9 @@ def _why(rule: Rule) -> str:
 def _last_step(rule: Rule, run: _Run, due_on: date, calendar: WorkCalendar) -> Step:
     what = f"Hạn cuối: {in_words(due_on)}"
     if due_on == run.end:
-        return Step(due_on, what, "đến 24 giờ của ngày này (Bộ luật Dân sự Điều 148)" if rule.is_law else _why(rule))
+        return Step(
+            due_on, what, "đến 24 giờ của ngày này (Bộ luật Dân sự Điều 148)" if rule.is_law else _why(rule)
+        )
     off = _days_off(run.end - timedelta(days=1), due_on, calendar)
     return Step(due_on, what, f"ngày cuối rơi vào ngày nghỉ nên chuyển sang ngày làm việc tiếp theo, bỏ {off} "
                 "(Bộ luật Dân sự Điều 148 khoản 5)")  # fmt: skip

@@ -70,7 +70,11 @@ class Source(Code):
     BOX = "box", "Hòm thư góp ý", "Letter box"
     ONLINE = "online", "Trực tuyến, thư điện tử", "Online"
     PHONE = "phone", "Điện thoại", "By telephone"
-    FORWARDED_DEPUTY = "forwarded_deputy", "Đại biểu, đoàn đại biểu, HĐND chuyển", "Forwarded by a deputy or council"
+    FORWARDED_DEPUTY = (
+        "forwarded_deputy",
+        "Đại biểu, đoàn đại biểu, HĐND chuyển",
+        "Forwarded by a deputy or council",
+    )
     FORWARDED_PRESS = "forwarded_press", "Cơ quan báo chí chuyển", "Forwarded by the press"
     FORWARDED_LEADER = "forwarded_leader", "Lãnh đạo Đảng, Nhà nước chuyển", "Handed down by leaders"
     FORWARDED_BODY = "forwarded_body", "Cơ quan, tổ chức khác chuyển", "Forwarded by another body"
@@ -128,12 +132,20 @@ class RespondentLevel(Code):
 
     COMMUNE = "commune", "UBND xã, phường", "Commune People's Committee"
     COMMUNE_CHAIR = "commune_chair", "Chủ tịch, Phó Chủ tịch UBND xã, phường", "Commune chair or deputy"
-    COMMUNE_OFFICER = "commune_officer", "Phòng chuyên môn, công chức xã, phường", "Commune division or officer"
+    COMMUNE_OFFICER = (
+        "commune_officer",
+        "Phòng chuyên môn, công chức xã, phường",
+        "Commune division or officer",
+    )
     DEPARTMENT = "department", "Sở, ngành (cơ quan)", "Department (as a body)"
     DEPARTMENT_DIRECTOR = "department_director", "Giám đốc sở", "Department director"
     DEPARTMENT_DEPUTY = "department_deputy", "Phó giám đốc sở", "Department deputy director"
     DEPARTMENT_OFFICER = "department_officer", "Đơn vị, công chức thuộc sở", "Department unit or officer"
-    PROVINCE_CHAIR = "province_chair", "Chủ tịch, Phó Chủ tịch UBND tỉnh, thành phố", "Provincial chair or deputy"
+    PROVINCE_CHAIR = (
+        "province_chair",
+        "Chủ tịch, Phó Chủ tịch UBND tỉnh, thành phố",
+        "Provincial chair or deputy",
+    )
     PUBLIC_SERVICE_UNIT = "public_service_unit", "Đơn vị sự nghiệp công lập", "Public service unit"
     RESIDENT_GROUP = "resident_group", "Tổ dân phố, thôn", "Residents' group"
     REGULATION = "regulation", "Quy định hành chính", "A regulation"
@@ -144,38 +156,133 @@ class RespondentLevel(Code):
 class IneligibleReason(Code):
     """Why a petition does not meet the conditions of processing (P03, P04)."""
 
-    NO_SIGNATURE = "no_signature", "Không có chữ ký hoặc điểm chỉ", "No signature or fingerprint", "TT 05/2021 Điều 6"
-    NO_NAME_ADDRESS = "no_name_address", "Không rõ họ tên, địa chỉ", "Name or address unclear", "TT 05/2021 Điều 6"
+    NO_SIGNATURE = (
+        "no_signature",
+        "Không có chữ ký hoặc điểm chỉ",
+        "No signature or fingerprint",
+        "TT 05/2021 Điều 6",
+    )
+    NO_NAME_ADDRESS = (
+        "no_name_address",
+        "Không rõ họ tên, địa chỉ",
+        "Name or address unclear",
+        "TT 05/2021 Điều 6",
+    )
     NO_CONTENT = "no_content", "Không rõ nội dung, yêu cầu", "Content or request unclear", "TT 05/2021 Điều 6"
-    NOT_VIETNAMESE = "not_vietnamese", "Không bằng tiếng Việt, không có bản dịch", "No Vietnamese text", "TT 05/2021 Điều 6"
+    NOT_VIETNAMESE = (
+        "not_vietnamese",
+        "Không bằng tiếng Việt, không có bản dịch",
+        "No Vietnamese text",
+        "TT 05/2021 Điều 6",
+    )
     SENT_TO_RIGHT_BODY = (
         "sent_to_right_body", "Đã gửi nhiều nơi, trong đó có nơi có thẩm quyền", "Also sent to the right body",
         "TT 05/2021 Điều 6",
     )  # fmt: skip
-    NO_RESPONDENT = "no_respondent", "Không rõ người, cơ quan bị khiếu nại, tố cáo", "Respondent unclear", "TT 05/2021 Điều 6"
-    GUIDED_BEFORE = "guided_before", "Đã được hướng dẫn, xử lý", "Guided or processed before", "TT 05/2021 Điều 6"
-    DECIDED = "decided", "Khiếu nại đã có quyết định có hiệu lực", "Decision already in effect", "TT 05/2021 Điều 28"
-    CONCLUDED = "concluded", "Tố cáo đã có kết luận, không có chứng cứ mới", "Concluded, no new evidence", "TT 05/2021 Điều 28"
+    NO_RESPONDENT = (
+        "no_respondent",
+        "Không rõ người, cơ quan bị khiếu nại, tố cáo",
+        "Respondent unclear",
+        "TT 05/2021 Điều 6",
+    )
+    GUIDED_BEFORE = (
+        "guided_before",
+        "Đã được hướng dẫn, xử lý",
+        "Guided or processed before",
+        "TT 05/2021 Điều 6",
+    )
+    DECIDED = (
+        "decided",
+        "Khiếu nại đã có quyết định có hiệu lực",
+        "Decision already in effect",
+        "TT 05/2021 Điều 28",
+    )
+    CONCLUDED = (
+        "concluded",
+        "Tố cáo đã có kết luận, không có chứng cứ mới",
+        "Concluded, no new evidence",
+        "TT 05/2021 Điều 28",
+    )
     ILLEGIBLE = "illegible", "Rách nát, không đọc được", "Torn or illegible", "TT 05/2021 Điều 6"
-    ANONYMOUS = "anonymous", "Nặc danh, mạo tên, không có chứng cứ", "Anonymous, no evidence", "Luật Tố cáo Điều 25"
+    ANONYMOUS = (
+        "anonymous",
+        "Nặc danh, mạo tên, không có chứng cứ",
+        "Anonymous, no evidence",
+        "Luật Tố cáo Điều 25",
+    )
 
 
 class RefusalGround(Code):
     """Why reception is refused (law.md 1.2). Two grounds ask for a written notice within three working days."""
 
-    L9_1 = "L9.1", "Say rượu, dùng chất kích thích, không làm chủ hành vi", "Not in control", "Luật Tiếp công dân Điều 9 khoản 1"
-    L9_2 = "L9.2", "Đe doạ, xúc phạm, vi phạm nội quy", "Threats or insults", "Luật Tiếp công dân Điều 9 khoản 2"
-    L9_3 = "L9.3", "Đã giải quyết đúng, đã kiểm tra, tiếp, giải thích", "Lawfully resolved and explained", "Luật Tiếp công dân Điều 9 khoản 3"
+    L9_1 = (
+        "L9.1",
+        "Say rượu, dùng chất kích thích, không làm chủ hành vi",
+        "Not in control",
+        "Luật Tiếp công dân Điều 9 khoản 1",
+    )
+    L9_2 = (
+        "L9.2",
+        "Đe doạ, xúc phạm, vi phạm nội quy",
+        "Threats or insults",
+        "Luật Tiếp công dân Điều 9 khoản 2",
+    )
+    L9_3 = (
+        "L9.3",
+        "Đã giải quyết đúng, đã kiểm tra, tiếp, giải thích",
+        "Lawfully resolved and explained",
+        "Luật Tiếp công dân Điều 9 khoản 3",
+    )
     D4_A = "D4.a", "Mang vũ khí, chất nổ, vật nguy hiểm", "Weapons", "NĐ 154/2026 Điều 4 khoản 1 điểm a"
-    D4_B = "D4.b", "Không chấp hành kiểm tra an ninh", "Refuses the security check", "NĐ 154/2026 Điều 4 khoản 1 điểm b"
-    D4_C = "D4.c", "Ghi âm, ghi hình, phát trực tiếp trái yêu cầu", "Recording against instructions", "NĐ 154/2026 Điều 4 khoản 1 điểm c"
+    D4_B = (
+        "D4.b",
+        "Không chấp hành kiểm tra an ninh",
+        "Refuses the security check",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm b",
+    )
+    D4_C = (
+        "D4.c",
+        "Ghi âm, ghi hình, phát trực tiếp trái yêu cầu",
+        "Recording against instructions",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm c",
+    )
     D4_D = "D4.d", "Kích động, lôi kéo, gây rối", "Disorder", "NĐ 154/2026 Điều 4 khoản 1 điểm d"
-    D4_DD = "D4.đ", "Không đủ năng lực, không có người đại diện", "No capacity, no representative", "NĐ 154/2026 Điều 4 khoản 1 điểm đ"
-    D4_E = "D4.e", "Đại diện, uỷ quyền không có giấy tờ", "Representative without proof", "NĐ 154/2026 Điều 4 khoản 1 điểm e"
-    D4_G = "D4.g", "Nội dung không phải khiếu nại, tố cáo, kiến nghị, phản ánh", "Other contents", "NĐ 154/2026 Điều 4 khoản 1 điểm g"
-    D4_H = "D4.h", "Kiến nghị, phản ánh đã trả lời, không có tình tiết mới", "Answered, nothing new", "NĐ 154/2026 Điều 4 khoản 1 điểm h"
-    D4_I = "D4.i", "Đã có bản án, quyết định có hiệu lực", "Final court judgment", "NĐ 154/2026 Điều 4 khoản 1 điểm i"
-    D4_K = "D4.k", "Cơ quan có thẩm quyền khác đã thụ lý", "Accepted by another body", "NĐ 154/2026 Điều 4 khoản 1 điểm k"
+    D4_DD = (
+        "D4.đ",
+        "Không đủ năng lực, không có người đại diện",
+        "No capacity, no representative",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm đ",
+    )
+    D4_E = (
+        "D4.e",
+        "Đại diện, uỷ quyền không có giấy tờ",
+        "Representative without proof",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm e",
+    )
+    D4_G = (
+        "D4.g",
+        "Nội dung không phải khiếu nại, tố cáo, kiến nghị, phản ánh",
+        "Other contents",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm g",
+    )
+    D4_H = (
+        "D4.h",
+        "Kiến nghị, phản ánh đã trả lời, không có tình tiết mới",
+        "Answered, nothing new",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm h",
+    )
+    D4_I = (
+        "D4.i",
+        "Đã có bản án, quyết định có hiệu lực",
+        "Final court judgment",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm i",
+    )
+    D4_K = (
+        "D4.k",
+        "Cơ quan có thẩm quyền khác đã thụ lý",
+        "Accepted by another body",
+        "NĐ 154/2026 Điều 4 khoản 1 điểm k",
+    )
 
 
 WRITTEN_REFUSALS = frozenset({RefusalGround.L9_3, RefusalGround.D4_H})
@@ -184,76 +291,231 @@ WRITTEN_REFUSALS = frozenset({RefusalGround.L9_3, RefusalGround.D4_H})
 class NonAcceptanceGround(Code):
     """Why a complaint is not accepted (Law on Complaints Art 11, law.md 3.4)."""
 
-    INTERNAL = "1", "Quyết định nội bộ, quy phạm, bí mật nhà nước", "Internal, normative or secret decision", "Luật Khiếu nại Điều 11 khoản 1"
-    NO_EFFECT = "2", "Không liên quan trực tiếp đến người khiếu nại", "No direct effect", "Luật Khiếu nại Điều 11 khoản 2"
-    NO_CAPACITY = "3", "Không đủ năng lực, không có người đại diện", "No capacity", "Luật Khiếu nại Điều 11 khoản 3"
-    BAD_REPRESENTATIVE = "4", "Người đại diện không hợp pháp", "Unlawful representative", "Luật Khiếu nại Điều 11 khoản 4"
+    INTERNAL = (
+        "1",
+        "Quyết định nội bộ, quy phạm, bí mật nhà nước",
+        "Internal, normative or secret decision",
+        "Luật Khiếu nại Điều 11 khoản 1",
+    )
+    NO_EFFECT = (
+        "2",
+        "Không liên quan trực tiếp đến người khiếu nại",
+        "No direct effect",
+        "Luật Khiếu nại Điều 11 khoản 2",
+    )
+    NO_CAPACITY = (
+        "3",
+        "Không đủ năng lực, không có người đại diện",
+        "No capacity",
+        "Luật Khiếu nại Điều 11 khoản 3",
+    )
+    BAD_REPRESENTATIVE = (
+        "4",
+        "Người đại diện không hợp pháp",
+        "Unlawful representative",
+        "Luật Khiếu nại Điều 11 khoản 4",
+    )
     NO_SIGNATURE = "5", "Không có chữ ký hoặc điểm chỉ", "No signature", "Luật Khiếu nại Điều 11 khoản 5"
-    TIME_BAR = "6", "Hết thời hiệu, không có lý do chính đáng", "Time-barred", "Luật Khiếu nại Điều 11 khoản 6"
-    SECOND_DECISION = "7", "Đã có quyết định giải quyết lần hai", "Second decision exists", "Luật Khiếu nại Điều 11 khoản 7"
-    TERMINATED = "8", "Đã đình chỉ, quá 30 ngày không khiếu nại tiếp", "Terminated", "Luật Khiếu nại Điều 11 khoản 8"
-    COURT = "9", "Toà án đã thụ lý hoặc giải quyết", "Before or decided by a court", "Luật Khiếu nại Điều 11 khoản 9"
+    TIME_BAR = (
+        "6",
+        "Hết thời hiệu, không có lý do chính đáng",
+        "Time-barred",
+        "Luật Khiếu nại Điều 11 khoản 6",
+    )
+    SECOND_DECISION = (
+        "7",
+        "Đã có quyết định giải quyết lần hai",
+        "Second decision exists",
+        "Luật Khiếu nại Điều 11 khoản 7",
+    )
+    TERMINATED = (
+        "8",
+        "Đã đình chỉ, quá 30 ngày không khiếu nại tiếp",
+        "Terminated",
+        "Luật Khiếu nại Điều 11 khoản 8",
+    )
+    COURT = (
+        "9",
+        "Toà án đã thụ lý hoặc giải quyết",
+        "Before or decided by a court",
+        "Luật Khiếu nại Điều 11 khoản 9",
+    )
 
 
 class DenunciationRefusal(Code):
     """Which of the four conditions of accepting a denunciation is missing (TC10)."""
 
-    CONTENTS = "contents", "Không đủ nội dung theo Điều 23", "Contents incomplete", "Luật Tố cáo Điều 29 khoản 1 điểm a"
-    CAPACITY = "capacity", "Không đủ năng lực, không có người đại diện", "No capacity", "Luật Tố cáo Điều 29 khoản 1 điểm b"
-    JURISDICTION = "jurisdiction", "Không thuộc thẩm quyền", "Not in jurisdiction", "Luật Tố cáo Điều 29 khoản 1 điểm c"
-    NO_BASIS = "no_basis", "Không có cơ sở xác định người, hành vi vi phạm", "No basis to identify the act", "Luật Tố cáo Điều 29 khoản 1 điểm d"
-    SETTLED = "settled", "Vụ khiếu nại đã giải quyết đúng, không có chứng cứ người giải quyết vi phạm", "Settled complaint, no evidence against its resolver", "Luật Tố cáo Điều 29"
+    CONTENTS = (
+        "contents",
+        "Không đủ nội dung theo Điều 23",
+        "Contents incomplete",
+        "Luật Tố cáo Điều 29 khoản 1 điểm a",
+    )
+    CAPACITY = (
+        "capacity",
+        "Không đủ năng lực, không có người đại diện",
+        "No capacity",
+        "Luật Tố cáo Điều 29 khoản 1 điểm b",
+    )
+    JURISDICTION = (
+        "jurisdiction",
+        "Không thuộc thẩm quyền",
+        "Not in jurisdiction",
+        "Luật Tố cáo Điều 29 khoản 1 điểm c",
+    )
+    NO_BASIS = (
+        "no_basis",
+        "Không có cơ sở xác định người, hành vi vi phạm",
+        "No basis to identify the act",
+        "Luật Tố cáo Điều 29 khoản 1 điểm d",
+    )
+    SETTLED = (
+        "settled",
+        "Vụ khiếu nại đã giải quyết đúng, không có chứng cứ người giải quyết vi phạm",
+        "Settled complaint, no evidence against its resolver",
+        "Luật Tố cáo Điều 29",
+    )
 
 
 class ComplexityCriterion(Code):
     """What makes a case complex: at least one of seven (C15; Nghị định 31/2019 Điều 3 for denunciations)."""
 
-    PLACES = "places", "Phải xác minh ở từ hai nơi trở lên", "Two or more places to verify", "NĐ 155/2026 Điều 2"
-    CONTENTS = "contents", "Có từ hai nội dung phải xác minh trở lên", "Two or more contents", "NĐ 155/2026 Điều 2"
-    MANY_PEOPLE = "many_people", "Nhiều người, liên quan quyền lợi nhiều người", "Many people", "NĐ 155/2026 Điều 2"
+    PLACES = (
+        "places",
+        "Phải xác minh ở từ hai nơi trở lên",
+        "Two or more places to verify",
+        "NĐ 155/2026 Điều 2",
+    )
+    CONTENTS = (
+        "contents",
+        "Có từ hai nội dung phải xác minh trở lên",
+        "Two or more contents",
+        "NĐ 155/2026 Điều 2",
+    )
+    MANY_PEOPLE = (
+        "many_people",
+        "Nhiều người, liên quan quyền lợi nhiều người",
+        "Many people",
+        "NĐ 155/2026 Điều 2",
+    )
     FOREIGN = "foreign", "Có yếu tố nước ngoài", "Foreign element", "NĐ 155/2026 Điều 2"
-    SEVERAL_BODIES = "several_bodies", "Liên quan nhiều cơ quan quản lý", "Several managing bodies", "NĐ 155/2026 Điều 2"
+    SEVERAL_BODIES = (
+        "several_bodies",
+        "Liên quan nhiều cơ quan quản lý",
+        "Several managing bodies",
+        "NĐ 155/2026 Điều 2",
+    )
     DISAGREEMENT = "disagreement", "Các cơ quan còn ý kiến khác nhau", "Bodies disagree", "NĐ 155/2026 Điều 2"
-    EVIDENCE = "evidence", "Chứng cứ mâu thuẫn, cần thời gian, giám định", "Conflicting evidence", "NĐ 155/2026 Điều 2"
+    EVIDENCE = (
+        "evidence",
+        "Chứng cứ mâu thuẫn, cần thời gian, giám định",
+        "Conflicting evidence",
+        "NĐ 155/2026 Điều 2",
+    )
 
 
 class SuspensionGround(Code):
     """Why the resolution of a complaint is suspended (C24)."""
 
-    FORCE_MAJEURE = "force_majeure", "Bất khả kháng, trở ngại khách quan", "Force majeure or objective obstacle", "Luật Khiếu nại Điều 11a khoản 1 điểm a"
-    OTHER_RESULT = "other_result", "Chờ kết quả của cơ quan khác", "Waiting for another body's result", "Luật Khiếu nại Điều 11a khoản 1 điểm b"
+    FORCE_MAJEURE = (
+        "force_majeure",
+        "Bất khả kháng, trở ngại khách quan",
+        "Force majeure or objective obstacle",
+        "Luật Khiếu nại Điều 11a khoản 1 điểm a",
+    )
+    OTHER_RESULT = (
+        "other_result",
+        "Chờ kết quả của cơ quan khác",
+        "Waiting for another body's result",
+        "Luật Khiếu nại Điều 11a khoản 1 điểm b",
+    )
 
 
 class DenunciationSuspension(Code):
     """Why the resolution of a denunciation is suspended (TC18)."""
 
-    OTHER_RESULT = "other_result", "Chờ kết quả của cơ quan, vụ việc khác", "Waiting for another result", "Luật Tố cáo Điều 34 khoản 1"
-    REASSESSMENT = "reassessment", "Giám định bổ sung, giám định lại", "Repeat assessment", "Luật Tố cáo Điều 34 khoản 1"
+    OTHER_RESULT = (
+        "other_result",
+        "Chờ kết quả của cơ quan, vụ việc khác",
+        "Waiting for another result",
+        "Luật Tố cáo Điều 34 khoản 1",
+    )
+    REASSESSMENT = (
+        "reassessment",
+        "Giám định bổ sung, giám định lại",
+        "Repeat assessment",
+        "Luật Tố cáo Điều 34 khoản 1",
+    )
 
 
 class TerminationGround(Code):
     """Why the resolution of a complaint ends without a decision (C26)."""
 
-    WITHDRAWN = "withdrawn", "Rút toàn bộ khiếu nại", "Withdrawn in whole", "Luật Khiếu nại Điều 11a khoản 2 điểm a"
-    DEATH = "death", "Người khiếu nại chết, tổ chức chấm dứt, không có người kế thừa", "Death or end without successor", "Luật Khiếu nại Điều 11a khoản 2 điểm b"
-    NO_OBJECT = "no_object", "Không còn đối tượng, nội dung", "No object left", "Luật Khiếu nại Điều 11a khoản 2 điểm c"
-    COURT = "court", "Toà án đã thụ lý hoặc giải quyết", "Before or decided by a court", "Luật Khiếu nại Điều 11a khoản 2 điểm d"
+    WITHDRAWN = (
+        "withdrawn",
+        "Rút toàn bộ khiếu nại",
+        "Withdrawn in whole",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm a",
+    )
+    DEATH = (
+        "death",
+        "Người khiếu nại chết, tổ chức chấm dứt, không có người kế thừa",
+        "Death or end without successor",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm b",
+    )
+    NO_OBJECT = (
+        "no_object",
+        "Không còn đối tượng, nội dung",
+        "No object left",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm c",
+    )
+    COURT = (
+        "court",
+        "Toà án đã thụ lý hoặc giải quyết",
+        "Before or decided by a court",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm d",
+    )
 
 
 class DenunciationTermination(Code):
     """Why the resolution of a denunciation ends without a conclusion (TC19)."""
 
     WITHDRAWN = "withdrawn", "Rút toàn bộ tố cáo", "Withdrawn in whole", "Luật Tố cáo Điều 34 khoản 3"
-    DEATH = "death", "Người bị tố cáo chết, nội dung chỉ liên quan người đó", "The denounced has died", "Luật Tố cáo Điều 34 khoản 3"
-    DECIDED = "decided", "Đã có bản án, quyết định có hiệu lực về nội dung đó", "Already decided", "Luật Tố cáo Điều 34 khoản 3"
+    DEATH = (
+        "death",
+        "Người bị tố cáo chết, nội dung chỉ liên quan người đó",
+        "The denounced has died",
+        "Luật Tố cáo Điều 34 khoản 3",
+    )
+    DECIDED = (
+        "decided",
+        "Đã có bản án, quyết định có hiệu lực về nội dung đó",
+        "Already decided",
+        "Luật Tố cáo Điều 34 khoản 3",
+    )
 
 
 class GoesOnGround(Code):
     """Why a denunciation that was withdrawn in whole is resolved all the same (TC21)."""
 
-    VIOLATION = "violation", "Có dấu hiệu vi phạm pháp luật", "Signs of violation", "Luật Tố cáo Điều 33 khoản 3"
-    PRESSURE = "pressure", "Rút do bị đe doạ, cưỡng ép, mua chuộc", "Threat, coercion, bribery", "Luật Tố cáo Điều 33 khoản 3"
-    SLANDER = "slander", "Lợi dụng tố cáo để vu khống", "Denunciation misused to slander", "Luật Tố cáo Điều 33 khoản 3"
+    VIOLATION = (
+        "violation",
+        "Có dấu hiệu vi phạm pháp luật",
+        "Signs of violation",
+        "Luật Tố cáo Điều 33 khoản 3",
+    )
+    PRESSURE = (
+        "pressure",
+        "Rút do bị đe doạ, cưỡng ép, mua chuộc",
+        "Threat, coercion, bribery",
+        "Luật Tố cáo Điều 33 khoản 3",
+    )
+    SLANDER = (
+        "slander",
+        "Lợi dụng tố cáo để vu khống",
+        "Denunciation misused to slander",
+        "Luật Tố cáo Điều 33 khoản 3",
+    )
 
 
 class WithdrawalForm(Code):
@@ -267,15 +529,28 @@ class PublicationForm(Code):
     """How a decision or conclusion is published (C31, TC31)."""
 
     MEETING = "meeting", "Công bố tại cuộc họp", "At a meeting"
-    POSTING = "posting", "Niêm yết tại trụ sở, nơi tiếp công dân (ít nhất 15 ngày liên tục)", "Posted for 15 days"
-    WEBSITE = "website", "Cổng, trang thông tin, báo điện tử (ít nhất 15 ngày liên tục)", "Website for 15 days"
+    POSTING = (
+        "posting",
+        "Niêm yết tại trụ sở, nơi tiếp công dân (ít nhất 15 ngày liên tục)",
+        "Posted for 15 days",
+    )
+    WEBSITE = (
+        "website",
+        "Cổng, trang thông tin, báo điện tử (ít nhất 15 ngày liên tục)",
+        "Website for 15 days",
+    )
     MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
 
 
 class ValidAbsence(Code):
     """What excuses a complainant who was invited to the dialogue (C22)."""
 
-    FORCE_MAJEURE = "force_majeure", "Sự kiện bất khả kháng", "Force majeure", "Luật Khiếu nại Điều 30 khoản 6"
+    FORCE_MAJEURE = (
+        "force_majeure",
+        "Sự kiện bất khả kháng",
+        "Force majeure",
+        "Luật Khiếu nại Điều 30 khoản 6",
+    )
     OBSTACLE = "obstacle", "Trở ngại khách quan", "Objective obstacle", "Luật Khiếu nại Điều 30 khoản 6"
 
 
@@ -306,9 +581,19 @@ class ReplyResult(Code):
     """The four replies on the result of processing a matter brought in person (R09)."""
 
     ACCEPTED = "accepted", "Đã thụ lý", "Accepted", "Luật Tiếp công dân Điều 28"
-    MORE_TIME = "more_time", "Cần thêm thời gian kiểm tra để thụ lý", "More time needed", "Luật Tiếp công dân Điều 28"
+    MORE_TIME = (
+        "more_time",
+        "Cần thêm thời gian kiểm tra để thụ lý",
+        "More time needed",
+        "Luật Tiếp công dân Điều 28",
+    )
     REFUSED = "refused", "Từ chối thụ lý", "Refused", "Luật Tiếp công dân Điều 28"
-    TRANSFERRED = "transferred", "Đã chuyển cơ quan có thẩm quyền", "Transferred", "Luật Tiếp công dân Điều 28"
+    TRANSFERRED = (
+        "transferred",
+        "Đã chuyển cơ quan có thẩm quyền",
+        "Transferred",
+        "Luật Tiếp công dân Điều 28",
+    )
 
 
 @dataclass(frozen=True)

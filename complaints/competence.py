@@ -28,7 +28,11 @@ class CompetentBody(Code):
     PRIME_MINISTER = "prime_minister", "Thủ tướng Chính phủ", "Prime Minister"
     MANAGING_AUTHORITY = "managing_authority", "Cơ quan quản lý trực tiếp đơn vị", "Managing authority"
     FIELD_AUTHORITY = "field_authority", "Cơ quan quản lý nhà nước về lĩnh vực", "Authority over the field"
-    DISCIPLINARY_ISSUER = "disciplinary_issuer", "Người ra quyết định kỷ luật", "Issuer of the disciplinary decision"
+    DISCIPLINARY_ISSUER = (
+        "disciplinary_issuer",
+        "Người ra quyết định kỷ luật",
+        "Issuer of the disciplinary decision",
+    )
     DISCIPLINARY_SUPERIOR = (
         "disciplinary_superior", "Người đứng đầu cơ quan cấp trên trực tiếp", "Head of the direct superior body",
     )  # fmt: skip
@@ -38,7 +42,11 @@ class CompetentBody(Code):
     FEEDBACK_OFFICE = (
         "feedback_office", "Đầu mối phản ánh, kiến nghị về quy định hành chính", "Office for feedback on regulations",
     )  # fmt: skip
-    OTHER_SYSTEM = "other_system", "Cơ quan có thẩm quyền theo quy định riêng", "Competent body of another system"
+    OTHER_SYSTEM = (
+        "other_system",
+        "Cơ quan có thẩm quyền theo quy định riêng",
+        "Competent body of another system",
+    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,9 @@ class Competence:
     outcome: str
     reasons: tuple[Reason, ...]
     certain: bool = True
-    as_superior: bool = False  # competent as the direct superior of whoever resolves (Luật Tố cáo Điều 37, 38)
+    as_superior: bool = (
+        False  # competent as the direct superior of whoever resolves (Luật Tố cáo Điều 37, 38)
+    )
     disciplinary: bool = False
     store_ground: str = ""  # IneligibleReason to propose when the outcome is 'store'
     non_acceptance: str = ""  # NonAcceptanceGround: the head is to refuse acceptance (Mẫu 04)

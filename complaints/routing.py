@@ -25,7 +25,16 @@ from complaints.competence import (
     Signs,
 )
 
-__all__ = ["BodyFacts", "Competence", "CompetentBody", "Level", "Reason", "Signs", "body_facts", "propose_competence"]
+__all__ = [
+    "BodyFacts",
+    "Competence",
+    "CompetentBody",
+    "Level",
+    "Reason",
+    "Signs",
+    "body_facts",
+    "propose_competence",
+]
 
 _LEVEL_OF_KIND: Mapping[str, Level] = {
     "commune": Level.COMMUNE,
@@ -86,7 +95,11 @@ class _Matter:
 
 
 def _ineligible(matter: _Matter) -> Competence:
-    ground = IneligibleReason.SENT_TO_RIGHT_BODY if matter.signs.sent_to_right_body else IneligibleReason.NO_CONTENT
+    ground = (
+        IneligibleReason.SENT_TO_RIGHT_BODY
+        if matter.signs.sent_to_right_body
+        else IneligibleReason.NO_CONTENT
+    )
     if matter.signs.anonymous:
         ground = IneligibleReason.ANONYMOUS
     elif matter.signs.guided_before:
@@ -232,7 +245,9 @@ def _denunciation_body(matter: _Matter) -> tuple[CompetentBody, bool, bool, list
         why = Reason("Tố cáo người của toà án, viện kiểm sát, thi hành án: theo quy định của hệ thống đó.", "P20",
                      "TT 07/2014 Điều 23")  # fmt: skip
         return _B.COURT, False, True, [why]
-    why = Reason("Chưa rõ người, cơ quan bị tố cáo: hãy ghi rõ để xác định thẩm quyền.", "P05", "TT 05/2021 Điều 6")
+    why = Reason(
+        "Chưa rõ người, cơ quan bị tố cáo: hãy ghi rõ để xác định thẩm quyền.", "P05", "TT 05/2021 Điều 6"
+    )
     return _B.OTHER_SYSTEM, False, False, [why]
 
 
@@ -242,7 +257,9 @@ def _denunciation_not_ours(
     """P14, P24, TC05: transfer once, within five working days; guide who came in person; never a second time."""
     signs = matter.signs
     if signs.guided_before or signs.sent_to_right_body:
-        ground = IneligibleReason.GUIDED_BEFORE if signs.guided_before else IneligibleReason.SENT_TO_RIGHT_BODY
+        ground = (
+            IneligibleReason.GUIDED_BEFORE if signs.guided_before else IneligibleReason.SENT_TO_RIGHT_BODY
+        )
         step = Reason("Không thuộc thẩm quyền, đã gửi đúng nơi hoặc đã hướng dẫn, chuyển: không xử lý lại.", "P24",
                       "Luật Tố cáo Điều 24 khoản 3")  # fmt: skip
         return Competence(False, body, "store", (*why, step), certain, as_superior, store_ground=ground.value)
@@ -251,7 +268,9 @@ def _denunciation_not_ours(
                       "Luật Tố cáo Điều 24 khoản 2")  # fmt: skip
         also = Reason("Tại nơi tiếp công dân cũng có thể chuyển đơn, giữ bí mật người tố cáo.", "R08, V12, I07",
                       "Luật Tiếp công dân Điều 26 (Luật 136/2025 Điều 1 khoản 11)")  # fmt: skip
-        return Competence(False, body, "guide", (*why, step, also), certain, as_superior, alternatives=("transfer",))
+        return Competence(
+            False, body, "guide", (*why, step, also), certain, as_superior, alternatives=("transfer",)
+        )
     step = Reason("Chuyển đơn và tài liệu trong 5 ngày làm việc, giữ bí mật người tố cáo, báo cho người tố cáo.",
                   "P14, TC05, I07", "Luật Tố cáo Điều 24 khoản 2, Điều 56")  # fmt: skip
     return Competence(False, body, "transfer", (*why, step), certain, as_superior)
@@ -282,8 +301,12 @@ def _not_under_the_law(matter: _Matter) -> Competence:
     """P22, P23, TC06: anonymous, or on a channel that is no form of denunciation."""
     signs = matter.signs
     body, own, _certain, _reasons = _denunciation_body(matter)
-    what = "Không rõ người tố cáo" if signs.anonymous else "Thư điện tử, điện thoại không phải hình thức tố cáo"
-    basis = Reason(f"{what}: không giải quyết theo Luật Tố cáo.", "TC01, TC06", "Luật Tố cáo Điều 22, Điều 25 khoản 1")
+    what = (
+        "Không rõ người tố cáo" if signs.anonymous else "Thư điện tử, điện thoại không phải hình thức tố cáo"
+    )
+    basis = Reason(
+        f"{what}: không giải quyết theo Luật Tố cáo.", "TC01, TC06", "Luật Tố cáo Điều 22, Điều 25 khoản 1"
+    )
     if signs.has_evidence:
         step = Reason("Nêu rõ người vi phạm, có chứng cứ cụ thể, có cơ sở thẩm tra: thanh tra, kiểm tra hoặc chuyển "
                       "để thanh tra, kiểm tra.", "P23", "Luật Tố cáo Điều 25 khoản 2")  # fmt: skip
@@ -291,7 +314,9 @@ def _not_under_the_law(matter: _Matter) -> Competence:
     if not signs.anonymous and matter.respondent in (_R.PRIVATE, _R.RESIDENT_GROUP):
         step = Reason("Nội dung là phản ánh một tình hình tại địa bàn: phân loại là kiến nghị, phản ánh; hoặc hướng "
                       "dẫn viết đơn tố cáo, đến trực tiếp.", "P02", "TT 05/2021 Điều 6 khoản 1")  # fmt: skip
-        return replace(_reclassify(matter, _K.PROPOSAL, _B.COMMUNE_UNIT, basis, step), alternatives=("store",))
+        return replace(
+            _reclassify(matter, _K.PROPOSAL, _B.COMMUNE_UNIT, basis, step), alternatives=("store",)
+        )
     step = Reason("Không có chứng cứ cụ thể: lưu đơn.", "P22", "Luật Tố cáo Điều 25 khoản 1")
     ground = IneligibleReason.ANONYMOUS.value
     return Competence(False, body, "store", (basis, step), certain=signs.anonymous, store_ground=ground)
@@ -360,14 +385,16 @@ def _other(matter: _Matter) -> Competence:
     body = _B.COURT if judicial else _B.OTHER_SYSTEM
     what = "Tranh chấp dân sự, việc tư pháp: toà án, cơ quan tư pháp giải quyết" if judicial else (
         "Không phải khiếu nại, tố cáo, kiến nghị, phản ánh với cơ quan hành chính")  # fmt: skip
-    why = Reason(f"{what}: hướng dẫn hoặc chuyển theo quy định riêng.", "P20", "TT 07/2014 Điều 23 đến Điều 26")
+    why = Reason(
+        f"{what}: hướng dẫn hoặc chuyển theo quy định riêng.", "P20", "TT 07/2014 Điều 23 đến Điều 26"
+    )
     if matter.signs.guided_before:
         ground = IneligibleReason.GUIDED_BEFORE.value
         return Competence(False, body, "store", (why,), certain=judicial, store_ground=ground)
     return Competence(False, body, "guide", (why,), certain=judicial, alternatives=("transfer",))
 
 
-def _admin_feedback(matter: _Matter) -> Competence:
+def _admin_feedback(_matter: _Matter) -> Competence:
     """F05a, F06: what is about a regulation goes to the office for it within five working days."""
     why = Reason("Phản ánh, kiến nghị về quy định hành chính: chuyển đầu mối tiếp nhận trong 5 ngày làm việc.", "F06",
                  "Nghị định 20/2008 Điều 9")  # fmt: skip

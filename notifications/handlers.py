@@ -1,4 +1,4 @@
-"""From events to words: who hears of what. Handlers run in the transaction of the cause; names of citizens never appear."""
+"""From events to words: who hears of what, in the transaction of the cause; names of citizens never appear."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def _link(path: str) -> str:
     return f"{settings.base_url or f'http://{settings.host}:{settings.port}'}{path}"
 
 
-def _telling(person_id: int, kind: str, number: str, text: str, path: str, key: str) -> Telling:
+def _telling(person_id: int, kind: str, number: str, *, text: str, path: str, key: str) -> Telling:
     body = f"{text}\n\nMở hồ sơ: {_link(path)}\n\nThư tự động của phần mềm Tiếp Dân; không trả lời thư này."
     return Telling(person_id, kind, {"number": number, "text": text}, path, key, f"[Tiếp Dân] {number}", body)
 
@@ -43,10 +43,14 @@ def case_assigned(event: CaseAssigned) -> None:
     people: Sequence[int] = (event.handler_id,) if event.handler_id else ()
     if not people and event.unit_id is not None:
         people = contacts_for([event.unit_id], today())[event.unit_id].unit_heads
-    text = f"Vụ việc {case.number} được giao cho bạn." if event.handler_id else f"Vụ việc {case.number} chờ giao người thụ lý."
-    path = f"/cases/{case.id}"
+    text = (
+        f"Vụ việc {case.number} được giao cho bạn."
+        if event.handler_id
+        else f"Vụ việc {case.number} chờ giao người thụ lý."
+    )
+    path, key = f"/cases/{case.id}", f"assigned:{case.id}:{case.version}"
     tell(
-        _telling(person, "assigned", case.number, text, path, f"assigned:{case.id}:{case.version}:{person}")
+        _telling(person, "assigned", case.number, text=text, path=path, key=f"{key}:{person}")
         for person in people
         if person != event.actor_id
     )
@@ -58,8 +62,9 @@ def case_handed_back(event: CaseHandedBack) -> None:
     unit_id = case.assigned_unit_id or case.unit_id
     contacts = contacts_for([unit_id], today())[unit_id]
     text = f"Vụ việc {case.number} được trả lại, chờ giao người khác."
+    path, key = f"/cases/{case.id}", f"handed_back:{case.id}:{case.version}"
     tell(
-        _telling(p, "handed_back", case.number, text, f"/cases/{case.id}", f"handed_back:{case.id}:{case.version}:{p}")
+        _telling(p, "handed_back", case.number, text=text, path=path, key=f"{key}:{p}")
         for p in contacts.unit_heads or contacts.leaders
     )
 
@@ -82,7 +87,9 @@ def proposal_waiting(event: ProposalWaiting) -> None:
         if principal is not None and may_act(principal, permission, subject):
             people.append(person)
     tell(
-        _telling(p, "proposal", subject.number, text, path, f"proposal:{path}:{subject.version}:{p}")
+        _telling(
+            p, "proposal", subject.number, text=text, path=path, key=f"proposal:{path}:{subject.version}:{p}"
+        )
         for p in people
         if p != event.actor_id
     )
@@ -93,7 +100,7 @@ def proposal_sent_back(event: ProposalSentBack) -> None:
     subject, path = _subject(event.petition_id, event.case_id)
     text = f"Đề xuất xử lý hồ sơ {subject.number} được trả lại kèm ý kiến."
     key = f"sent_back:{path}:{subject.version}:{event.prepared_by_id}"
-    tell([_telling(event.prepared_by_id, "sent_back", subject.number, text, path, key)])
+    tell([_telling(event.prepared_by_id, "sent_back", subject.number, text=text, path=path, key=key)])
 
 
 def identity_granted(event: IdentityGranted) -> None:
@@ -101,9 +108,17 @@ def identity_granted(event: IdentityGranted) -> None:
     grant = db.session.get_one(IdentityGrant, event.grant_id)
     statement = select(Petition).where(Petition.sealed_identity_id == grant.sealed_identity_id).limit(1)
     petition = db.session.execute(statement).scalar_one()
-    text = f"Bạn được phép xem thông tin niêm phong của đơn {petition.number} đến {grant.expires_at:%d/%m/%Y}."
+    text = (
+        f"Bạn được phép xem thông tin niêm phong của đơn {petition.number} đến {grant.expires_at:%d/%m/%Y}."
+    )
     path = f"/petitions/{petition.id}"
-    tell([_telling(event.person_id, "identity", petition.number, text, path, f"identity:{grant.id}")])
+    tell(
+        [
+            _telling(
+                event.person_id, "identity", petition.number, text=text, path=path, key=f"identity:{grant.id}"
+            )
+        ]
+    )
 
 
 def tell_of_alerts() -> int:
@@ -149,7 +164,7 @@ def _lines(escalation_ids: set[int]) -> dict[int, dict[str, str]]:
     rulebook, lines = load_rulebook(), {}
     for escalation, _code, version in found:
         of_case = escalation.case_id is not None
-        number = cases.get(escalation.case_id) if of_case else petitions.get(escalation.petition_id)
+        number = cases.get(escalation.case_id or 0) if of_case else petitions.get(escalation.petition_id or 0)
         path = f"/cases/{escalation.case_id}" if of_case else f"/petitions/{escalation.petition_id}"
         lines[escalation.id] = {
             "number": number or "",
@@ -161,45 +176,73 @@ def _lines(escalation_ids: set[int]) -> dict[int, dict[str, str]]:
     return lines
 
 
-def _numbers(table: type[Petition] | type[Case], ids: list[int]) -> dict[int, str]:
+def _numbers(table: type[Petition | Case], ids: list[int]) -> dict[int, str]:
     if not ids:
         return {}
-    statement = select(table).where(table.id.in_(set(ids))).options(joinedload(table.unit))
-    return {row.id: row.number for row in db.session.execute(statement).scalars()}
+    rows: Sequence[Petition | Case]
+    if table is Petition:
+        petitions = select(Petition).where(Petition.id.in_(set(ids))).options(joinedload(Petition.unit))
+        rows = db.session.execute(petitions).scalars().all()
+    else:
+        cases = select(Case).where(Case.id.in_(set(ids))).options(joinedload(Case.unit))
+        rows = db.session.execute(cases).scalars().all()
+    return {row.id: row.number for row in rows}
 
 
 def _combine(person_id: int, new: list[dict[str, str]]) -> None:
     """Put lines into the person's notice of today, and into their mail while it has not left."""
     key = f"alerts:{person_id}:{today().isoformat()}"
-    notice = db.session.execute(select(Notice).where(Notice.dedupe_key == key).with_for_update()).scalar_one_or_none()
+    notice = db.session.execute(
+        select(Notice).where(Notice.dedupe_key == key).with_for_update()
+    ).scalar_one_or_none()
     if notice is None:
         statement = insert(Notice).values(
             person_id=person_id, kind="alerts", facts={"lines": [], "count": 0}, target="/cases/?due=late",
             dedupe_key=key, created_at=now(),
         )  # fmt: skip
         db.session.execute(statement.on_conflict_do_nothing())
-        notice = db.session.execute(select(Notice).where(Notice.dedupe_key == key).with_for_update()).scalar_one()
+        notice = db.session.execute(
+            select(Notice).where(Notice.dedupe_key == key).with_for_update()
+        ).scalar_one()
     lines = [*notice.facts["lines"], *new]
     notice.facts = {"lines": lines[:LISTED], "count": notice.facts["count"] + len(new)}
     notice.read_at = None
     _mail(person_id, key, notice.facts["lines"], notice.facts["count"], new)
 
 
-def _mail(person_id: int, key: str, lines: list[dict[str, str]], count: int, new: list[dict[str, str]]) -> None:
+def _mail(
+    person_id: int, key: str, lines: list[dict[str, str]], count: int, new: list[dict[str, str]]
+) -> None:
     sent = select(func.count()).where(
         OutboundMessage.dedupe_key.like(f"mail:{key}%"), OutboundMessage.state == MessageState.SENT
     )
     before = db.session.execute(sent).scalar_one()
     mail_key = key if not before else f"{key}:{before + 1}"
     shown, total = (lines, count) if not before else (new[:LISTED], len(new))
-    body = "\n".join(f"- {x['number']}: {x['clock']}, {x['words']} (hạn {x['due']}) {_link(x['path'])}" for x in shown)
+    body = "\n".join(
+        f"- {x['number']}: {x['clock']}, {x['words']} (hạn {x['due']}) {_link(x['path'])}" for x in shown
+    )
     if total > len(shown):
         body += f"\n... và {total - len(shown)} mục khác, xem trong phần mềm."
-    body = f"{total} thời hạn cần chú ý:\n\n{body}\n\nThư tự động của phần mềm Tiếp Dân; không trả lời thư này."
+    body = (
+        f"{total} thời hạn cần chú ý:\n\n{body}\n\nThư tự động của phần mềm Tiếp Dân; không trả lời thư này."
+    )
     changed = db.session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.dedupe_key == f"mail:{mail_key}", OutboundMessage.state != MessageState.SENT)
         .values(body=body, subject=f"[Tiếp Dân] {total} thời hạn cần chú ý")
     )
     if not changed.rowcount:  # type: ignore[attr-defined]
-        post([Telling(person_id, "alerts", {}, "/notifications/", mail_key, f"[Tiếp Dân] {total} thời hạn cần chú ý", body)])
+        post(
+            [
+                Telling(
+                    person_id,
+                    "alerts",
+                    {},
+                    "/notifications/",
+                    mail_key,
+                    f"[Tiếp Dân] {total} thời hạn cần chú ý",
+                    body,
+                )
+            ]
+        )

@@ -55,5 +55,7 @@ def sweep_outbox() -> None:
         due = select(OutboundMessage.id).where(
             OutboundMessage.state == MessageState.PENDING, OutboundMessage.next_try_at <= now()
         )
-        for message_id in db.session.execute(due.order_by(OutboundMessage.next_try_at).limit(SWEEP_LIMIT)).scalars():
+        for message_id in db.session.execute(
+            due.order_by(OutboundMessage.next_try_at).limit(SWEEP_LIMIT)
+        ).scalars():
             enqueue_after_commit(deliver, message_id, to=QueueName.MAIL)

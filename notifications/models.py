@@ -45,7 +45,9 @@ class OutboundMessage(Base):
 
     __tablename__ = "outbound_messages"
     __table_args__ = (
-        Index("ix_outbound_messages_pending", "next_try_at", "id", postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_outbound_messages_pending", "next_try_at", "id", postgresql_where=text("state = 'pending'")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,7 +57,9 @@ class OutboundMessage(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
-    message_id: Mapped[str] = mapped_column(String(120))  # stable, so that a mail sent twice can be recognised
+    message_id: Mapped[str] = mapped_column(
+        String(120)
+    )  # stable, so that a mail sent twice can be recognised
     state: Mapped[MessageState] = mapped_column(default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]

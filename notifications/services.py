@@ -59,17 +59,30 @@ def post(tellings: list[Telling]) -> None:
     if not tellings:
         return
     people = {t.person_id for t in tellings}
-    wanted = select(Person.id, Person.email).where(Person.id.in_(people), Person.email != "", Person.is_active)
-    addresses = {person_id: email for person_id, email in db.session.execute(wanted)}
+    wanted = select(Person.id, Person.email).where(
+        Person.id.in_(people), Person.email != "", Person.is_active
+    )
+    addresses = {row.id: row.email for row in db.session.execute(wanted)}
     at, on = now(), mail_is_on()
+    state = MessageState.PENDING if on else MessageState.HELD
     rows = [
-        {"person_id": t.person_id, "channel": "email", "address": addresses[t.person_id], "subject": t.subject[:200],
-         "body": t.body, "dedupe_key": f"mail:{t.dedupe_key}", "message_id": f"<{t.dedupe_key}@tiepdan>".replace(":", "."),
-         "state": MessageState.PENDING if on else MessageState.HELD, "attempts": 0, "last_error": "",
-         "next_try_at": at, "created_at": at}
+        {
+            "person_id": t.person_id,
+            "channel": "email",
+            "address": addresses[t.person_id],
+            "subject": t.subject[:200],
+            "body": t.body,
+            "dedupe_key": f"mail:{t.dedupe_key}",
+            "message_id": f"<{t.dedupe_key}@tiepdan>".replace(":", "."),
+            "state": state,
+            "attempts": 0,
+            "last_error": "",
+            "next_try_at": at,
+            "created_at": at,
+        }
         for t in tellings
         if t.person_id in addresses
-    ]  # fmt: skip
+    ]
     if not rows:
         return
     statement = insert(OutboundMessage).values(rows).on_conflict_do_nothing()
@@ -101,4 +114,3 @@ def retry(message: OutboundMessage) -> None:
     message.state, message.attempts, message.next_try_at = MessageState.PENDING, 0, now()
     db.session.flush()
     enqueue_after_commit(jobs.deliver, message.id, to=QueueName.MAIL)
-

@@ -101,5 +101,3 @@ def retry(message_id: int) -> ResponseReturnValue:
     except DomainError as error:
         flash(error.message, "danger")
     return redirect(url_for("notifications.sent_mail"))
-
-

@@ -37,7 +37,7 @@ def server_urls() -> Iterator[ServerUrls]:
     """Start this worker's own PostgreSQL and Redis, apart from those of `make run`."""
     home = Path(tempfile.mkdtemp(prefix="tiepdan-test-"))
     home.chmod(0o755)
-    with servers(home) as urls:
+    with servers(home, durable=False) as urls:
         yield urls
     shutil.rmtree(home, ignore_errors=True)
 
@@ -66,6 +66,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     with application.app_context():
         upgrade()
     yield application
+    with application.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)
@@ -184,7 +186,12 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
         )
         yield browser
         browser.close()
@@ -193,7 +200,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def context(chromium: Browser, live_server: str) -> Iterator[BrowserContext]:
     """A fresh browser profile on the live server, speaking Vietnamese, at desktop size."""
-    context = chromium.new_context(base_url=live_server, locale="vi-VN", viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(
+        base_url=live_server, locale="vi-VN", viewport={"width": 1440, "height": 900}
+    )
     context.set_default_timeout(10_000)
     yield context
     context.close()

@@ -44,7 +44,14 @@ class World:
 def build_unit(code: str, name: str, kind: UnitKind, parent: Unit | None = None, **extra: Any) -> Unit:
     """Add a unit below its parent."""
     unit = Unit(
-        code=code, name=name, short_name=name, kind=kind, parent=parent, valid_from=SINCE, place="Hà Nội", **extra
+        code=code,
+        name=name,
+        short_name=name,
+        kind=kind,
+        parent=parent,
+        valid_from=SINCE,
+        place="Hà Nội",
+        **extra,
     )
     db.session.add(unit)
     db.session.flush()

@@ -43,7 +43,9 @@ def queue(name: QueueName = QueueName.DEFAULT) -> Queue:
     return Queue(name.value, connection=redis_connection(), serializer=JSONSerializer)
 
 
-def enqueue_after_commit(func: Callable[..., Any], *args: int | str, to: QueueName = QueueName.DEFAULT) -> None:
+def enqueue_after_commit(
+    func: Callable[..., Any], *args: int | str, to: QueueName = QueueName.DEFAULT
+) -> None:
     """Put a job on a queue once the open unit of work has committed.
 
     Redis being away is logged and forgiven: each job has a sweep that finds what the queue forgot.

@@ -32,19 +32,51 @@ FIELDS = {
 KINDS = {"proposal_or_feedback": "proposal"}
 _FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ")
 _MIDDLE = ("Văn", "Thị", "Đức", "Ngọc", "Minh", "Thanh", "Hữu", "Thu")
-_GIVEN = ("An", "Bình", "Cường", "Dung", "Giang", "Hà", "Khánh", "Liên", "Nga", "Oanh", "Phúc", "Quang", "Tâm", "Vân")
-_STREETS = ("phố Ngọc Lâm", "phố Bồ Đề", "ngõ 12 Nguyễn Văn Cừ", "phố Việt Hưng", "tổ 5 Phúc Lợi", "phố Ái Mộ")
+_GIVEN = (
+    "An",
+    "Bình",
+    "Cường",
+    "Dung",
+    "Giang",
+    "Hà",
+    "Khánh",
+    "Liên",
+    "Nga",
+    "Oanh",
+    "Phúc",
+    "Quang",
+    "Tâm",
+    "Vân",
+)
+_STREETS = (
+    "phố Ngọc Lâm",
+    "phố Bồ Đề",
+    "ngõ 12 Nguyễn Văn Cừ",
+    "phố Việt Hưng",
+    "tổ 5 Phúc Lợi",
+    "phố Ái Mộ",
+)
 
+Walk = tuple[tuple[str, int, dict[str, Any]], ...]
 # How far a case of a kind is walked: (action, days after the step before, data)
-COMPLAINT = (
+COMPLAINT: Walk = (
     ("accept", 3, {"document_no": "{n}/TB-UBND"}),
     ("verify", 2, {"document_no": "{n}/QĐ-XM"}),
     ("report", 8, {"words": "Báo cáo kết quả xác minh: nội dung khiếu nại có cơ sở một phần."}),
     ("draft", 1, {}),
-    ("decide", 2, {"document_no": "{n}/QĐ-UBND", "outcome": "partly", "words": "Chấp nhận một phần.", "return_money": 12}),
+    (
+        "decide",
+        2,
+        {
+            "document_no": "{n}/QĐ-UBND",
+            "outcome": "partly",
+            "words": "Chấp nhận một phần.",
+            "return_money": 12,
+        },
+    ),
     ("dispatch", 1, {}),
 )
-DENUNCIATION = (
+DENUNCIATION: Walk = (
     ("accept", 4, {"document_no": "{n}/QĐ-TL"}),
     ("notify", 2, {}),
     ("verify", 1, {"document_no": "{n}/QĐ-XM"}),
@@ -53,11 +85,11 @@ DENUNCIATION = (
     ("send_conclusion", 2, {}),
     ("handle", 2, {"document_no": "{n}/QĐ-KL", "words": "Kiểm điểm, rút kinh nghiệm."}),
 )
-PROPOSAL = (
+PROPOSAL: Walk = (
     ("study", 2, {}),
     ("answer", 7, {"document_no": "{n}/UBND-VP", "words": "Đã xử lý và trả lời bằng văn bản."}),
 )
-WALKS: Mapping[str, tuple[tuple[str, int, dict[str, Any]], ...]] = {
+WALKS: Mapping[str, Walk] = {
     "complaint": COMPLAINT, "denunciation": DENUNCIATION, "proposal": PROPOSAL,
 }  # fmt: skip
 HEAD_STEPS = frozenset({"accept", "verify", "draft", "decide", "conclude", "handle", "answer", "study"})
@@ -97,7 +129,7 @@ def load_cases(world: DemoWorld) -> int:
             number += 1
             age = 2 + (index * 7 + round_ * 11) % 62
             with suppress(DomainError):  # what the law forbids a sample to do simply ends its walk
-                _one(world, office, sample, last - timedelta(days=age), number, random)
+                _tell(Story(world, office, sample, last - timedelta(days=age), number), random)
     return number
 
 
@@ -105,24 +137,36 @@ def _at(day: date) -> datetime:
     return at_local(day, time(9, 30))
 
 
-def _one(world: DemoWorld, office: Office, sample: Mapping[str, Any], day: date, number: int, random: Random) -> None:
-    kind = KINDS.get(sample["kind"], sample["kind"])
-    desk = world.principal(office.desk)
-    with frozen(_at(day)), unit_of_work():
-        petition = register_petition(_petition(world, office, sample, kind, day, random), actor=desk)
-        petition_id = petition.id
-    depth = number % 8
-    if depth == 0:
-        return  # stays at the desk, unclassified or just classified
-    _route(world, office, petition_id, day + timedelta(days=1 + number % 3), depth)
+@dataclass(frozen=True)
+class Story:
+    """One sample at one office: received on a day, and walked as deep as its number says."""
+
+    world: DemoWorld
+    office: Office
+    sample: Mapping[str, Any]
+    day: date
+    number: int
+
+    @property
+    def depth(self) -> int:
+        """Return how many steps are taken; none leaves the petition at the desk."""
+        return self.number % 8
+
+
+def _tell(story: Story, random: Random) -> None:
+    desk = story.world.principal(story.office.desk)
+    with frozen(_at(story.day)), unit_of_work():
+        petition_id = register_petition(_petition(story, random), actor=desk).id
+    if story.depth == 0:
+        return
+    _route(story, petition_id, story.day + timedelta(days=1 + story.number % 3))
     case_id = db.session.get_one(Petition, petition_id).case_id
-    if case_id is not None and depth > 1:
-        _walk(world, office, case_id, day + timedelta(days=3), depth, number)
+    if case_id is not None and story.depth > 1:
+        _walk(story, case_id, story.day + timedelta(days=3))
 
 
-def _petition(
-    world: DemoWorld, office: Office, sample: Mapping[str, Any], kind: str, day: date, random: Random
-) -> NewPetition:
+def _petition(story: Story, random: Random) -> NewPetition:
+    world, office, sample = story.world, story.office, story.sample
     anonymous = "không ghi tên" in sample["summary"] or "không tên" in sample["summary"]
     group = 23 if "23 hộ" in sample["summary"] else 1
     senders = () if anonymous else (_sender(random),)
@@ -130,10 +174,10 @@ def _petition(
     return NewPetition(
         unit_id=world.units[office.code].id,
         source=sample["channel"],
-        received_on=day,
+        received_on=story.day,
         summary=sample["summary"],
         senders=senders,
-        kind=kind,
+        kind=KINDS.get(sample["kind"], sample["kind"]),
         field=FIELDS.get(sample["field"], "other"),
         respondent=sample["respondent"],
         respondent_level=level,
@@ -154,11 +198,11 @@ def _sender(random: Random) -> Sender:
     )
 
 
-def _route(world: DemoWorld, office: Office, petition_id: int, day: date, depth: int) -> None:
+def _route(story: Story, petition_id: int, day: date) -> None:
     """Confirm the proposed competence, and open the case or prepare what the head is to approve."""
     if day > today():
         return
-    desk, head = world.principal(office.desk), world.principal(office.head)
+    desk, head = story.world.principal(story.office.desk), story.world.principal(story.office.head)
     with frozen(_at(day)), unit_of_work():
         petition = db.session.get_one(Petition, petition_id)
         proposal = proposal_for(petition)
@@ -167,32 +211,35 @@ def _route(world: DemoWorld, office: Office, petition_id: int, day: date, depth:
         confirm_competence(petition, own=proposal.own, actor=desk)
         action = proposal.outcome
         words = {"words": "Theo đề xuất của phần mềm và hồ sơ kèm theo.", "to_body": proposal.body_vi,
-                 "ground": proposal.store_ground or "guided_before", "kinds": ["complaint", "denunciation", "proposal"]}  # fmt: skip
+                 "ground": proposal.store_ground or "guided_before", "kinds": list(WALKS)}  # fmt: skip
         if action in ("classify", "refuse_reception"):
             return
         data = {**words, "on": day.isoformat()}
         if action in ("open_case", "join_case", "split"):
             perform(petition, action, actor=desk, data=data)
-        elif depth % 2:
+        elif story.depth % 2:
             propose(petition, action, actor=desk, data=data)
         else:
             perform(petition, action, actor=head, data=data)
 
 
-def _walk(world: DemoWorld, office: Office, case_id: int, day: date, depth: int, number: int) -> None:
+def _walk(story: Story, case_id: int, day: date) -> None:
     """Give the case to its handler and take steps of its kind until the depth, or today, is reached."""
+    world, office, number = story.world, story.office, story.number
     head, handler = world.principal(office.head), world.principal(office.handler)
     case = db.session.get_one(Case, case_id)
     if day > today():
         return
     with frozen(_at(day)), unit_of_work():
         assign(case, unit_id=world.units[office.division].id, handler_id=handler.person_id, actor=head)
-    for action, wait, data in WALKS[case.kind][: depth - 1]:
+    for action, wait, data in WALKS[case.kind][: story.depth - 1]:
         day += timedelta(days=wait + number % 2)
         if day > today():
             return
         filled = {k: v.format(n=number) if isinstance(v, str) else v for k, v in data.items()}
-        _step(case_id, action, head if action in HEAD_STEPS else handler, {**filled, "on": day.isoformat()}, day)
+        _step(
+            case_id, action, head if action in HEAD_STEPS else handler, {**filled, "on": day.isoformat()}, day
+        )
 
 
 def _step(case_id: int, action: str, actor: Principal, data: dict[str, Any], day: date) -> None:

@@ -1,4 +1,4 @@
-"""Where the front end's parts are: Bootstrap's style sheet and icons come from the installed wheel, never the network."""
+"""Where the front end's parts are: Bootstrap's style sheet and icons come from the installed wheel."""
 
 from flask import Flask, url_for
 

@@ -1,4 +1,4 @@
-"""One table from errors to pages: domain errors and HTTP errors alike, in the reader's language, never a stack trace."""
+"""One table from errors to pages: domain errors and HTTP errors alike, never a stack trace."""
 
 import logging
 
@@ -22,7 +22,10 @@ _TEXTS = {
     404: (_l("Không tìm thấy"), _l("Trang hoặc hồ sơ này không có, hoặc bạn không có quyền xem.")),
     405: (_l("Không dùng được cách này"), _l("Địa chỉ này chỉ dùng từ một nút trên trang.")),
     409: (_l("Hồ sơ đã thay đổi"), _l("Người khác vừa cập nhật hồ sơ này. Xem lại rồi thực hiện tiếp.")),
-    413: (_l("Tệp quá lớn"), _l("Tổng dung lượng gửi lên vượt giới hạn. Chọn tệp nhỏ hơn hoặc gửi từng tệp.")),
+    413: (
+        _l("Tệp quá lớn"),
+        _l("Tổng dung lượng gửi lên vượt giới hạn. Chọn tệp nhỏ hơn hoặc gửi từng tệp."),
+    ),
     422: (_l("Dữ liệu chưa đúng"), _l("Kiểm tra lại các ô đã nhập.")),
     429: (_l("Thử quá nhiều lần"), _l("Chờ một phút rồi thử lại.")),
     500: (_l("Có lỗi ở phía phần mềm"), _l("Lỗi đã được ghi lại. Dữ liệu chưa lưu không bị ghi nửa chừng.")),

@@ -19,7 +19,14 @@ class Case(MovedByWorkflow, Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "register_year", "register_no"),
         Index("ix_cases_worklist", "unit_id", "next_due_on", "id", postgresql_where=text("is_open")),
-        Index("ix_cases_worklist_state", "unit_id", "state", "next_due_on", "id", postgresql_where=text("is_open")),
+        Index(
+            "ix_cases_worklist_state",
+            "unit_id",
+            "state",
+            "next_due_on",
+            "id",
+            postgresql_where=text("is_open"),
+        ),
         Index("ix_cases_assigned", "assigned_unit_id", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_cases_handler", "handler_id", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_cases_due", "next_due_on", "id", postgresql_where=text("is_open")),

@@ -18,7 +18,12 @@ class Clock(Base):
     __tablename__ = "clocks"
     __table_args__ = (
         CheckConstraint("num_nonnulls(petition_id, case_id) = 1", name="one_subject"),
-        Index("ix_clocks_next_alert_at", "next_alert_at", "id", postgresql_where=text("next_alert_at IS NOT NULL")),
+        Index(
+            "ix_clocks_next_alert_at",
+            "next_alert_at",
+            "id",
+            postgresql_where=text("next_alert_at IS NOT NULL"),
+        ),
         Index("ix_clocks_running", "due_on", postgresql_where=text("state = 'running'")),
     )
 

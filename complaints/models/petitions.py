@@ -23,7 +23,14 @@ class Petition(MovedByWorkflow, Base):
         UniqueConstraint("unit_id", "register_year", "register_no"),
         CheckConstraint("signer_count >= 1", name="signer_count"),
         Index("ix_petitions_inbox", "unit_id", "next_due_on", "id", postgresql_where=text("is_open")),
-        Index("ix_petitions_inbox_state", "unit_id", "state", "next_due_on", "id", postgresql_where=text("is_open")),
+        Index(
+            "ix_petitions_inbox_state",
+            "unit_id",
+            "state",
+            "next_due_on",
+            "id",
+            postgresql_where=text("is_open"),
+        ),
         Index("ix_petitions_due", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_petitions_register", "unit_id", "id"),
         Index("ix_petitions_received", "unit_id", "received_on", "id"),
@@ -36,7 +43,9 @@ class Petition(MovedByWorkflow, Base):
     register_year: Mapped[int]
     register_no: Mapped[int]
     tracking_code: Mapped[str] = mapped_column(String(16), unique=True)
-    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # one form sent twice is one petition
+    submission_key: Mapped[str | None] = mapped_column(
+        String(64), unique=True
+    )  # one form sent twice is one petition
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     registered_at: Mapped[datetime]
     received_on: Mapped[date]
@@ -55,7 +64,9 @@ class Petition(MovedByWorkflow, Base):
     respondent: Mapped[str] = mapped_column(String(300), default="")
     respondent_level: Mapped[str] = mapped_column(String(40), default="")  # codes.RespondentLevel
     respondent_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    earlier_body: Mapped[str] = mapped_column(String(200), default="")  # who has already resolved (log book column 8)
+    earlier_body: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # who has already resolved (log book column 8)
     originals_attached: Mapped[bool] = mapped_column(default=False)
     # Classification and eligibility
     kind: Mapped[str | None] = mapped_column(String(30))  # codes.PetitionKind

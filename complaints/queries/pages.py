@@ -106,7 +106,9 @@ def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal)
         actions=sorted(actions, key=lambda line: line.refusal is not None),
         pending=pending,
         may_approve=pending is not None and may_act(principal, pending.permission, subject),
-        may_assign=isinstance(subject, Case) and subject.is_open and may_act(principal, Permission.CASE_ASSIGN, subject),
+        may_assign=isinstance(subject, Case)
+        and subject.is_open
+        and may_act(principal, Permission.CASE_ASSIGN, subject),
         may_write=may_prepare,
     )
 
@@ -128,7 +130,11 @@ def _history(subject: Subject) -> Sequence[HistoryEntry]:
 
 
 def _documents(subject: Subject) -> Sequence[Document]:
-    return db.session.execute(select(Document).where(_of(subject, Document)).order_by(Document.id)).scalars().all()
+    return (
+        db.session.execute(select(Document).where(_of(subject, Document)).order_by(Document.id))
+        .scalars()
+        .all()
+    )
 
 
 def escalations_of(subject: Subject) -> Sequence[Escalation]:
@@ -136,7 +142,9 @@ def escalations_of(subject: Subject) -> Sequence[Escalation]:
     statement = (
         select(Escalation)
         .where(_of(subject, Escalation))
-        .options(joinedload(Escalation.clock), selectinload(Escalation.told).joinedload(EscalationTold.person))
+        .options(
+            joinedload(Escalation.clock), selectinload(Escalation.told).joinedload(EscalationTold.person)
+        )
         .order_by(Escalation.id.desc())
         .limit(HISTORY_SHOWN)
     )

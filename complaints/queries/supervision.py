@@ -114,7 +114,9 @@ def last_escalations(case_ids: Sequence[int], *, of_petitions: bool = False) -> 
     statement = (
         select(Escalation)
         .where(Escalation.id.in_(newest))
-        .options(selectinload(Escalation.told).joinedload(EscalationTold.person), joinedload(Escalation.clock))
+        .options(
+            selectinload(Escalation.told).joinedload(EscalationTold.person), joinedload(Escalation.clock)
+        )
     )
     rows = db.session.execute(statement).scalars()
     return {(row.petition_id if of_petitions else row.case_id) or 0: row for row in rows}
@@ -130,5 +132,3 @@ def decided_per_month(seen: Reached, start: date, end: date) -> list[tuple[date,
         .order_by(month)
     )
     return [(first, decided, on_time or 0) for first, decided, on_time in db.session.execute(statement)]
-
-

@@ -1,4 +1,4 @@
-"""The inbox of petitions and the worklist of cases: what is due first, at the same cost for ten thousand or a million."""
+"""The inbox of petitions and the worklist of cases: what is due first, at the same cost at any size."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,16 +57,16 @@ def reached(principal: Principal, permission: Permission) -> Reached:
     reach = principal.reach(permission)
     if not (reach.everything or reach.paths or reach.body_ids):
         return Reached((), reach.own)
-    return Reached(tuple(db.session.execute(units_within(reach)).scalars()), reach.own)
+    return Reached(tuple(db.session.scalars(units_within(reach))), reach.own)
 
 
 def _due_condition(column: Any, due: str, day: date) -> ColumnElement[bool] | None:
     if due == "late":
-        return column < day  # type: ignore[no-any-return]
+        return column < day
     if due == "today":
-        return column == day  # type: ignore[no-any-return]
+        return column == day
     if due == "soon":
-        return column.between(day, day + timedelta(days=7))  # type: ignore[no-any-return]
+        return column.between(day, day + timedelta(days=7))
     return None
 
 
@@ -74,8 +74,12 @@ def _petition_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> 
     mine = Petition.handler_id == principal.person_id
     if wanted.mine:
         return mine
-    units = seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
-    parts = [Petition.unit_id == units[0] if len(units) == 1 else Petition.unit_id.in_(units)] if units else []
+    units = (
+        seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
+    )
+    parts = (
+        [Petition.unit_id == units[0] if len(units) == 1 else Petition.unit_id.in_(units)] if units else []
+    )
     if seen.own and wanted.unit_id is None:
         parts += [mine, Petition.registered_by_id == principal.person_id] if not units else []
     return or_(false(), *parts)
@@ -94,7 +98,9 @@ def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Petit
     if wanted.state:
         statement = statement.where(Petition.state == wanted.state)
     if wanted.closed:
-        return keyset_page(statement.where(~Petition.is_open), [Petition.id], cursor=wanted.cursor, descending=True)
+        return keyset_page(
+            statement.where(~Petition.is_open), [Petition.id], cursor=wanted.cursor, descending=True
+        )
     statement = statement.where(Petition.is_open)
     due = _due_condition(Petition.next_due_on, wanted.due, today())
     if due is not None:
@@ -106,7 +112,9 @@ def _case_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> Colu
     mine = Case.handler_id == principal.person_id
     if wanted.mine or (seen.own and not seen.unit_ids):
         return mine
-    units = seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
+    units = (
+        seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
+    )
     if not units:
         return false()
     return or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units))
@@ -159,11 +167,11 @@ def _counts(table: type[Petition] | type[Case], scope: ColumnElement[bool], stat
     day = today()
     conditions: list[tuple[str, ColumnElement[bool]]] = [(state, table.state == state) for state in states]
     conditions += [("late", table.next_due_on < day), ("today", table.next_due_on == day)]
-    parts: list[Select[Any]] = []
+    parts: list[Select[str, int]] = []
     for label, condition in conditions:
         some = select(table.id).where(scope, table.is_open, condition).limit(COUNT_MAX + 1).subquery()
         parts.append(select(literal(label), func.count()).select_from(some))
-    found = {label: number for label, number in db.session.execute(union_all(*parts))}
+    found: dict[str, int] = dict(db.session.execute(union_all(*parts)).tuples().all())
     by_state = {state: found.get(state, 0) for state in states if found.get(state)}
     return Counts(by_state, found.get("late", 0), found.get("today", 0), sum(by_state.values()))
 

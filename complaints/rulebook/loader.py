@@ -1,5 +1,6 @@
 """Loads the rulebook: every rule with article, number, unit, events, validity and confidence; refuses a faulty one."""
 
+import itertools
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -163,7 +164,7 @@ def check(rules: Sequence[Rule]) -> list[str]:
         findings += [f"{rule.version}: {finding}" for finding in _check_one(rule)]
     for versions in by_code.values():
         versions.sort(key=lambda r: r.valid_from)
-        for older, newer in zip(versions, versions[1:], strict=False):
+        for older, newer in itertools.pairwise(versions):
             if older.valid_to is None or older.valid_to > newer.valid_from:
                 findings.append(f"{older.version}: overlaps {newer.version}")
             elif older.valid_to < newer.valid_from:

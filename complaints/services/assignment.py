@@ -18,7 +18,13 @@ WORKERS = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
 
 
 def assign(
-    case: Case, *, unit_id: int, handler_id: int | None, actor: Principal, note: str = "", version: int | None = None
+    case: Case,
+    *,
+    unit_id: int,
+    handler_id: int | None,
+    actor: Principal,
+    note: str = "",
+    version: int | None = None,
 ) -> None:
     """Give a case to a unit of the resolving body and, when named, to one of its people.
 
@@ -34,7 +40,7 @@ def assign(
     if handler_id is not None and handler_id not in {p.id for p in people_in([unit.id], WORKERS, today())}:
         raise Invalid("Người này không làm việc ở đơn vị đã chọn.", field="handler_id")
     case.assigned_unit_id, case.handler_id = unit.id, handler_id
-    _record(case, unit.id, handler_id, actor, note, "assigned")
+    _record(case, unit.id, handler_id, actor=actor, note=note, act="assigned")
     publish(CaseAssigned(case.id, unit.id, handler_id, actor.person_id))
 
 
@@ -46,20 +52,22 @@ def hand_back(case: Case, *, actor: Principal, reason: str, version: int | None 
     if not clean_text(reason):
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
     case.handler_id = None
-    _record(case, case.assigned_unit_id, None, actor, reason, "handed_back")
+    _record(case, case.assigned_unit_id, None, actor=actor, note=reason, act="handed_back")
     publish(CaseHandedBack(case.id, actor.person_id))
 
 
 def _hold(case: Case, version: int | None) -> None:
     db.session.refresh(case, with_for_update={"of": Case})
     if version is not None and case.version != version:
-        raise Conflict("Vụ việc vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần.")
+        raise Conflict(
+            "Vụ việc vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần."
+        )
     if not case.is_open:
         raise Conflict("Vụ việc đã kết thúc.")
 
 
 def _record(
-    case: Case, unit_id: int | None, handler_id: int | None, actor: Principal, note: str, act: str
+    case: Case, unit_id: int | None, handler_id: int | None, *, actor: Principal, note: str, act: str
 ) -> None:
     case.version += 1
     words = clean_text(note)[:500]

@@ -58,12 +58,20 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
 
 
 def start_clock(
-    subject: Subject, code: str, *, on: date, actor: Principal | None, remote: bool = False, document: str = ""
+    subject: Subject,
+    code: str,
+    *,
+    on: date,
+    actor: Principal | None,
+    remote: bool = False,
+    document: str = "",
 ) -> Clock:
     """Start a clock on the event day `on` (not counted) under the rule's version in force on that day."""
     try:
         rule = load_rulebook().rule(code, on)
-    except KeyError:  # such as a denunciation dated before the law of 2018: a slip of the year, not a case of ours
+    except (
+        KeyError
+    ):  # such as a denunciation dated before the law of 2018: a slip of the year, not a case of ours
         message = f"Ngày {on:%d/%m/%Y} có trước khi quy định về thời hạn có hiệu lực; hãy kiểm tra lại năm."
         raise Invalid(message, field="received_on") from None
     clock = Clock(

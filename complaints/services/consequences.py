@@ -31,7 +31,9 @@ from complaints.workflow.results import PART_OF, RESULT_NAMES
 Subject = Petition | Case
 Typed = Mapping[str, Any]
 _ALL_CLASSIFIED = tuple(
-    dict.fromkeys(c for table in (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS) for codes in table.values() for c in codes)
+    dict.fromkeys(
+        c for table in (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS) for codes in table.values() for c in codes
+    )
 )
 _FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value})
 _SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
@@ -88,7 +90,9 @@ def _seal(petition: Petition, actor: Principal) -> None:
     """Move senders that stand in clear into the seal: 'TC -> identity vault first' (X2, design consequence 16)."""
     links = list(petition.parties)
     senders = [
-        Sender(p.party.full_name, p.party.identity_number, p.party.phone, p.party.address, p.is_representative)
+        Sender(
+            p.party.full_name, p.party.identity_number, p.party.phone, p.party.address, p.is_representative
+        )
         for p in links
     ]
     petition.sealed_identity = seal_senders(senders, actor=actor)
@@ -108,7 +112,7 @@ def _seal(petition: Petition, actor: Principal) -> None:
             db.session.delete(party)
 
 
-def _open_case(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
+def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) -> None:
     """Open the case that the body competent to resolve will accept or refuse (X4, X8, X17)."""
     body = petition.competent_unit or authority_of(petition.unit)
     kind = petition.kind or PetitionKind.PROPOSAL.value
@@ -156,7 +160,7 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     refresh_due(case)
 
 
-def _store(petition: Petition, typed: Typed, _on: date, _actor: Principal) -> None:
+def _store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
     petition.eligible = False
 
 
@@ -200,7 +204,9 @@ def _split_one(petition: Petition, kind: str, actor: Principal) -> None:
         state="classified",
         state_since=now(),
         attachments=[
-            PetitionAttachment(title=paper.title, pages=paper.pages, is_original=paper.is_original, file_id=paper.file_id)
+            PetitionAttachment(
+                title=paper.title, pages=paper.pages, is_original=paper.is_original, file_id=paper.file_id
+            )
             for paper in petition.attachments
         ],
     )
@@ -269,7 +275,9 @@ def _record_result(case: Case, stage: str, typed: Typed) -> None:
 
 def _reclassify(case: Case, typed: Typed, _on: date, actor: Principal) -> None:
     """Send the petitions of a proposal back to the desk as what they are, with the original receipt date (F-4)."""
-    if typed["kind"] == case.kind != PetitionKind.DENUNCIATION.value:  # T-4 goes back as a denunciation: X12, X13
+    if (
+        typed["kind"] == case.kind != PetitionKind.DENUNCIATION.value
+    ):  # T-4 goes back as a denunciation: X12, X13
         raise Invalid("Chọn loại khác với loại hiện nay của vụ việc.", field="kind")
     case.outcome = "reclassified"
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():

@@ -1,4 +1,4 @@
-"""Raising alerts: what is due is taken from an index in batches, each alert written once whatever crashes (house law 1)."""
+"""Raising alerts: what is due is taken from an index in batches, each alert written once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -118,7 +118,9 @@ def _alerts(rows: Sequence[Any], day: date, calendar: WorkCalendar) -> list[DueA
     contacts = contacts_for(units, day)
     alerts = []
     for row in rows:
-        for rung, alert_on in due_alerts(row.code, row.started_on, row.due_on, calendar, after=row.last_rung, today=day):
+        for rung, alert_on in due_alerts(
+            row.code, row.started_on, row.due_on, calendar, after=row.last_rung, today=day
+        ):
             told = _told(rung, row, cases, contacts)
             # A petition's clock that runs on within a case is the case's business, and shows there.
             case_id = row.case_id or row.petition_case
@@ -131,7 +133,9 @@ def _cases_of(ids: Sequence[int]) -> dict[int, Any]:
     """Return the holders of the cases that petitions belong to: a petition's clock then alarms the case's people."""
     if not ids:
         return {}
-    statement = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id).where(Case.id.in_(set(ids)))
+    statement = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id).where(
+        Case.id.in_(set(ids))
+    )
     return {row.id: row for row in db.session.execute(statement)}
 
 
@@ -154,19 +158,26 @@ def _body(row: Any, cases: Mapping[int, Any]) -> int:
     return _holder(row, cases)[1]
 
 
-def _told(rung: Rung, row: Any, cases: Mapping[int, Any], contacts: Mapping[int, Contacts]) -> dict[int, Level]:
+def _told(
+    rung: Rung, row: Any, cases: Mapping[int, Any], contacts: Mapping[int, Contacts]
+) -> dict[int, Level]:
     """Return who hears of an alert: each level of the rung, or the next level up that has somebody in it."""
     handler, body, division = _holder(row, cases)
     at_body = contacts.get(body, Contacts())
     near = contacts.get(division, at_body) if division is not None else at_body
     people: dict[Level, tuple[int, ...]] = {
-        Level.HANDLER: (handler,) if handler is not None else () if division is not None else at_body.officers,
+        Level.HANDLER: (handler,)
+        if handler is not None
+        else ()
+        if division is not None
+        else at_body.officers,
         Level.UNIT_HEAD: near.unit_heads,
         Level.LEADER: at_body.leaders,
         Level.LEADER_ABOVE: at_body.leaders_above,
         Level.OVERSIGHT: at_body.oversight,
     }
-    order, told = list(Level), {}
+    order = list(Level)
+    told: dict[int, Level] = {}
     for level in rung.levels:
         for higher in order[order.index(level) :]:
             if people[higher]:
@@ -185,7 +196,9 @@ def _insert(alerts: Sequence[DueAlert]) -> dict[int, DueAlert]:
         for a in alerts
     ]  # fmt: skip
     statement = pg_insert(Escalation).values(values).on_conflict_do_nothing()
-    returned = db.session.execute(statement.returning(Escalation.id, Escalation.clock_id, Escalation.rung)).all()
+    returned = db.session.execute(
+        statement.returning(Escalation.id, Escalation.clock_id, Escalation.rung)
+    ).all()
     by_key = {(a.clock_id, a.rung.key): a for a in alerts}
     raised = {row.id: by_key[row.clock_id, row.rung] for row in returned}
     told = [

@@ -36,7 +36,9 @@ def relevant_clocks(subject: Subject) -> Sequence[Clock]:
     return db.session.execute(select(Clock).where(wanted).order_by(Clock.id)).scalars().all()
 
 
-def facts_of(subject: Subject, *, clocks: Sequence[Clock] | None = None, petitions: Sequence[Petition] = ()) -> Facts:
+def facts_of(
+    subject: Subject, *, clocks: Sequence[Clock] | None = None, petitions: Sequence[Petition] = ()
+) -> Facts:
     """Return the facts of a subject today. Clocks and petitions already read may be given to spare queries."""
     clocks = relevant_clocks(subject) if clocks is None else clocks
     running = frozenset(clock.code for clock in clocks if clock.state in ("running", "paused"))

@@ -88,14 +88,20 @@ def may_open_identity(actor: Principal, petition: Petition) -> bool:
 
 
 def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[Sender]:
-    """Return who denounces and leave an audit entry. Raises NotFound unless the actor is let in, Invalid without reason."""
+    """Return who denounces and leave an audit entry.
+
+    Raises NotFound unless the actor is let in, Invalid without a reason.
+    """
     if petition.sealed_identity is None or not may_open_identity(actor, petition):
         raise NotFound
     if len(clean_line(reason)) < 5:
         raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
     sealed = petition.sealed_identity
     audit.record(
-        "identity.opened", actor=actor, subject=("petition", petition.id), detail={"sealed_identity_id": sealed.id}
+        "identity.opened",
+        actor=actor,
+        subject=("petition", petition.id),
+        detail={"sealed_identity_id": sealed.id},
     )
     return [Sender(**row) for row in seal.decrypt_json(sealed.ciphertext, context=sealed.context)]
 
@@ -149,5 +155,7 @@ def grant_identity(
 
 def petitions_of(case: Case) -> Sequence[Petition]:
     """Return the petitions that a case answers, in the order of receipt."""
-    statement = select(Petition).where(Petition.case_id == case.id).order_by(Petition.received_on, Petition.id)
+    statement = (
+        select(Petition).where(Petition.case_id == case.id).order_by(Petition.received_on, Petition.id)
+    )
     return db.session.execute(statement).scalars().all()

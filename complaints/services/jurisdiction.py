@@ -58,7 +58,9 @@ def confirm_competence(
     """
     db.session.refresh(petition, with_for_update={"of": Petition})
     if version is not None and petition.version != version:
-        raise Conflict("Đơn vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần.")
+        raise Conflict(
+            "Đơn vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần."
+        )
     if not may_act(actor, Permission.PETITION_PROCESS, petition):
         raise NotAllowed("Bạn không có quyền xác định thẩm quyền của đơn này.")
     proposal = proposal_for(petition)

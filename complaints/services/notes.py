@@ -55,6 +55,8 @@ def attach(case: Case, files: Sequence[tuple[StoredFile, str]], *, actor: Princi
         db.session.add(row)
         db.session.flush()
         data = {"attachment_id": row.id}
-        db.session.add(HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="attached", data=data))
+        db.session.add(
+            HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="attached", data=data)
+        )
         audit.record("case.attached", actor=actor, subject=("case", case.id), detail=data)
     db.session.flush()

@@ -64,7 +64,9 @@ def approve(subject: Subject, *, actor: Principal, version: int | None = None) -
     """Perform the step that was prepared, as the head who approves it. Raises like `perform`, Conflict without one."""
     if subject.pending_action is None:
         raise Conflict("Không còn đề xuất nào chờ duyệt; hồ sơ đã được xử lý.")
-    return perform(subject, subject.pending_action, actor=actor, data=subject.pending_data or {}, version=version)
+    return perform(
+        subject, subject.pending_action, actor=actor, data=subject.pending_data or {}, version=version
+    )
 
 
 def send_back(subject: Subject, *, actor: Principal, reason: str, version: int | None = None) -> None:
@@ -96,7 +98,9 @@ def _hold(subject: Subject, version: int | None) -> None:
     """Lock the row and refuse a form that was made from an older version of it."""
     db.session.refresh(subject, with_for_update={"of": type(subject)})
     if version is not None and subject.version != version:
-        raise Conflict("Hồ sơ vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần.")
+        raise Conflict(
+            "Hồ sơ vừa được người khác cập nhật. Xem lại nội dung mới rồi thực hiện lại nếu vẫn cần."
+        )
 
 
 def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Transition, dict[str, Any]]:
@@ -162,7 +166,11 @@ def _apply(subject: Subject, transition: Transition, typed: dict[str, Any], acto
 
 
 def _drive(
-    subject: Subject, effect: ClockEffect, days: Mapping[str, Any], actor: Principal, document: Document | None
+    subject: Subject,
+    effect: ClockEffect,
+    days: Mapping[str, Any],
+    actor: Principal,
+    document: Document | None,
 ) -> None:
     """Apply one effect of a transition to the clocks that it names; a clock that does not run is passed over."""
     on = days.get(effect.basis) or days["on"]

@@ -24,7 +24,9 @@ from complaints.services.clocks import refresh_due, start_clock
 from complaints.services.identity import Sender, seal_senders
 
 EARLIEST = date(2013, 1, 1)  # before the Law on Citizen Reception there is nothing to register
-SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION, PetitionKind.MIXED})  # a mixed petition may hold a denunciation
+SEALED_KINDS = frozenset(
+    {PetitionKind.DENUNCIATION, PetitionKind.MIXED}
+)  # a mixed petition may hold a denunciation
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,18 @@ def register_petition(new: NewPetition, *, actor: Principal) -> Petition:
     """Put a petition in the register of a unit and start its first clocks from the day of receipt.
 
     The same `submission_key` again returns the petition of the first time. Raises NotFound when the actor may not
-    register there, Invalid (with the field) for a date in the future, no sender, or no content. (P01, P06, X1, R09, R28)
+    register there, Invalid (with the field) for a date in the future, no sender, or no content (P01, P06, R09, R28).
     """
     unit = db.session.get(Unit, new.unit_id)
-    if unit is None or not actor.reach(Permission.PETITION_REGISTER).covers(path=unit.path, body_id=unit.body_id):
+    if unit is None or not actor.reach(Permission.PETITION_REGISTER).covers(
+        path=unit.path, body_id=unit.body_id
+    ):
         raise NotFound
     if new.submission_key:
         numbering.only_one_at_a_time(new.submission_key)
-        first = db.session.execute(select(Petition).where(Petition.submission_key == new.submission_key)).scalar()
+        first = db.session.execute(
+            select(Petition).where(Petition.submission_key == new.submission_key)
+        ).scalar()
         if first is not None:
             return first
     _check(new)
@@ -82,7 +88,9 @@ def register_petition(new: NewPetition, *, actor: Principal) -> Petition:
     db.session.add(petition)
     _attach_senders(petition, new, actor)
     petition.attachments = [
-        PetitionAttachment(title=_paper_title(new, n, p), pages=p.pages, is_original=p.is_original, file=p.file)
+        PetitionAttachment(
+            title=_paper_title(new, n, p), pages=p.pages, is_original=p.is_original, file=p.file
+        )
         for n, p in enumerate(new.papers, start=1)
     ]
     db.session.flush()
@@ -160,7 +168,8 @@ def _attach_senders(petition: Petition, new: NewPetition, actor: Principal) -> N
         petition.sealed_identity = seal_senders(senders, actor=actor)
         return
     petition.parties = [
-        PetitionParty(party=party_of(sender), is_representative=sender.is_representative) for sender in senders
+        PetitionParty(party=party_of(sender), is_representative=sender.is_representative)
+        for sender in senders
     ]
 
 
@@ -177,7 +186,11 @@ def party_of(sender: Sender) -> Party:
 
 def _paper_title(new: NewPetition, number: int, paper: Paper) -> str:
     """Return the paper's title; for a sealed kind a neutral one, since titles name people."""
-    return f"Tài liệu {number}" if sealed_kind(new.kind) else clean_line(paper.title)[:200] or f"Tài liệu {number}"
+    return (
+        f"Tài liệu {number}"
+        if sealed_kind(new.kind)
+        else clean_line(paper.title)[:200] or f"Tài liệu {number}"
+    )
 
 
 def _open_history(petition: Petition, actor: Principal) -> None:

@@ -48,7 +48,7 @@ def show(subject_id: int) -> ResponseReturnValue:
     return _show(case_for(current_principal(), subject_id))
 
 
-def _show(case: Case, assign_form: AssignForm | None = None) -> ResponseReturnValue:
+def _show(case: Case, assign_form: AssignForm | None = None) -> str:
     principal = current_principal()
     page = pages.case_page(case, principal=principal)
     reason = ReasonForm(formdata=None)

@@ -61,7 +61,7 @@ def show(subject_id: int) -> ResponseReturnValue:
     return _show(petition_for(current_principal(), subject_id))
 
 
-def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> ResponseReturnValue:
+def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> str:
     principal = current_principal()
     page = pages.petition_page(petition, principal=principal)
     proposal = jurisdiction.proposal_for(petition) if petition.state == "classified" else None
@@ -72,7 +72,9 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> 
         page=page,
         petition=petition,
         proposal=proposal,
-        competence=_competence_form(petition, proposal, competence_form) if proposal and page.may_write else None,
+        competence=_competence_form(petition, proposal, competence_form)
+        if proposal and page.may_write
+        else None,
         may_open=may_open,
         grant=_grant_form(petition) if may_grant else None,
         note=NoteForm(formdata=None),
@@ -93,7 +95,11 @@ def _competence_form(petition: Petition, proposal: object, given: CompetenceForm
     others = [(u.id, u.name) for u in bodies(today()) if u.id != petition.unit_id]
     form.unit_id.choices = options([(0, "—"), *others])
     if given is None:
-        own = petition.in_jurisdiction if petition.in_jurisdiction is not None else getattr(proposal, "own", True)
+        own = (
+            petition.in_jurisdiction
+            if petition.in_jurisdiction is not None
+            else getattr(proposal, "own", True)
+        )
         form.own.data = "yes" if own else "no"
         form.unit_id.data = petition.competent_unit_id or 0
         form.version.data = str(petition.version)
@@ -166,7 +172,9 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     try:
         with unit_of_work():
-            senders = identity.open_identity(petition, actor=current_principal(), reason=form.reason.data or "")
+            senders = identity.open_identity(
+                petition, actor=current_principal(), reason=form.reason.data or ""
+            )
     except NotFound:
         # The refusal itself is worth keeping: it is written in a transaction of its own.
         with unit_of_work():
@@ -213,5 +221,3 @@ def attachment(subject_id: int, attachment_id: int) -> Response:
             identity.note_opened_file(petition, row.id, actor=current_principal())
         return send_stored(row.file, name=f"tai-lieu-{row.id}")
     return send_stored(row.file, name=row.file.name)
-
-

@@ -10,8 +10,8 @@ from werkzeug.datastructures import FileStorage
 
 from app.core.db import db, unit_of_work
 from app.core.errors import DomainError, Invalid, NotFound
-from app.files.services import store_upload
 from app.core.permissions import Permission
+from app.files.services import store_upload
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from complaints import codes
@@ -66,7 +66,7 @@ def data_value(name: str, value: Any) -> str:
     if spec is None:
         return str(value)
     if spec.choices is not None:
-        values = value if isinstance(value, list) else [value]
+        values: list[str] = value if isinstance(value, list) else [value]
         known = _choices_of(name)
         return ", ".join(known.get(one, one) for one in values)
     if spec.kind is FieldKind.DATE:
@@ -76,7 +76,13 @@ def data_value(name: str, value: Any) -> str:
 
 def _choices_of(name: str) -> dict[str, str]:
     """Return the labels of every list that a field of this name may hold ('ground' differs by step)."""
-    lists = {spec.choices for w in ALL for t in w.transitions for spec in t.fields if spec.name == name and spec.choices}
+    lists = {
+        spec.choices
+        for w in ALL
+        for t in w.transitions
+        for spec in t.fields
+        if spec.name == name and spec.choices
+    }
     return {member.value: member.vi for one in lists for member in one}  # type: ignore[attr-defined]
 
 
@@ -110,7 +116,9 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     principal = current_principal()
     transition = next((t for t in workflow_of(subject).leaving(subject.state) if t.action == action), None)
     if transition is None:
-        flash(_("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì."), "danger")
+        flash(
+            _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì."), "danger"
+        )
         return redirect(url_of(subject))
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
@@ -147,9 +155,21 @@ def _take(subject: Subject, transition: Transition, form: AppForm, *, propose_on
 def _known(subject: Subject, action: str) -> dict[str, Any]:
     """Return what is known already, to be shown in the form of a step."""
     if action == "classify" and isinstance(subject, Petition):
-        names = ("kind", "field", "statutory_field", "instance", "respondent_level", "has_evidence", "guided_before")
+        names = (
+            "kind",
+            "field",
+            "statutory_field",
+            "instance",
+            "respondent_level",
+            "has_evidence",
+            "guided_before",
+        )
         return {name: getattr(subject, name) for name in names}
-    if action in ("guide", "transfer") and isinstance(subject, Petition) and subject.competent_unit is not None:
+    if (
+        action in ("guide", "transfer")
+        and isinstance(subject, Petition)
+        and subject.competent_unit is not None
+    ):
         return {"to_body": subject.competent_unit.name}
     return {}
 
@@ -159,7 +179,9 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
         return []
     wanted = (
         select(Case)
-        .where(Case.kind == subject.kind, Case.is_open, Case.unit_id == (subject.unit.body_id or subject.unit_id))
+        .where(
+            Case.kind == subject.kind, Case.is_open, Case.unit_id == (subject.unit.body_id or subject.unit_id)
+        )
         .order_by(Case.id.desc())
         .limit(50)
     )
@@ -180,7 +202,9 @@ def send_back_pending(subject: Subject) -> ResponseReturnValue:
     form = ReasonForm()
     try:
         with unit_of_work():
-            send_back(subject, actor=current_principal(), reason=form.reason.data or "", version=form.version_number)
+            send_back(
+                subject, actor=current_principal(), reason=form.reason.data or "", version=form.version_number
+            )
         flash(_("Đã trả lại người trình."), "success")
     except Invalid as error:
         flash(error.message, "danger")

@@ -147,9 +147,7 @@ class Workflow:
     _by_state: Mapping[str, tuple[Transition, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_state = {
-            state: tuple(t for t in self.transitions if state in t.sources) for state in self.states
-        }
+        by_state = {state: tuple(t for t in self.transitions if state in t.sources) for state in self.states}
         object.__setattr__(self, "_by_state", by_state)
         found = self.findings()
         if found:
@@ -162,7 +160,9 @@ class Workflow:
             named = {*transition.sources, transition.target} - {None, PREVIOUS}
             unknown = sorted(str(state) for state in named - set(self.states))
             found += [f"{transition.code} {transition.action}: unknown state {state}" for state in unknown]
-            if not (transition.sources and transition.label_vi and transition.label_en and transition.help_vi):
+            if not (
+                transition.sources and transition.label_vi and transition.label_en and transition.help_vi
+            ):
                 found.append(f"{transition.code} {transition.action}: no sources or no words")
         for code, state in self.states.items():
             leaves = any(t.target not in (None, code) for t in self.leaving(code))

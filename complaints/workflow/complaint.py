@@ -5,7 +5,16 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.workflow.base import PREVIOUS, ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
+from complaints.workflow.base import (
+    PREVIOUS,
+    ClockEffect,
+    Data,
+    Facts,
+    FieldKind,
+    State,
+    Transition,
+    Workflow,
+)
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 from complaints.workflow.results import DONE, TO_DO
 
@@ -28,7 +37,9 @@ _STATES = (
 )
 
 _DRAFTING = frozenset({"dialogue_done", "decision_draft"})
-_WORKING = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done", "decision_draft"})
+_WORKING = frozenset(
+    {"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done", "decision_draft"}
+)
 _BEFORE_DECISION = _WORKING | {"propose_accept", "suspended"}
 _SUSPENDABLE = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done"})
 _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
@@ -36,7 +47,9 @@ _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permi
 _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó khăn", "Remote area",
                help_vi="Thời hạn giải quyết dài hơn (Luật Khiếu nại Điều 28).")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
-_OUTCOME = spec("outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome)
+_OUTCOME = spec(
+    "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
+)
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
                 help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
@@ -70,7 +83,9 @@ def _dialogue(facts: Facts, data: Data) -> str | None:
     planned, on = data.get("dialogue_on"), data.get("on")
     if planned is None or on is None:
         return None
-    if planned - on < timedelta(days=facts.dialogue_notice_days):  # C20, counted back without the day itself (T09)
+    if planned - on < timedelta(
+        days=facts.dialogue_notice_days
+    ):  # C20, counted back without the day itself (T09)
         days = facts.dialogue_notice_days
         return f"Thông báo đối thoại phải gửi trước ít nhất {days} ngày, không tính ngày đối thoại (NĐ 155/2026 Điều 11)."
     return None
@@ -127,7 +142,10 @@ def _dispatched(facts: Facts, _data: Data) -> str | None:
 def _effective(facts: Facts, _data: Data) -> str | None:
     if facts.delivered_on is None:
         return "Chưa ghi ngày người khiếu nại nhận quyết định, nên chưa biết khi nào hết thời hạn khiếu nại lần hai."
-    for ends, what in ((facts.effect_on, "thời hạn có hiệu lực"), (facts.window_ends_on, "thời hạn khiếu nại lần hai")):
+    for ends, what in (
+        (facts.effect_on, "thời hạn có hiệu lực"),
+        (facts.window_ends_on, "thời hạn khiếu nại lần hai"),
+    ):
         if ends is not None and facts.today <= ends:
             return f"Còn {what} đến hết ngày {ends:%d/%m/%Y}."
     return None

@@ -3,7 +3,16 @@
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.workflow.base import PREVIOUS, ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
+from complaints.workflow.base import (
+    PREVIOUS,
+    ClockEffect,
+    Data,
+    Facts,
+    FieldKind,
+    State,
+    Transition,
+    Workflow,
+)
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 from complaints.workflow.results import DONE, TO_DO
 
@@ -31,7 +40,9 @@ _NOTIFIABLE = _OPEN_BEFORE_CONCLUSION | {"tc_concluded", "tc_handled"}
 _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
 _CRITERIA = spec("criteria", FieldKind.CHOICES, "Tiêu chí phức tạp", "Criteria", required=True,
                  choices=codes.ComplexityCriterion)  # fmt: skip
-_OUTCOME = spec("outcome", FieldKind.CHOICE, "Kết luận", "Conclusion", required=True, choices=codes.DenunciationOutcome)
+_OUTCOME = spec(
+    "outcome", FieldKind.CHOICE, "Kết luận", "Conclusion", required=True, choices=codes.DenunciationOutcome
+)
 _FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
 _EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người tố cáo đều rút", "Everyone withdraws",
                  help_vi="Chỉ cần chọn khi nhiều người cùng tố cáo và căn cứ là rút toàn bộ.")  # fmt: skip

@@ -47,7 +47,7 @@ def clean(fields: tuple[FieldSpec, ...], raw: Mapping[str, Any]) -> dict[str, An
 def _clean_one(field: FieldSpec, value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip()
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         if field.required:
             raise FieldError(field.name, f"Hãy nhập: {field.label_vi.lower()}.")
         return False if field.kind is FieldKind.YES_NO else None
@@ -77,7 +77,9 @@ def _line(field: FieldSpec, value: Any) -> str:
 def _text(field: FieldSpec, value: Any) -> str:
     text = clean_text(str(value))
     if len(text) > TEXT_MAX:
-        raise FieldError(field.name, f"Dài quá {TEXT_MAX} ký tự; hãy đính kèm tệp thay cho việc dán toàn văn.")
+        raise FieldError(
+            field.name, f"Dài quá {TEXT_MAX} ký tự; hãy đính kèm tệp thay cho việc dán toàn văn."
+        )
     return text
 
 
@@ -137,5 +139,11 @@ def to_json(data: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in data.items():
         if value is None or value is False:
             continue
-        plain[name] = value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+        plain[name] = (
+            value.isoformat()
+            if isinstance(value, date)
+            else str(value)
+            if isinstance(value, Decimal)
+            else value
+        )
     return plain

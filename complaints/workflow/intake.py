@@ -29,7 +29,9 @@ def _ends(*met: str) -> tuple[ClockEffect, ...]:
     """Return the effects of leaving the desk: the clocks named (and the 45 days) are met, the others cancelled."""
     stopped = ("PETITION_DISCIPLINE", "RECEP_REPLY", *met)
     cancelled = tuple(clock for clock in INTAKE_CLOCKS if clock not in stopped)
-    return tuple(ClockEffect(Verb.STOP, c) for c in stopped) + tuple(ClockEffect(Verb.CANCEL, c) for c in cancelled)
+    return tuple(ClockEffect(Verb.STOP, c) for c in stopped) + tuple(
+        ClockEffect(Verb.CANCEL, c) for c in cancelled
+    )
 
 
 _BECOMES_CASE = (ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "TC_TRANSFER"))
@@ -81,7 +83,9 @@ def _store(facts: Facts, data: Data) -> str | None:
     """P22, P23: what names a violator with evidence is checked, also when nobody signed it."""
     ground = data.get("ground")
     if ground == codes.IneligibleReason.ANONYMOUS and facts.has_evidence:
-        return "Nêu rõ người vi phạm, chứng cứ cụ thể thì thanh tra, kiểm tra hoặc chuyển (Luật Tố cáo Điều 25)."
+        return (
+            "Nêu rõ người vi phạm, chứng cứ cụ thể thì thanh tra, kiểm tra hoặc chuyển (Luật Tố cáo Điều 25)."
+        )
     return None
 
 
@@ -91,9 +95,13 @@ def _not_own(facts: Facts) -> str | None:
 
 def _guide(facts: Facts, _data: Data) -> str | None:
     if facts.kind == codes.PetitionKind.DENUNCIATION and not facts.in_person:
-        return "Tố cáo gửi qua bưu chính, không thuộc thẩm quyền thì chuyển đơn (Luật Tố cáo Điều 24 khoản 2)."
+        return (
+            "Tố cáo gửi qua bưu chính, không thuộc thẩm quyền thì chuyển đơn (Luật Tố cáo Điều 24 khoản 2)."
+        )
     if facts.kind == codes.PetitionKind.PROPOSAL:
-        return "Kiến nghị, phản ánh không thuộc thẩm quyền thì chuyển đơn (Luật Tiếp công dân Điều 26 khoản 2)."
+        return (
+            "Kiến nghị, phản ánh không thuộc thẩm quyền thì chuyển đơn (Luật Tiếp công dân Điều 26 khoản 2)."
+        )
     if facts.kind == codes.PetitionKind.MIXED:
         return "Đơn nhiều nội dung: hướng dẫn tách đơn hoặc tách thành từng nội dung."
     if facts.guided_before:
@@ -134,11 +142,19 @@ def _mixed_only(facts: Facts, _data: Data) -> str | None:
 
 
 def _reply(facts: Facts, _data: Data) -> str | None:
-    return None if "RECEP_REPLY" in facts.running_clocks else "Không có thời hạn trả lời người đến trực tiếp đang chạy."
+    return (
+        None
+        if "RECEP_REPLY" in facts.running_clocks
+        else "Không có thời hạn trả lời người đến trực tiếp đang chạy."
+    )
 
 
 def _owes_forwarder(facts: Facts, _data: Data) -> str | None:
-    return None if "TC_PRESS" in facts.running_clocks else "Không có thời hạn báo kết quả cho nơi chuyển đơn đang chạy."
+    return (
+        None
+        if "TC_PRESS" in facts.running_clocks
+        else "Không có thời hạn báo kết quả cho nơi chuyển đơn đang chạy."
+    )
 
 
 _REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})

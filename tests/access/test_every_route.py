@@ -23,7 +23,15 @@ PEOPLE = (
     "chutich.hn", "giamdoc.sxd", "tiepdan.hn", "thanhtra", "quantri",
 )  # fmt: skip
 # Of the petition and the case of Long Biên, assigned to its division and its handler:
-SEE_PETITION = {"tiepdan.lb", "donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb", "chutich.hn", "thanhtra"}
+SEE_PETITION = {
+    "tiepdan.lb",
+    "donthu.lb",
+    "thuly.lb",
+    "truongphong.lb",
+    "chutich.lb",
+    "chutich.hn",
+    "thanhtra",
+}
 SEE_CASE = {"donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb", "chutich.hn", "thanhtra"}
 SEE_VISIT = {"tiepdan.lb", "donthu.lb", "chutich.lb", "thanhtra"}
 ADMIN = {"quantri"}
@@ -53,12 +61,16 @@ REFUSED = {403, 404}
 @pytest.fixture
 def objects(world: World, session: Session) -> dict[str, int]:
     """A denunciation of Long Biên with its case, assigned to a division and its handler."""
-    petition = build_petition(world, kind="denunciation", respondent_level="commune_officer", field="construction")
+    petition = build_petition(
+        world, kind="denunciation", respondent_level="commune_officer", field="construction"
+    )
     with unit_of_work():
         perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": "16/11/2026"})
         case = petition.case
         assert case is not None
-        perform(case, "accept", actor=world.principal("chutich.lb"), data={"on": "16/11/2026", "document_no": "1"})
+        perform(
+            case, "accept", actor=world.principal("chutich.lb"), data={"on": "16/11/2026", "document_no": "1"}
+        )
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
     clock = session.query(Clock).filter_by(case_id=case.id).first()
@@ -141,5 +153,7 @@ def test_an_object_answers_only_those_of_the_truth_table(
 def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
     """Routes of petitions, cases and clocks that take an id are all listed above."""
     ours = ("petitions.", "cases.", "clocks.")
-    found = {row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)}
+    found = {
+        row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)
+    }
     assert found == set(TRUTH)

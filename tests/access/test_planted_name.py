@@ -100,7 +100,9 @@ def test_the_error_page_and_the_refusal_do_not_show_it(
     assert holds(answer.get_data(as_text=True)) is None
     client.post("/sign-out")
     sign_in(client, world, "chutich.lb")
-    page = client.post(f"/petitions/{planted['petition']}/identity", data={"reason": "làm việc với người tố cáo"})
+    page = client.post(
+        f"/petitions/{planted['petition']}/identity", data={"reason": "làm việc với người tố cáo"}
+    )
     assert NAME in page.get_data(as_text=True)
     assert page.headers["Cache-Control"] == "private, no-store"
 
@@ -127,6 +129,9 @@ def test_papers_of_a_denunciation_are_sealed_too(
 ) -> None:
     """Titles of papers are neutral: they name people."""
     petition = build_petition(
-        world, kind="denunciation", senders=(Sender(NAME, NUMBER, PHONE, STREET),), papers=(Paper(f"Đơn của {NAME}"),)
+        world,
+        kind="denunciation",
+        senders=(Sender(NAME, NUMBER, PHONE, STREET),),
+        papers=(Paper(f"Đơn của {NAME}"),),
     )
     assert [paper.title for paper in session.get_one(Petition, petition.id).attachments] == ["Tài liệu 1"]

@@ -45,7 +45,9 @@ class Desk:
         self.page.goto(f"/cases/{self.case_id}")
         return self
 
-    def step(self, label: str, action: str, fields: dict[str, str] | None = None, check: tuple[str, ...] = ()) -> None:
+    def step(
+        self, label: str, action: str, fields: dict[str, str] | None = None, check: tuple[str, ...] = ()
+    ) -> None:
         """Open a step by its button, fill it in, and take it."""
         self.page.get_by_role("link", name=label, exact=True).click()
         expect(self.page).to_have_url(re.compile(f"/do/{action}$"))
@@ -87,7 +89,9 @@ def test_a_first_complaint_from_acceptance_to_its_end(
     resolve = db.session.query(Clock).filter_by(case_id=case.id, code="KN1_RESOLVE").one()
     db.session.refresh(resolve)
     assert resolve.due_on == date(2026, 12, 31)  # 45 days in all from 16/11, a Thursday
-    desk.be("thuly.lb").step("Nộp báo cáo xác minh", "report", {"document_no": "8/BC", "words": "Có cơ sở một phần."})
+    desk.be("thuly.lb").step(
+        "Nộp báo cáo xác minh", "report", {"document_no": "8/BC", "words": "Có cơ sở một phần."}
+    )
     desk.be("chutich.lb").step("Hẹn đối thoại", "set_dialogue", {"dialogue_on": "24/11/2026"})
     with frozen(date(2026, 11, 24)):
         desk.be("thuly.lb").step("Đã đối thoại", "hold_dialogue", {"words": "Hai bên thống nhất một phần."})
@@ -98,7 +102,9 @@ def test_a_first_complaint_from_acceptance_to_its_end(
         desk.be("thuly.lb").step("Ghi ngày người khiếu nại nhận", "deliver", {"delivered_on": "25/11/2026"})
     with frozen(date(2026, 12, 20)):
         desk.be("chutich.lb")
-        expect(page.get_by_text("thời hạn khiếu nại lần hai").or_(page.get_by_text("thời hạn có hiệu lực")).first).to_be_visible()
+        expect(
+            page.get_by_text("thời hạn khiếu nại lần hai").or_(page.get_by_text("thời hạn có hiệu lực")).first
+        ).to_be_visible()
         expect(page.get_by_role("link", name="Xác nhận có hiệu lực")).to_have_count(0)
     with frozen(date(2026, 12, 29)):
         desk.be("chutich.lb").step("Xác nhận có hiệu lực", "confirm_effect")
@@ -127,7 +133,9 @@ def test_a_denunciation_from_the_check_to_its_end(
     db.session.refresh(resolve)
     assert resolve.due_on == date(2027, 1, 15)  # 30 + 30 days from 16/11, a Friday
     desk.be("thuly.lb").step("Nộp báo cáo xác minh", "report", {"words": "Báo cáo."})
-    desk.be("chutich.lb").step("Ký kết luận", "conclude", {"document_no": "2/KL", "words": "Đúng một phần."}, ("partly",))
+    desk.be("chutich.lb").step(
+        "Ký kết luận", "conclude", {"document_no": "2/KL", "words": "Đúng một phần."}, ("partly",)
+    )
     desk.be("thuly.lb").step("Ghi ngày gửi kết luận", "send_conclusion")
     desk.be("chutich.lb").step("Xử lý kết luận", "handle", {"words": "Kiểm điểm."})
     desk.be("thuly.lb").step("Ghi ngày công khai", "publish", {"place": "Niêm yết tại trụ sở"}, ("posting",))

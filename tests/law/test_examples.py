@@ -30,7 +30,9 @@ def read_given(text: str) -> tuple[bool, list[ClockEvent], list[Adjustment]]:
             own.append(Adjustment(date.fromisoformat(rest[0]), word == "on", "lịch của cơ quan"))
         else:
             days = int(rest[1]) if len(rest) > 1 else None
-            events.append(ClockEvent(Verb(word), date.fromisoformat(rest[0]), days=days, complex=word == "extend"))
+            events.append(
+                ClockEvent(Verb(word), date.fromisoformat(rest[0]), days=days, complex=word == "extend")
+            )
     return remote, events, own
 
 
@@ -39,7 +41,9 @@ def test_the_due_date_is_the_one_worked_by_hand(example: dict[str, Any]) -> None
     """The code agrees with the article."""
     remote, events, own = read_given(example.get("given", ""))
     rule = load_rulebook().rule(example["rule"], example["start"])
-    reading = read_clock(rule, [ClockEvent(Verb.START, example["start"], remote=remote), *events], WorkCalendar(own))
+    reading = read_clock(
+        rule, [ClockEvent(Verb.START, example["start"], remote=remote), *events], WorkCalendar(own)
+    )
     assert reading.due_on == example["due"], example["why"]
     assert reading.steps[-1].on == example["due"]
 

@@ -11,7 +11,9 @@ from complaints.clocks import ClockError, ClockEvent, ClockState, Verb, latest_a
 from complaints.ladder import DEFAULT, alert_days, due_alerts, next_alert
 from complaints.rulebook.loader import Rule, Unit, load_rulebook
 
-CALENDAR = WorkCalendar([Adjustment(date(2026, 1, 2), False, "hoán đổi"), Adjustment(date(2026, 1, 10), True, "làm bù")])
+CALENDAR = WorkCalendar(
+    [Adjustment(date(2026, 1, 2), False, "hoán đổi"), Adjustment(date(2026, 1, 10), True, "làm bù")]
+)
 DAYS = st.dates(date(2026, 7, 1), date(2029, 12, 1))
 FORWARD = [rule for rule in load_rulebook().rules() if not rule.backward and rule.valid_to is None]
 ROLLING = [rule for rule in FORWARD if rule.roll_end]

@@ -46,7 +46,9 @@ def smtp(app: Flask, session: Session) -> Iterator[Inbox]:
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     before = app.extensions["tiepdan.settings"]
-    app.extensions["tiepdan.settings"] = replace(before, smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none")
+    app.extensions["tiepdan.settings"] = replace(
+        before, smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none"
+    )
     yield inbox
     app.extensions["tiepdan.settings"] = before
     controller.stop()
@@ -81,7 +83,9 @@ def test_a_mail_is_delivered_once(world: World, session: Session, smtp: Inbox) -
     assert message.state is MessageState.SENT
 
 
-def test_a_refused_mail_waits_longer_each_time_and_then_goes(world: World, session: Session, smtp: Inbox) -> None:
+def test_a_refused_mail_waits_longer_each_time_and_then_goes(
+    world: World, session: Session, smtp: Inbox
+) -> None:
     """The delays grow; when the server accepts again the mail leaves."""
     message = message_of_an_assignment(world, session)
     smtp.refuse = True
@@ -113,7 +117,9 @@ def test_after_the_last_try_a_person_decides(world: World, session: Session, smt
     assert message.state is MessageState.FAILED
 
 
-def test_what_the_queue_forgot_the_sweep_finds(app: Flask, world: World, session: Session, smtp: Inbox) -> None:
+def test_what_the_queue_forgot_the_sweep_finds(
+    app: Flask, world: World, session: Session, smtp: Inbox
+) -> None:
     """The crash between the commit and the queue: the row is pending, no job exists, the sweep puts it on again."""
     message = message_of_an_assignment(world, session)
     redis = app.extensions["tiepdan.redis"]

@@ -35,7 +35,10 @@ Key = tuple[int, str, date]
 
 def raised() -> list[Key]:
     """Return what stands in the table of escalations."""
-    return [tuple(row) for row in db.session.execute(select(Escalation.clock_id, Escalation.rung, Escalation.due_on))]  # type: ignore[misc]
+    return [
+        tuple(row)
+        for row in db.session.execute(select(Escalation.clock_id, Escalation.rung, Escalation.due_on))
+    ]  # type: ignore[misc]
 
 
 def told() -> dict[int, int]:
@@ -50,7 +53,9 @@ def petitions(world: World, number: int, received_on: date = TODAY) -> None:
         build_petition(world, kind="complaint", received_on=received_on)
 
 
-def test_a_sweep_raises_what_the_rehearsal_foretold_and_writes_nothing_in_it(world: World, session: Session) -> None:
+def test_a_sweep_raises_what_the_rehearsal_foretold_and_writes_nothing_in_it(
+    world: World, session: Session
+) -> None:
     """The dry run and the sweep agree; a second sweep has nothing left to do."""
     petitions(world, 3)
     foretold = {(a.clock_id, a.rung.key, a.due_on) for a in preview_alerts(LATER)}
@@ -61,7 +66,9 @@ def test_a_sweep_raises_what_the_rehearsal_foretold_and_writes_nothing_in_it(wor
         assert set(raised()) == foretold
         assert result.raised == len(foretold)
         assert run_sweep().raised == 0
-    assert session.execute(select(func.count()).where(HistoryEntry.act == "escalated")).scalar_one() == len(foretold)
+    assert session.execute(select(func.count()).where(HistoryEntry.act == "escalated")).scalar_one() == len(
+        foretold
+    )
 
 
 def kinds_of_alerts(clocks: set[int]) -> Counter[tuple[str, str, date]]:
@@ -115,7 +122,9 @@ def test_a_met_clock_is_silent(world: World, session: Session) -> None:
     petition = build_petition(world, kind="complaint", respondent_level="department_director")
     chair = world.principal("chutich.lb")
     with unit_of_work():
-        perform(petition, "guide", actor=chair, data={"on": TODAY, "to_body": "Giám đốc Sở", "words": "hướng dẫn"})
+        perform(
+            petition, "guide", actor=chair, data={"on": TODAY, "to_body": "Giám đốc Sở", "words": "hướng dẫn"}
+        )
     with frozen(LATER):
         assert run_sweep().raised == 0
 
@@ -143,7 +152,7 @@ def overdue(live_world: World) -> Iterator[date]:
     received = real - timedelta(days=80)
     with frozen(received):
         petitions(live_world, 40, received_on=received)
-    yield real
+    return real
 
 
 @pytest.fixture
@@ -169,7 +178,7 @@ def check_once(foretold: set[Key]) -> None:
     untold = select(func.count()).where(EscalationTold.told_at.is_(None))
     assert db.session.execute(untold).scalar_one() == 0
     per_person = select(EscalationTold.person_id, func.count()).group_by(EscalationTold.person_id)
-    assert told() == {person: number for person, number in db.session.execute(per_person)}
+    assert told() == dict(db.session.execute(per_person))
     mails = select(func.count(OutboundMessage.id)).group_by(OutboundMessage.person_id)
     assert set(db.session.execute(mails).scalars()) == {1}
     lines = select(func.count()).where(HistoryEntry.act == "escalated")
@@ -190,12 +199,14 @@ with app.app_context():
 def test_a_sweep_killed_in_the_middle_again_and_again_loses_and_doubles_nothing(
     overdue: date, environment: dict[str, str]
 ) -> None:
-    """kill -9 at random moments; the next sweep goes on from whole batches."""
+    """Kill -9 at random moments; the next sweep goes on from whole batches."""
     with frozen(overdue):
         foretold = {(a.clock_id, a.rung.key, a.due_on) for a in preview_alerts(overdue)}
     partial = 0
     for round_ in range(5):
-        child = subprocess.Popen([sys.executable, "-c", SWEEP], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+        child = subprocess.Popen(
+            [sys.executable, "-c", SWEEP], cwd=ROOT, env=environment, stdout=subprocess.PIPE
+        )
         assert child.stdout is not None
         assert child.stdout.readline() == b"go\n"
         before, deadline = len(raised()), time.monotonic() + 20

@@ -49,13 +49,15 @@ def test_every_value_has_words_in_both_languages_and_no_two_read_alike(codes_: t
     (DenunciationRefusal, 5), (codes.SuspensionGround, 2), (codes.DenunciationSuspension, 2),
     (codes.TerminationGround, 4), (codes.DenunciationTermination, 3), (codes.GoesOnGround, 3),
 ])  # fmt: skip
-def test_a_list_of_the_law_has_as_many_values_as_the_law_and_each_its_article(codes_: type[Code], count: int) -> None:
+def test_a_list_of_the_law_has_as_many_values_as_the_law_and_each_its_article(
+    codes_: type[Code], count: int
+) -> None:
     assert len(codes_) == count
     assert all(member.article for member in codes_)
 
 
 def test_the_refusals_that_need_a_written_notice_are_the_two_of_the_decree() -> None:
-    assert codes.WRITTEN_REFUSALS == {"L9.3", "D4.h"}
+    assert {"L9.3", "D4.h"} == codes.WRITTEN_REFUSALS
 
 
 def test_the_clauses_of_non_acceptance_are_numbered_as_article_11() -> None:
@@ -100,7 +102,11 @@ def test_a_field_rolls_up_to_the_words_of_the_statutory_form(kind: str, field: s
 def test_a_roll_up_stays_within_the_columns_of_the_kind() -> None:
     columns = {
         "complaint": {"land", "policy", "other"},  # 02/XLD 9 to 11
-        "denunciation": {"administrative", "judicial", "other"},  # 15, 17, 18; corruption (16) is never guessed
+        "denunciation": {
+            "administrative",
+            "judicial",
+            "other",
+        },  # 15, 17, 18; corruption (16) is never guessed
         "proposal": {"land", "policy", "other"},  # 20 to 22
     }
     for kind, words in columns.items():

@@ -14,7 +14,14 @@ CHOICES = (FieldKind.CHOICE, FieldKind.CHOICES)
 
 
 def _one(kind: FieldKind, *, required: bool = False) -> FieldSpec:
-    return spec("it", kind, "Mục này", "It", required=required, choices=ComplexityCriterion if kind in CHOICES else None)
+    return spec(
+        "it",
+        kind,
+        "Mục này",
+        "It",
+        required=required,
+        choices=ComplexityCriterion if kind in CHOICES else None,
+    )
 
 
 @pytest.mark.parametrize("kind, typed, read", [

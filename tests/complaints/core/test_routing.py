@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from complaints.codes import Field, IneligibleReason, NonAcceptanceGround, PetitionKind, RefusalGround, RespondentLevel
+from complaints.codes import (
+    Field,
+    IneligibleReason,
+    NonAcceptanceGround,
+    PetitionKind,
+    RefusalGround,
+    RespondentLevel,
+)
 from complaints.competence import COMPLAINT_LADDER, DENUNCIATION_LADDER
 from complaints.routing import (
     BodyFacts,
@@ -21,7 +28,9 @@ from complaints.routing import (
 )
 from complaints.workflow.catalogue import INTAKE
 
-SAMPLES = json.loads((Path(__file__).parents[2] / "data" / "samples.json").read_text(encoding="utf-8"))["samples"]
+SAMPLES = json.loads((Path(__file__).parents[2] / "data" / "samples.json").read_text(encoding="utf-8"))[
+    "samples"
+]
 COMMUNE, DEPARTMENT, PROVINCE = (BodyFacts(level) for level in Level)
 
 _KINDS = {"proposal_or_feedback": "proposal"}
@@ -61,7 +70,9 @@ _EXPECTED: dict[str, Callable[[Competence], bool]] = {
     "disciplinary": lambda c: c.disciplinary and c.outcome == "guide",
     "guide:labour_inspection": lambda c: c.body == "labour_inspection" and c.outcome == "guide",
     "not_accepted:time_bar": lambda c: c.own and c.non_acceptance == NonAcceptanceGround.TIME_BAR,
-    "own:department_director:first": lambda c: not c.own and c.body == "department_director" and c.outcome == "guide",
+    "own:department_director:first": lambda c: (
+        not c.own and c.body == "department_director" and c.outcome == "guide"
+    ),
     "guide:court": lambda c: not c.own and c.body == "court" and c.outcome == "guide",
     "own:commune_chair": lambda c: c.own and c.body == "commune_chair" and c.outcome == "open_case",
     "own:province_chair": lambda c: not c.own and c.body == "province_chair" and c.outcome == "transfer",
@@ -69,8 +80,12 @@ _EXPECTED: dict[str, Callable[[Competence], bool]] = {
     "store": lambda c: c.outcome == "store" and c.store_ground == IneligibleReason.ANONYMOUS,
     "own:managing_authority": lambda c: c.own and c.body == "managing_authority" and c.outcome == "open_case",
     "crime_signs": lambda c: c.outcome == "to_investigation",
-    "continued:direct_superior": lambda c: c.as_superior and c.body == "province_chair" and c.outcome == "guide",
-    "overdue:direct_superior": lambda c: c.as_superior and c.body == "province_chair" and c.outcome == "guide",
+    "continued:direct_superior": lambda c: (
+        c.as_superior and c.body == "province_chair" and c.outcome == "guide"
+    ),
+    "overdue:direct_superior": lambda c: (
+        c.as_superior and c.body == "province_chair" and c.outcome == "guide"
+    ),
     "feedback_or_guide": lambda c: c.outcome == "classify" and c.reclassify_as == PetitionKind.PROPOSAL,
     "own:commune_unit": lambda c: c.own and c.body == "commune_unit" and c.outcome == "open_case",
     "transfer:department": lambda c: not c.own and c.body == "department" and c.outcome == "transfer",
@@ -106,7 +121,9 @@ def _complaint(
 
 
 def _denunciation(level: str, receiving: BodyFacts, instance: str = "first", **signs: Any) -> Competence:
-    return propose_competence("denunciation", "land", level, instance, receiving=receiving, signs=Signs(**signs))
+    return propose_competence(
+        "denunciation", "land", level, instance, receiving=receiving, signs=Signs(**signs)
+    )
 
 
 def _proposal(level: str, receiving: BodyFacts, **signs: Any) -> Competence:
@@ -121,7 +138,9 @@ def _cites(competence: Competence) -> str:
     ("commune", Level.COMMUNE), ("department", Level.DEPARTMENT), ("province", Level.PROVINCE),
     ("reception_office", Level.PROVINCE), ("inspectorate", Level.PROVINCE),
 ])  # fmt: skip
-def test_the_reception_office_and_the_inspectorate_stand_for_the_province(unit_kind: str, level: Level) -> None:
+def test_the_reception_office_and_the_inspectorate_stand_for_the_province(
+    unit_kind: str, level: Level
+) -> None:
     assert body_facts(unit_kind) == BodyFacts(level, unit_kind)
 
 
@@ -186,7 +205,9 @@ def test_a_complaint_that_a_newspaper_sent_on_goes_back_to_it() -> None:
 
 def test_at_the_reception_place_a_complaint_may_also_be_transferred() -> None:
     assert _complaint("department_director", COMMUNE, source="in_person").alternatives == ("transfer",)
-    assert _complaint("department_director", COMMUNE, source="online", in_person=True).alternatives == ("transfer",)
+    assert _complaint("department_director", COMMUNE, source="online", in_person=True).alternatives == (
+        "transfer",
+    )
     assert _complaint("department_director", COMMUNE, source="in_person", in_person=False).alternatives == ()
 
 
@@ -246,7 +267,9 @@ def test_what_is_no_administrative_decision_is_classified_anew() -> None:
     ("department_deputy", "province_chair", PROVINCE),
     ("province_chair", "prime_minister", None),
 ])  # fmt: skip
-def test_a_denunciation_goes_to_whoever_manages_the_denounced(level: str, body: str, owner: BodyFacts | None) -> None:
+def test_a_denunciation_goes_to_whoever_manages_the_denounced(
+    level: str, body: str, owner: BodyFacts | None
+) -> None:
     for receiving in (COMMUNE, DEPARTMENT, PROVINCE):
         competence = _denunciation(level, receiving)
         assert competence.body == body
@@ -300,7 +323,9 @@ def test_signs_of_crime_come_before_everything_else() -> None:
 
 
 @pytest.mark.parametrize("signs", [{"anonymous": True}, {"source": "phone"}, {"source": "online"}])
-def test_what_is_not_handled_under_the_law_is_inspected_with_evidence_and_stored_without(signs: dict[str, Any]) -> None:
+def test_what_is_not_handled_under_the_law_is_inspected_with_evidence_and_stored_without(
+    signs: dict[str, Any],
+) -> None:
     with_evidence = _denunciation("commune_officer", COMMUNE, has_evidence=True, **signs)
     without = _denunciation("commune_officer", COMMUNE, **signs)
     assert (with_evidence.outcome, with_evidence.own) == ("to_inspection", True)
@@ -320,13 +345,17 @@ def test_a_denunciation_of_a_regulation_is_feedback_on_it() -> None:
     ("commune_officer", "province_chair"), ("department_officer", "province_chair"),
     ("commune_chair", "prime_minister"), ("province_chair", "other_system"),
 ])  # fmt: skip
-def test_a_continued_denunciation_goes_to_the_superior_of_whoever_concluded(level: str, superior: str) -> None:
+def test_a_continued_denunciation_goes_to_the_superior_of_whoever_concluded(
+    level: str, superior: str
+) -> None:
     competence = _denunciation(level, COMMUNE, "second")
     assert (competence.body, competence.as_superior, competence.own) == (superior, True, False)
     assert competence.certain is (superior != "other_system")
 
 
-def test_a_continued_denunciation_is_opened_by_the_superior_and_an_overdue_one_demanded_of_the_subordinate() -> None:
+def test_a_continued_denunciation_is_opened_by_the_superior_and_an_overdue_one_demanded_of_the_subordinate() -> (
+    None
+):
     continued = _denunciation("commune_officer", PROVINCE, "second")
     overdue = _denunciation("commune_officer", PROVINCE, overdue=True)
     assert (continued.own, continued.outcome) == (True, "open_case")
@@ -372,7 +401,10 @@ def test_a_mixed_petition_is_split_where_one_body_is_competent_and_else_guided()
     def mixed(level: str, receiving: BodyFacts) -> Competence:
         return propose_competence("mixed", "land", level, receiving=receiving)
 
-    assert (mixed("commune", COMMUNE).outcome, mixed("commune", COMMUNE).alternatives) == ("split", ("guide_split",))
+    assert (mixed("commune", COMMUNE).outcome, mixed("commune", COMMUNE).alternatives) == (
+        "split",
+        ("guide_split",),
+    )
     assert mixed("commune", PROVINCE).outcome == "guide_split"
     assert mixed("", COMMUNE).outcome == "guide_split"
 
@@ -418,7 +450,9 @@ def _everything() -> list[Competence]:
         Signs(anonymous=True), Signs(anonymous=True, has_evidence=True), Signs(overdue=True), Signs(eligible=False),
         Signs(respondent_is_ours=False), Signs(respondent_is_ours=True, disciplinary=True), Signs(source="phone"),
     ]  # fmt: skip
-    cases = product(PetitionKind, ("land", "labour"), (*RespondentLevel, ""), ("first", "second"), Level, signs)
+    cases = product(
+        PetitionKind, ("land", "labour"), (*RespondentLevel, ""), ("first", "second"), Level, signs
+    )
     return [
         propose_competence(kind, field, level, instance, receiving=BodyFacts(at), signs=sign)
         for kind, field, level, instance, at, sign in cases

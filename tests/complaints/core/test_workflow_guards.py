@@ -100,7 +100,7 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("complaint", "decided_1", "deliver", {"decided_on": D(2026, 11, 2)}, {"delivered_on": D(2026, 11, 1)}, "trước ngày ban hành"),
     ("complaint", "decided_1", "deliver", {"delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
     ("complaint", "decided_1", "deliver", {}, {}, None),
-    # C-15, C-25 (sending)
+    # sending what C-15 and C-17 issued
     ("complaint", "terminated", "send_suspension", {"running_clocks": frozenset({"KN_SUSP_SEND"})}, {}, None),
     ("complaint", "suspended", "send_suspension", {}, {}, "chờ gửi"),
     # C-17, C-19, C-20, C-21: a group ends only when all withdraw.
@@ -172,7 +172,9 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
 
 
 @pytest.mark.parametrize(
-    "flow, state, action, facts, data, refusal", GUARDS, ids=[f"{n}-{g[0]}-{g[2]}" for n, g in enumerate(GUARDS)]
+    "flow, state, action, facts, data, refusal",
+    GUARDS,
+    ids=[f"{n}-{g[0]}-{g[2]}" for n, g in enumerate(GUARDS)],
 )
 def test_a_guard_allows_what_the_law_allows_and_says_why_it_refuses(
     flow: str, state: str, action: str, facts: dict[str, Any], data: dict[str, Any], refusal: str | None
@@ -189,7 +191,10 @@ def test_every_guarded_step_is_tried_both_ways() -> None:
     guarded = {(flow.name, row.action) for flow in FLOWS.values() for row in flow.transitions if row.guard}
     refused = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is not None}
     allowed = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is None}
-    by_data = {("complaint", "decide"), ("denunciation", "handle")}  # the data choose between two rows, one always fits
+    by_data = {
+        ("complaint", "decide"),
+        ("denunciation", "handle"),
+    }  # the data choose between two rows, one always fits
     assert guarded - refused == by_data
     assert guarded - allowed == {("intake", "join_case")}  # shares its guard with open_case
 
@@ -246,7 +251,9 @@ class _Walk:
             self.previous, self.state = self.state, target
         for effect in row.effects:
             if effect.verb is Verb.START:
-                assert effect.clock not in _RESOLVING & (self.running | self.paused), "a resolution starts once"
+                assert effect.clock not in _RESOLVING & (self.running | self.paused), (
+                    "a resolution starts once"
+                )
                 self.running.add(effect.clock)
             elif effect.verb is Verb.PAUSE:
                 assert effect.clock in self.running, "only what runs is paused"
@@ -266,8 +273,12 @@ class _Walk:
         assert bool(self.paused & _RESOLVING) == (self.state in _PAUSED_IN)
         if not self.flow.states[self.state].open:
             assert not self.paused
-            can_stop = {e.clock for row in self.flow.leaving(self.state) for e in row.effects if e.verb is Verb.STOP}
-            assert self.running - {"RECEP_REPLY"} <= can_stop, "what a paper still owed keeps running can be ended here"
+            can_stop = {
+                e.clock for row in self.flow.leaving(self.state) for e in row.effects if e.verb is Verb.STOP
+            }
+            assert self.running - {"RECEP_REPLY"} <= can_stop, (
+                "what a paper still owed keeps running can be ended here"
+            )
             if self.state not in ("reclassified", "to_investigation"):  # there the desk answers the visitor
                 assert "RECEP_REPLY" not in self.running
 
@@ -277,7 +288,11 @@ class _Walk:
 def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_end(
     data: st.DataObject, kind: str
 ) -> None:
-    first = {"complaint": {"KN_ACCEPT", "RECEP_REPLY"}, "denunciation": {"TC_INIT", "RECEP_REPLY"}, "proposal": set()}[kind]
+    first = {
+        "complaint": {"KN_ACCEPT", "RECEP_REPLY"},
+        "denunciation": {"TC_INIT", "RECEP_REPLY"},
+        "proposal": set(),
+    }[kind]
     walk = _Walk(catalogue.BY_CASE_KIND[kind], kind, first)
     for _ in range(40):
         steps = walk.steps()
@@ -293,7 +308,9 @@ def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_
 def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_is_its_own(
     data: st.DataObject, kind: str
 ) -> None:
-    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(kind, set())
+    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(
+        kind, set()
+    )
     walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
     for _ in range(8):
         steps = walk.steps()
@@ -304,5 +321,9 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
         if row.action == "classify":
             walk.running |= clocks
         if walk.state not in ("registered", "classified"):
-            still = {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"} if walk.state == "with_case" else {"TC_PRESS"}
+            still = (
+                {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"}
+                if walk.state == "with_case"
+                else {"TC_PRESS"}
+            )
             assert walk.running <= still

@@ -155,7 +155,14 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "reclassify"): "xPROPOSAL_TARGET",
 }
-_MARK = {Verb.START: "+", Verb.STOP: "-", Verb.CANCEL: "x", Verb.PAUSE: "|", Verb.RESUME: "^", Verb.EXTEND: ">"}
+_MARK = {
+    Verb.START: "+",
+    Verb.STOP: "-",
+    Verb.CANCEL: "x",
+    Verb.PAUSE: "|",
+    Verb.RESUME: "^",
+    Verb.EXTEND: ">",
+}
 
 EVERY_STATE = [(flow, state) for flow in FLOWS.values() for state in flow.states]
 EVERY_ROW = [(flow, row) for flow in FLOWS.values() for row in flow.transitions]
@@ -183,14 +190,18 @@ def _attempt(flow: Workflow, state: str, action: str) -> str:
 def test_every_step_is_tried_from_every_state_and_allowed_only_where_the_law_lists_it(
     flow: Workflow, state: str
 ) -> None:
-    wanted = set(WHERE[flow.name][state].split()) | (set(_ANYWHERE.split()) if flow.name == "intake" else set())
+    wanted = set(WHERE[flow.name][state].split()) | (
+        set(_ANYWHERE.split()) if flow.name == "intake" else set()
+    )
     every_action = {row.action for other in FLOWS.values() for row in other.transitions}
     allowed = {action for action in every_action if _attempt(flow, state, action) == "listed"}
     assert allowed == wanted
 
 
 def test_the_list_by_hand_covers_every_state_of_every_table() -> None:
-    assert {name: set(states) for name, states in WHERE.items()} == {f.name: set(f.states) for f in FLOWS.values()}
+    assert {name: set(states) for name, states in WHERE.items()} == {
+        f.name: set(f.states) for f in FLOWS.values()
+    }
 
 
 @pytest.mark.parametrize("flow, row", EVERY_ROW, ids=_name)
@@ -212,7 +223,13 @@ def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, 
     book = load_rulebook()
     for effect in row.effects:
         assert book.rule(effect.clock, date(2026, 11, 23))
-        assert effect.basis in {"on", "received", "effect_on", "window_ends_on", *(field.name for field in row.fields)}
+        assert effect.basis in {
+            "on",
+            "received",
+            "effect_on",
+            "window_ends_on",
+            *(field.name for field in row.fields),
+        }
     assert row.document is None or row.document in codes.FORMS
 
 
@@ -233,7 +250,11 @@ def test_rows_that_share_an_action_and_a_state_ask_the_same_and_need_the_same_ri
         rows: dict[str, Transition] = {}
         for row in flow.leaving(state):
             first = rows.setdefault(row.action, row)
-            assert (row.fields, row.permission, row.proposable) == (first.fields, first.permission, first.proposable)
+            assert (row.fields, row.permission, row.proposable) == (
+                first.fields,
+                first.permission,
+                first.proposable,
+            )
 
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
@@ -252,7 +273,9 @@ def test_every_state_is_reached_and_every_open_state_reaches_an_end(flow: Workfl
     for state in flow.states:
         for row in flow.leaving(state):
             if row.target == PREVIOUS:
-                leads[state] |= {source for t in flow.transitions if t.target == state for source in t.sources}
+                leads[state] |= {
+                    source for t in flow.transitions if t.target == state for source in t.sources
+                }
             elif row.target is not None:
                 leads[state].add(row.target)
     assert _reachable(flow.initial, leads) == set(flow.states)
@@ -297,7 +320,9 @@ def test_what_is_not_allowed_now_is_offered_with_its_reason() -> None:
 
 
 def test_of_two_refused_rows_the_first_reason_is_told() -> None:
-    first = Transition("A", "go", frozenset({"a"}), "b", _ROW.permission, "Đi", "Go", "Đi.", guard=lambda _f, _d: "một")
+    first = Transition(
+        "A", "go", frozenset({"a"}), "b", _ROW.permission, "Đi", "Go", "Đi.", guard=lambda _f, _d: "một"
+    )
     flow = _flow(first, replace(first, code="B", guard=lambda _f, _d: "hai"))
     assert [reason for _, reason in flow.available("a", Facts())] == ["một"]
     with pytest.raises(GuardRefused, match="A: một"):
