@@ -5,7 +5,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,8 @@ class Launch:
     web_processes: int
     web_threads: int
     job_workers: int
-    database_url: str  # empty: the first-run PostgreSQL
-    redis_url: str  # empty: the first-run Redis
+    database_url: str = field(repr=False)  # empty: the first-run PostgreSQL
+    redis_url: str = field(repr=False)  # empty: the first-run Redis
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Launch":
@@ -67,10 +67,11 @@ class Settings:
     """Everything the application may be told from outside."""
 
     env: str
-    database_url: str
-    redis_url: str
-    secret_key: str
-    seal_keys: tuple[SealKey, ...]
+    # What must not stand in a traceback, a log or a failed test is left out of the settings' own words.
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    seal_keys: tuple[SealKey, ...] = field(repr=False)
     files_dir: Path
     var_dir: Path
     host: str = "127.0.0.1"
@@ -80,7 +81,7 @@ class Settings:
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_user: str = ""
-    smtp_password: str = ""
+    smtp_password: str = field(default="", repr=False)
     smtp_tls: str = "starttls"
     mail_from: str = "tiepdan@localhost"
     insecure_cookies: bool = False

@@ -79,8 +79,9 @@ def make_worker(app: Flask) -> AppWorker:
     return worker
 
 
-def work(app: Flask, *, burst: bool = False) -> None:
+def work(app: Flask | None = None, *, burst: bool = False) -> None:
     """Serve all queues until SIGTERM (or, with `burst`, until they are empty). A queue that is away is waited for."""
+    app = app or application_or_exit()
     with app.app_context():
         while True:
             try:
@@ -100,4 +101,4 @@ def work(app: Flask, *, burst: bool = False) -> None:
 
 if __name__ == "__main__":
     log_to_stderr()
-    work(application_or_exit())
+    work()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -65,9 +65,15 @@ def app(settings: Settings) -> Iterator[Flask]:
     application.testing = True
     with application.app_context():
         upgrade()
-    yield application
+    with request_started.connected_to(_forget_the_request_before, application):
+        yield application
     with application.app_context():
         db.engine.dispose()
+
+
+def _forget_the_request_before(_app: Flask, **_more: Any) -> None:
+    """Give each request a clean `g`: inside the test's own context Flask would carry on the signed-in person."""
+    vars(g).clear()
 
 
 @pytest.fixture(autouse=True)
