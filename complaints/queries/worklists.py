@@ -171,7 +171,7 @@ def _counts(table: type[Petition] | type[Case], scope: ColumnElement[bool], stat
     for label, condition in conditions:
         some = select(table.id).where(scope, table.is_open, condition).limit(COUNT_MAX + 1).subquery()
         parts.append(select(literal(label), func.count()).select_from(some))
-    found: dict[str, int] = dict(db.session.execute(union_all(*parts)).tuples().all())
+    found: dict[str, int] = dict(db.session.execute(union_all(*parts)).all())
     by_state = {state: found.get(state, 0) for state in states if found.get(state)}
     return Counts(by_state, found.get("late", 0), found.get("today", 0), sum(by_state.values()))
 

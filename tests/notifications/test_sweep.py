@@ -178,7 +178,7 @@ def check_once(foretold: set[Key]) -> None:
     untold = select(func.count()).where(EscalationTold.told_at.is_(None))
     assert db.session.execute(untold).scalar_one() == 0
     per_person = select(EscalationTold.person_id, func.count()).group_by(EscalationTold.person_id)
-    assert told() == dict(db.session.execute(per_person).tuples().all())
+    assert told() == dict(db.session.execute(per_person).all())
     mails = select(func.count(OutboundMessage.id)).group_by(OutboundMessage.person_id)
     assert set(db.session.execute(mails).scalars()) == {1}
     lines = select(func.count()).where(HistoryEntry.act == "escalated")
