@@ -16,7 +16,6 @@ from app.core.db import db
 from app.organisation import login
 from app.web import access, assets, errors, filters, limits, locale, navigation, security
 
-
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 

@@ -107,4 +107,8 @@ def _check() -> ResponseReturnValue | None:
 
 def template_globals() -> dict[str, Any]:
     """Return what templates need to show only what the person may do."""
-    return {"may": lambda permission: current_user.is_authenticated and current_principal().may(Permission(permission))}
+    return {
+        "may": lambda permission: (
+            current_user.is_authenticated and current_principal().may(Permission(permission))
+        )
+    }

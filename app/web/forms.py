@@ -68,7 +68,7 @@ class AppForm(FlaskForm):
         """Put a refusal of the domain beside its field, or at the top of the form."""
         field = self._fields.get(error.field or "")
         if field is None:
-            self.form_errors = [*self.form_errors, error.message]
+            self.form_errors: list[Any] = [*self.form_errors, error.message]
         else:
             field.errors = [*field.errors, error.message]
 
@@ -89,7 +89,11 @@ def at_most(length: int) -> Callable[[Any, Field], None]:
     def check(_form: Any, field: Field) -> None:
         if field.data and len(field.data) > length:
             raise ValidationError(
-                _l("Dài quá %(n)s ký tự (đang có %(has)s). Hãy tóm tắt và đính kèm tệp.", n=length, has=len(field.data))
+                _l(
+                    "Dài quá %(n)s ký tự (đang có %(has)s). Hãy tóm tắt và đính kèm tệp.",
+                    n=length,
+                    has=len(field.data),
+                )
             )
 
     return check
@@ -103,7 +107,9 @@ def identity_number(_form: Any, field: Field) -> None:
     is_number = value.isdigit() and len(value) in (9, 12)
     is_passport = 7 <= len(value) <= 9 and value[0].isalpha() and value[1:].isalnum() and value.isascii()
     if not (is_number or is_passport):
-        raise ValidationError(_l("Số giấy tờ gồm 12 số (căn cước), 9 số (CMND cũ), hoặc số hộ chiếu như C1234567."))
+        raise ValidationError(
+            _l("Số giấy tờ gồm 12 số (căn cước), 9 số (CMND cũ), hoặc số hộ chiếu như C1234567.")
+        )
 
 
 def phone_number(_form: Any, field: Field) -> None:
