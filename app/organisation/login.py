@@ -23,12 +23,23 @@ from app.organisation.queries import SignedInFacts, facts_of_person
 from app.web.access import declared
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200
-_hasher = PasswordHasher()
-# Verified when the name is unknown, so that the answer takes as long as for a wrong password.
-_NOBODY = _hasher.hash("nobody has this password")
+_EXTENSION = "tiepdan.passwords"
 # What somebody may open while a password that was handed out waits to be changed.
 _BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password"})
 _OUTSIDE = re.compile(r"[\x00-\x20\\\x7f]")
+
+
+class Passwords:
+    """How passwords are hashed in this application: argon2id, one of OWASP's recommended settings."""
+
+    def __init__(self, *, cheap: bool = False) -> None:
+        self.hasher = (
+            PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+            if cheap
+            else PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
+        )
+        # Verified when the name is unknown, so that the answer takes as long as for a wrong password.
+        self.nobody = self.hasher.hash("nobody has this password")
 
 
 class SignedIn(UserMixin):
@@ -54,6 +65,8 @@ class Refusal(Enum):
 
 def init_app(app: Flask, manager: LoginManager) -> None:
     """Give the application its login manager; a password that was handed out is changed before anything else."""
+    # Tests sign in thousands of times; everywhere else a hash is meant to be dear.
+    app.extensions[_EXTENSION] = Passwords(cheap=app.config["ENV_NAME"] == "test")
     manager.init_app(app)
     manager.session_protection = "basic"
     manager.user_loader(_load)
@@ -81,15 +94,21 @@ def _change_password_first() -> ResponseReturnValue | None:
     return None
 
 
+def passwords() -> Passwords:
+    """Return how this application hashes passwords."""
+    kept: Passwords = current_app.extensions[_EXTENSION]
+    return kept
+
+
 def hash_password(password: str) -> str:
     """Return the argon2 hash of a password (in NFC, since keyboards differ)."""
-    return _hasher.hash(nfc(password))
+    return passwords().hasher.hash(nfc(password))
 
 
 def password_matches(password_hash: str, password: str) -> bool:
     """Tell whether a password is the one that was hashed."""
     try:
-        return _hasher.verify(password_hash, nfc(password))
+        return passwords().hasher.verify(password_hash, nfc(password))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -114,11 +133,11 @@ def authenticate(username: str, password: str) -> Person | Refusal:
     person = db.session.execute(
         select(Person).where(Person.username == nfc(username).strip().lower())
     ).scalar_one_or_none()
-    matches = password_matches(person.password_hash if person else _NOBODY, password)
+    matches = password_matches(person.password_hash if person else passwords().nobody, password)
     if person is None or not matches or not person.is_active:
         audit.record("sign_in.refused", actor=None, subject=("person", person.id if person else None))
         return Refusal.WRONG
-    if _hasher.check_needs_rehash(person.password_hash):
+    if passwords().hasher.check_needs_rehash(person.password_hash):
         person.password_hash = hash_password(password)
         db.session.flush()
     facts = facts_of_person(person.id, today())

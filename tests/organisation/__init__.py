@@ -1,0 +1,1 @@
+"""Signing in, units, people, roles, the calendar."""
