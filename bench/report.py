@@ -1,0 +1,32 @@
+"""The figures as docs/performance.md."""
+
+from typing import Any
+
+from bench.measure import day_of_measurement
+
+_HEAD = """# Performance
+
+Written by `make bench` on {day} ({machine}, 2 cores). Pages go through the whole application (session, CSRF, access,
+templates) in one process against PostgreSQL on a unix socket. `ratio` is against the reference limit taken in the same
+run: for pages a bare Flask view with one indexed SELECT of 25 rows and a Jinja table; for writing and the sweep a
+single-row insert and commit.
+
+| what | cases | median ms | p95 ms | queries | ratio |
+|---|---:|---:|---:|---:|---:|
+"""
+
+
+def markdown(figures: list[dict[str, Any]], *, machine: str) -> str:
+    """Return the page: the table, and how cost grows with the number of cases."""
+    text = _HEAD.format(day=f"{day_of_measurement():%d/%m/%Y}", machine=machine)
+    for f in figures:
+        text += "| {name} | {cases:,} | {median_ms} | {p95_ms} | {queries} | {ratio} |\n".format(**f)
+    sizes = sorted({f["cases"] for f in figures})
+    if len(sizes) > 1:
+        text += f"\n## Growth from {sizes[0]:,} to {sizes[-1]:,} cases\n\n| what | times |\n|---|---:|\n"
+        by = {(f["name"], f["cases"]): f["median_ms"] for f in figures}
+        for name in dict.fromkeys(f["name"] for f in figures):
+            small, large = by.get((name, sizes[0])), by.get((name, sizes[-1]))
+            if small and large:
+                text += f"| {name} | {large / small:.2f} |\n"
+    return text
