@@ -260,7 +260,7 @@ def test_a_tampered_session_is_nobody(world: World, client: FlaskClient):
 
 
 def test_the_own_password_is_changed_and_other_sessions_end(
-    world: World, app, login_as: SignIn, session: Session
+    world: World, app: Flask, login_as: SignIn, session: Session
 ):
     here, elsewhere = login_as(world.person("quantri")), app.test_client()
     try_to_sign_in(elsewhere, "quantri", PASSWORD)
