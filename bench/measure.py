@@ -1,4 +1,4 @@
-"""The measurements: pages through the application's own HTTP stack, the sweep, and three reference limits beside them."""
+"""The measurements: pages through the whole application, the sweep, and three reference limits beside them."""
 
 import re
 import statistics

@@ -14,7 +14,8 @@ INSERT INTO cases (unit_id, register_year, register_no, kind, instance, field, s
 SELECT u.id, 2020 + n % 6, 1000000 + n, (ARRAY['complaint','denunciation','proposal'])[1 + n % 3], 'first', 'land',
   'land', 'Không đồng ý mức bồi thường khi thu hồi đất, vụ số ' || n, 'Chủ tịch UBND phường', 'commune_chair', d.id,
   false, false, 0, :day - (n % 900), now(), CASE WHEN n / 4 % 50 = 0 THEN
-    (ARRAY['verifying','tc_verifying','studying'])[1 + n % 3] ELSE (ARRAY['closed','tc_closed','answered'])[1 + n % 3] END,
+    (ARRAY['verifying','tc_verifying','studying'])[1 + n % 3]
+    ELSE (ARRAY['closed','tc_closed','answered'])[1 + n % 3] END,
   n / 4 % 50 = 0, now(), p.id, CASE WHEN n / 4 % 50 = 0 THEN :day + (n / 200 % 60) - 10 ELSE DATE '9999-12-31' END, 1,
   :day - (n % 900)
 FROM generate_series(1, :size) AS n
@@ -28,7 +29,8 @@ INSERT INTO petitions (unit_id, register_year, register_no, tracking_code, regis
   respondent_level, earlier_body, originals_attached, kind, field, statutory_field, instance, has_evidence,
   guided_before, case_id, state, is_open, state_since, next_due_on, version)
 SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id, 1, now(), c.received_on, 'post', '', false, false, 1,
-  false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false, c.id,
+  false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false,
+  c.id,
   CASE WHEN c.id / 4 % 50 = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % 50 = 7, now(),
   CASE WHEN c.id / 4 % 50 = 7 THEN :day + (c.id / 200 % 30)::int - 5 ELSE DATE '9999-12-31' END, 1
 FROM cases c WHERE c.register_no > 1000000
@@ -36,7 +38,8 @@ FROM cases c WHERE c.register_no > 1000000
 _PARTIES = """
 WITH made AS (
   INSERT INTO parties (full_name, name_key, identity_number, phone, address)
-  SELECT 'Nguyễn Văn ' || p.id, 'nguyen van ' || p.id, lpad(p.id::text, 12, '0'), '09' || lpad(p.id::text, 8, '0'), 'Hà Nội'
+  SELECT 'Nguyễn Văn ' || p.id, 'nguyen van ' || p.id, lpad(p.id::text, 12, '0'),
+    '09' || lpad(p.id::text, 8, '0'), 'Hà Nội'
   FROM petitions p WHERE p.kind <> 'denunciation' AND p.tracking_code LIKE 'B%' RETURNING id, identity_number)
 INSERT INTO petition_parties (petition_id, party_id, is_representative)
 SELECT identity_number::int, id, false FROM made
@@ -60,7 +63,7 @@ WHERE c.register_no > 1000000
 
 
 def fill(size: int, day: object) -> None:
-    """Write `size` cases, each with a petition, a sender, a clock and lines of history, and let PostgreSQL know them."""
+    """Write `size` cases, each with a petition, a sender, a clock and lines of history, then VACUUM ANALYZE."""
     with db.engine.begin() as connection:
         connection.execute(text(_CASES), {"size": size, "day": day})
         connection.execute(text(_PETITIONS), {"day": day})
@@ -73,7 +76,8 @@ def fill(size: int, day: object) -> None:
 def make_due(number: int) -> None:
     """Make the alerts of `number` open clocks due now, as a morning after silence does."""
     statement = text(
-        "UPDATE clocks SET next_alert_at = now() - interval '1 minute', due_on = :day, last_rung = 'after_5' WHERE id IN "
+        "UPDATE clocks SET next_alert_at = now() - interval '1 minute', due_on = :day, last_rung = 'after_5' "
+        "WHERE id IN "
         "(SELECT id FROM clocks WHERE state = 'running' AND case_id IS NOT NULL ORDER BY id LIMIT :number)"
     )
     with db.engine.begin() as connection:
