@@ -1,0 +1,55 @@
+"""The demo's organisation: enough people for every role, all invented, all able to sign in."""
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.permissions import Permission, Role
+from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, PEOPLE
+from app.demo.organisation import load_organisation
+from app.organisation.login import PASSWORD_MIN
+from app.organisation.models import UnitKind
+from app.organisation.queries import contacts_for
+
+
+def test_the_demo_is_hanoi_after_the_reorganisation(session: Session):
+    units = load_organisation().units
+    by_kind = {kind: [code for code, unit in units.items() if unit.kind is kind] for kind in UnitKind}
+    assert by_kind[UnitKind.PROVINCE] == ["HN"]
+    assert by_kind[UnitKind.RECEPTION_OFFICE] == ["BTCD"]
+    assert by_kind[UnitKind.INSPECTORATE] == ["TTTP"]
+    assert by_kind[UnitKind.DEPARTMENT] == ["SNNMT", "SXD", "SNV"]
+    assert by_kind[UnitKind.COMMUNE] == ["LB", "BD", "VH", "PL"]
+    for code in by_kind[UnitKind.COMMUNE]:
+        assert len([unit for unit in units.values() if unit.parent is units[code]]) == 3
+        assert units[code].advisory_unit is units[f"{code}-VP"]
+    for unit in units.values():
+        assert unit.path.endswith(f"/{unit.id}/")
+        assert unit.body is (unit.parent if unit.kind is UnitKind.DIVISION else unit)
+
+
+def test_long_bien_has_somebody_for_every_task_and_every_clock_somebody_to_tell(session: Session):
+    world = load_organisation()
+    held = {role for person in PEOPLE if person.unit.startswith("LB") for role in person.roles}
+    assert held == set(Role) - {Role.ADMINISTRATOR}
+    contacts = contacts_for([world.units["LB"].id, world.units["LB-KT"].id], today())
+    for found in contacts.values():
+        assert all(vars(found).values())
+
+
+def test_the_demo_accounts_sign_in(session: Session, client: FlaskClient):
+    load_organisation()
+    session.commit()
+    assert len(DEMO_PASSWORD) >= PASSWORD_MIN
+    assert {username for username, _what in DEMO_ACCOUNTS} <= {person.username for person in PEOPLE}
+    for username, _what in DEMO_ACCOUNTS:
+        answer = client.post("/sign-in", data={"username": username, "password": DEMO_PASSWORD})
+        assert answer.status_code == 302, username
+        client.post("/sign-out")
+
+
+def test_demo_accounts_are_marked_and_named_once(session: Session):
+    world = load_organisation()
+    assert all(person.is_demo for person in world.people.values())
+    assert len({person.full_name for person in PEOPLE}) == len(PEOPLE) == len(world.people)
+    assert world.principal("thanhtra").reach(Permission.CASE_VIEW).paths == (world.units["HN"].path,)
