@@ -22,7 +22,16 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.operations.hostuser import KEEP, HostUser, let_through, open_to_read, unprivileged_user
-from app.operations.processes import STOP_SECONDS, Process, complaint, leash, start, stop, wait_until
+from app.operations.processes import (
+    STOP_SECONDS,
+    Process,
+    complaint,
+    leash,
+    size_of,
+    start,
+    stop,
+    wait_until,
+)
 
 SOCKET_PATH_MAX = 100  # Linux allows 107 bytes, the BSDs 103
 START_SECONDS = 60  # PostgreSQL may have to recover from a crash first
@@ -181,9 +190,10 @@ def _initdb(cluster: _Cluster) -> None:
     command = [str(cluster.programs / "initdb"), "-D", str(cluster.data), "-U", "postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += [] if cluster.durable else ["--no-sync"]
+    begin = size_of(cluster.log)
     process = start(command, user=cluster.user, cwd=cluster.data, on_orphaned=signal.SIGKILL, log=cluster.log)
     if process.wait() != 0:
-        raise EmbeddedError(f"PostgreSQL could not make its data folder: {complaint(cluster.log)}")
+        raise EmbeddedError(f"PostgreSQL could not make its data folder: {complaint(cluster.log, begin)}")
 
 
 def _remove_leftover(data: Path) -> None:
@@ -210,10 +220,11 @@ def _start_postgres(cluster: _Cluster) -> Process:
     command = [str(cluster.programs / "postgres"), "-D", str(cluster.data)]
     for setting in settings:
         command += ["-c", setting]
+    begin = size_of(cluster.log)
     process = start(command, user=cluster.user, cwd=cluster.data, on_orphaned=signal.SIGINT, log=cluster.log)
     if not wait_until(lambda: _postmaster_is_ready(cluster.data, process.pid), process, START_SECONDS):
         stop(process, (signal.SIGINT, signal.SIGQUIT))
-        raise EmbeddedError(f"PostgreSQL did not start: {complaint(cluster.log)} (see {cluster.log})")
+        raise EmbeddedError(f"PostgreSQL did not start: {complaint(cluster.log, begin)} (see {cluster.log})")
     return process
 
 
@@ -259,6 +270,7 @@ def _redis(home: Path, sockets: Path, user: HostUser) -> Iterator[Server]:
 
 def _start_redis(command: Sequence[str], data: Path, log: Path, socket: Path, user: HostUser) -> Process:
     """Start Redis. When it refuses its own files they are put aside: emptying Redis loses nothing (house law 1)."""
+    begin = size_of(log)
     for _attempt in range(2):
         socket.unlink(missing_ok=True)
         process = start(command, user=user, cwd=data, on_orphaned=signal.SIGTERM, log=log)
@@ -267,7 +279,7 @@ def _start_redis(command: Sequence[str], data: Path, log: Path, socket: Path, us
         stop(process, (signal.SIGTERM,))
         for file in data.glob("[!b]*"):
             file.rename(data / f"broken-{int(time.time())}-{file.name}")
-    raise EmbeddedError(f"Redis did not start: {complaint(log)} (see {log})")
+    raise EmbeddedError(f"Redis did not start: {complaint(log, begin)} (see {log})")
 
 
 def _redis_answers(socket: Path) -> bool:

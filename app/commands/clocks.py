@@ -12,7 +12,7 @@ from app.core.clock import today
 from app.core.db import unit_of_work
 from app.core.errors import Invalid
 from complaints.services.clocks import rebuild_all
-from complaints.services.escalation import DueAlert
+from complaints.services.escalation import PreviewRow
 from notifications.sweep import run_sweep
 
 
@@ -52,16 +52,15 @@ def sweep(dry_run: bool, as_of: datetime | None) -> None:
     click.echo(json.dumps(report))
 
 
-def _alert(alert: DueAlert) -> dict[str, Any]:
-    """Return an alert as JSON: ids, codes and dates, no names."""
+def _alert(alert: PreviewRow) -> dict[str, Any]:
+    """Return an alert as JSON: numbers, codes, dates, and the ids of who would be told as what; no names."""
     return {
-        "clock": alert.code,
-        "petition_id": alert.petition_id,
-        "case_id": alert.case_id,
+        "number": alert.number,
+        "clock": alert.clock_code,
         "due_on": alert.due_on.isoformat(),
         "alert_on": alert.alert_on.isoformat(),
         "rung": alert.rung.key,
-        "people": len(alert.told),
+        "people": {level.value: list(people) for level, people in alert.people.items()},
     }
 
 

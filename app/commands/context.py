@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from app.config import Settings, environment
+from app.core.db import db
 from app.factory import create_app
 from app.operations.installation import reachable
 
@@ -16,4 +17,8 @@ def application() -> Iterator[Flask]:
     with reachable(environment()) as env:
         app = create_app(Settings.from_env(env))
         with app.app_context():
-            yield app
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()

@@ -71,15 +71,20 @@ def _log_file(log: Path) -> IO[bytes]:
     return log.open("ab")
 
 
-def complaint(log: Path, since: int = 0) -> str:
-    """Return the line of a log that says why a program gave up: its last error, else its last line."""
+def size_of(log: Path) -> int:
+    """Return how long a log is before a program starts to write into it."""
+    return log.stat().st_size if log.exists() else 0
+
+
+def complaint(log: Path, since: int) -> str:
+    """Return the line after a place in a log that says why a program gave up: its first error, else its last line."""
     with log.open("rb") as file:
-        file.seek(since)
+        file.seek(min(since, size_of(log)))
         lines = [line.strip() for line in file.read().decode(errors="replace").splitlines() if line.strip()]
     errors = [
         line for line in lines if any(word in line for word in ("FATAL", "error", "ERROR", "could not"))
     ]
-    return (errors or lines or ["no reason given"])[-1]
+    return errors[0] if errors else (lines or ["no reason given"])[-1]
 
 
 def wait_until(is_ready: Callable[[], bool], process: Process, seconds: float) -> bool:

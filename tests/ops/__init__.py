@@ -1,0 +1,1 @@
+"""Operations: settings, first-run servers, the supervisor, the commands, the health addresses."""
