@@ -13,7 +13,8 @@ from app.core.text import clean_text
 
 # Sources import the shared layout by its address from here: #import "/app/papers/layouts/official.typ"
 ROOT = Path(__file__).resolve().parent.parent.parent
-FONTS = Path(__file__).resolve().parent / "fonts"
+# What the fonts inside the typst wheel can print, as ranges of hexadecimal code points; held to it by a test.
+COVERAGE = Path(__file__).resolve().parent / "coverage.txt"
 UNPRINTABLE = "□"
 
 
@@ -46,15 +47,15 @@ def render_pdf(template: Path, data: Mapping[str, Any], *, lang: str = "vi") -> 
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    """Return our own fonts, read once a process; those of the machine would make papers differ from place to place."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    """Return the wheel's fonts, read once a process; the machine's would make papers differ from place to place."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
 @lru_cache(maxsize=1)
 def _covered() -> frozenset[int]:
     """Return the characters that our fonts can print."""
     covered: set[int] = {ord("\n")}
-    for line in (FONTS / "coverage.txt").read_text(encoding="ascii").split():
+    for line in COVERAGE.read_text(encoding="ascii").split():
         first, _, last = line.partition("-")
         covered.update(range(int(first, 16), int(last or first, 16) + 1))
     return frozenset(covered)
