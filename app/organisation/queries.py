@@ -1,12 +1,14 @@
 """Reads of the organisation: who somebody is today, where units stand, who is to be told, which days are worked."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.calendar import Adjustment, WorkCalendar
@@ -18,8 +20,8 @@ from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitK
 FOR_PARENT = frozenset({UnitKind.INSPECTORATE, UnitKind.RECEPTION_OFFICE})
 
 
-def in_force(table: Any, day: date) -> ColumnElement[bool]:
-    """Return the condition under which a membership or unit (or an alias of one) holds on a day."""
+def in_force(table: Any, day: Any) -> ColumnElement[bool]:
+    """Return the condition under which a membership or unit (or an alias of one) holds on a day or bound parameter."""
     return and_(table.valid_from <= day, or_(table.valid_to.is_(None), table.valid_to > day))
 
 
@@ -38,38 +40,42 @@ class SignedInFacts:
     must_change_password: bool
 
 
-def facts_of_person(person_id: int, day: date) -> SignedInFacts | None:
-    """Return what a person is on a day, with the memberships in force; None when unknown or not active.
-
-    A membership counts while its unit and the unit's body are in force: who sits in a unit that ended yesterday holds
-    nothing today.
-    """
+@cache
+def _facts_statement() -> Select[Any]:
+    """Return the query of every request, built once: building it takes longer than running it."""
     body, parent = aliased(Unit), aliased(Unit)
+    day = bindparam("day", type_=Date)
     places = (
         select(
-            Membership.id, Membership.person_id, Membership.role, Unit.id.label("unit_id"), Unit.path,
-            body.id.label("body_id"), body.path.label("body_path"), body.kind.label("body_kind"),
+            Membership.id.label("membership_id"), Membership.person_id, Membership.role, Unit.id.label("unit_id"),
+            Unit.path, body.id.label("body_id"), body.path.label("body_path"), body.kind.label("body_kind"),
             body.short_name.label("body_name"), parent.path.label("parent_path"),
         )
         .join(Unit, Unit.id == Membership.unit_id)
         .join(body, body.id == Unit.body_id)
         .outerjoin(parent, parent.id == body.parent_id)
-        .where(Membership.person_id == person_id, in_force(Membership, day), in_force(Unit, day), in_force(body, day))
+        .where(Membership.person_id == bindparam("person_id"))
+        .where(in_force(Membership, day), in_force(Unit, day), in_force(body, day))
         .subquery()
     )  # fmt: skip
-    rows = db.session.execute(
-        select(
-            Person.full_name,
-            Person.username,
-            Person.locale,
-            Person.session_epoch,
-            Person.must_change_password,
-            places,
-        )
+    person = (
+        Person.full_name, Person.username, Person.locale, Person.session_epoch, Person.must_change_password
+    )  # fmt: skip
+    return (
+        select(*person, places)
         .outerjoin(places, places.c.person_id == Person.id)
-        .where(Person.id == person_id, Person.is_active)
-        .order_by(places.c.id)
-    ).all()
+        .where(Person.id == bindparam("person_id"), Person.is_active)
+        .order_by(places.c.membership_id)
+    )
+
+
+def facts_of_person(person_id: int, day: date) -> SignedInFacts | None:
+    """Return what a person is on a day, with the memberships in force; None when unknown or not active.
+
+    A membership counts while its unit and the unit's body are in force: who sits in a unit that ended yesterday holds
+    nothing today. One query.
+    """
+    rows = db.session.execute(_facts_statement(), {"person_id": person_id, "day": day}).all()
     if not rows:
         return None
     first = rows[0]
@@ -167,74 +173,87 @@ def contacts_for(unit_ids: Collection[int], day: date) -> Mapping[int, Contacts]
     wanted = tuple(unit_ids)
     if not wanted:
         return {}
+    places = db.session.execute(_places_statement(), {"unit_ids": wanted}).all()
+    around = {place.body_id for place in places} | {place.above_id for place in places if place.above_id}
+    rows = db.session.execute(_holders_statement(), {"body_ids": tuple(around), "day": day})
+    holders = _Holders(rows)
+    return {place.id: _contacts(place, holders) for place in places}
+
+
+@cache
+def _places_statement() -> Select[int, str, int, UnitKind, int | None, int]:
+    """Return the query for some units with their bodies and the bodies above; built once."""
     body, above = aliased(Unit), aliased(Unit)
-    places = db.session.execute(
+    return (
         select(
             Unit.id, Unit.path, body.id.label("body_id"), body.kind.label("body_kind"),
             body.advisory_unit_id, above.id.label("above_id"),
         )
         .join(body, body.id == Unit.body_id)
         .outerjoin(above, above.id == body.parent_id)
-        .where(Unit.id.in_(wanted))
-    ).all()  # fmt: skip
-    holders = _holders_around(places, day)
-    return {place.id: _contacts(place, holders) for place in places}
+        .where(Unit.id.in_(bindparam("unit_ids", expanding=True)))
+    )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Holder:
-    """One role held: by whom, where."""
-
-    person_id: int
-    role: Role
-    unit_id: int
-    body_id: int
-    watches: int | None  # the body that an inspectorate stands for
-
-
-def _holders_around(places: Sequence[Any], day: date) -> list[_Holder]:
-    """Return who holds roles in the bodies of some places, in the bodies above, and in the inspectorates of both."""
-    bodies_ = {place.body_id for place in places} | {place.above_id for place in places if place.above_id}
-    body = aliased(Unit)
-    rows = db.session.execute(
-        select(Membership.person_id, Membership.role, Unit.id, body.id, body.kind, body.parent_id)
+@cache
+def _holders_statement() -> Select[int, Role, int, int, UnitKind, int | None]:
+    """Return the query for who holds roles in some bodies and in the inspectorates of those; built once."""
+    body, day = aliased(Unit), bindparam("day", type_=Date)
+    around: Any = bindparam("body_ids", expanding=True)
+    return (
+        select(
+            Membership.person_id, Membership.role, Unit.id.label("unit_id"), body.id.label("body_id"), body.kind,
+            body.parent_id,
+        )
         .join(Unit, Unit.id == Membership.unit_id)
         .join(body, body.id == Unit.body_id)
         .join(Person, Person.id == Membership.person_id)
         .where(Person.is_active, in_force(Membership, day), in_force(Unit, day), in_force(body, day))
         .where(Membership.role.in_((Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.LEADER, Role.INSPECTOR)))
-        .where(
-            or_(body.id.in_(bodies_), and_(body.kind == UnitKind.INSPECTORATE, body.parent_id.in_(bodies_)))
-        )
+        .where(or_(body.id.in_(around), and_(body.kind == UnitKind.INSPECTORATE, body.parent_id.in_(around))))
         .order_by(Membership.id)
-    ).all()
-    return [
-        _Holder(person, Role(role), unit, body_id, parent if kind is UnitKind.INSPECTORATE else None)
-        for person, role, unit, body_id, kind, parent in rows
-    ]
+    )  # fmt: skip
 
 
-def _contacts(place: Any, holders: Sequence[_Holder]) -> Contacts:
-    def who(role: Role, *, units: Collection[int | None] = (), body_id: int | None = None) -> tuple[int, ...]:
-        found = [
-            h.person_id for h in holders if h.role is role and (h.unit_id in units or h.body_id == body_id)
-        ]
-        return tuple(dict.fromkeys(found))
+class _Holders:
+    """Who holds which role where, by unit, by body, and by the body that an inspectorate stands for."""
 
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._in_unit: dict[tuple[Role, int], list[int]] = defaultdict(list)
+        self._in_body: dict[tuple[Role, int], list[int]] = defaultdict(list)
+        self._watching: dict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            self._in_unit[row.role, row.unit_id].append(row.person_id)
+            self._in_body[row.role, row.body_id].append(row.person_id)
+            if row.kind is UnitKind.INSPECTORATE and row.role is Role.INSPECTOR and row.parent_id is not None:
+                self._watching[row.parent_id].append(row.person_id)
+
+    def in_unit(self, role: Role, unit_id: int | None) -> tuple[int, ...]:
+        """Return who holds a role in a unit itself."""
+        return tuple(self._in_unit.get((role, unit_id), ())) if unit_id is not None else ()
+
+    def in_body(self, role: Role, body_id: int) -> tuple[int, ...]:
+        """Return who holds a role anywhere in a body."""
+        return tuple(dict.fromkeys(self._in_body.get((role, body_id), ())))
+
+    def watching(self, body_id: int | None) -> tuple[int, ...]:
+        """Return the inspectors of a body's inspectorate."""
+        return tuple(self._watching.get(body_id, ())) if body_id is not None else ()
+
+
+def _contacts(place: Any, holders: _Holders) -> Contacts:
     around = [int(part) for part in place.path.split("/") if part]
     inside = around[around.index(place.body_id) :] if place.body_id in around else [place.id]
-    nearest = (who(Role.UNIT_HEAD, units=[unit]) for unit in reversed(inside))
-    heads = next((found for found in nearest if found), who(Role.UNIT_HEAD, units=[place.advisory_unit_id]))
+    nearest = (holders.in_unit(Role.UNIT_HEAD, unit) for unit in (*reversed(inside), place.advisory_unit_id))
     authority = place.above_id if place.body_kind in FOR_PARENT else place.body_id
-    watched = {place.body_id, place.above_id} - {None}
-    oversight = who(Role.INSPECTOR, units=[place.advisory_unit_id])
-    inspectors = (h.person_id for h in holders if h.role is Role.INSPECTOR and h.watches in watched)
+    advising = holders.in_unit(Role.INSPECTOR, place.advisory_unit_id)
+    inspectors = (*holders.watching(place.body_id), *holders.watching(place.above_id))
     return Contacts(
-        unit_heads=heads,
-        officers=who(Role.PETITION_OFFICER, body_id=place.body_id),
-        leaders=who(Role.LEADER, units=[place.body_id]) or who(Role.LEADER, units=[authority]),
-        leaders_above=who(Role.LEADER, units=[place.above_id]),
-        oversight=tuple(dict.fromkeys((*oversight, *inspectors))),
+        unit_heads=next((found for found in nearest if found), ()),
+        officers=holders.in_body(Role.PETITION_OFFICER, place.body_id),
+        leaders=holders.in_unit(Role.LEADER, place.body_id) or holders.in_unit(Role.LEADER, authority),
+        leaders_above=holders.in_unit(Role.LEADER, place.above_id),
+        oversight=tuple(dict.fromkeys((*advising, *inspectors))),
     )
 
 

@@ -295,6 +295,12 @@ def test_a_bad_change_of_password_is_refused_beside_the_field(
     assert new not in answer.text
 
 
+def test_the_own_password_is_not_guessed_from_an_open_screen(world: World, login_as: SignIn, counting: None):
+    client = login_as(world.person("quantri"))
+    guess = {"current": "đoán mò thôi", "new": "trời xanh mây trắng", "again": "trời xanh mây trắng"}
+    assert [client.post("/account", data=guess).status_code for _try in range(6)] == [422] * 5 + [429]
+
+
 def test_signing_out_everywhere_keeps_this_session(world: World, app: Flask, login_as: SignIn):
     here, elsewhere = login_as(world.person("quantri")), app.test_client()
     try_to_sign_in(elsewhere, "quantri", PASSWORD)

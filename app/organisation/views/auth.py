@@ -102,8 +102,13 @@ def account() -> ResponseReturnValue:
     return _account_page(PasswordForm())
 
 
+def _person() -> str:
+    return secret_key("password", str(current_user.person_id))
+
+
 @blueprint.post("/account")
 @access(Permission.HOME_VIEW)
+@limiter.limit(TRIES_A_NAME, key_func=_person, deduct_when=_refused)
 def change_password() -> ResponseReturnValue:
     """Change the own password; other sessions end."""
     form = PasswordForm()
