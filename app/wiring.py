@@ -39,6 +39,8 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
     UnitEnds: (complaint_handlers.unit_ends,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
+    complaint_events.AlertsRaised: (telling.alerts_raised,),
+    complaint_events.Moved: (telling.moved,),
     complaint_events.CaseAssigned: (telling.case_assigned,),
     complaint_events.CaseHandedBack: (telling.case_handed_back,),
     complaint_events.ProposalWaiting: (telling.proposal_waiting,),

@@ -1,7 +1,4 @@
-"""What runs in a worker: delivering one message, and the two sweeps that find what a queue forgot. Repeatable."""
-
-import smtplib
-from datetime import timedelta
+"""What runs in a worker: delivering one message, and the sweep that finds what the queue forgot. Repeatable."""
 
 from flask import current_app
 from sqlalchemy import select
@@ -9,53 +6,43 @@ from sqlalchemy import select
 from app.core.clock import now
 from app.core.db import db, unit_of_work
 from app.core.jobs import QueueName, enqueue_after_commit
-from notifications.channels import SmtpChannel, letter_of
+from notifications import outbox
+from notifications.channels import NotDelivered, channel_for
 from notifications.models import MessageState, OutboundMessage
 
-ATTEMPTS_MAX = 8
-CLAIM = timedelta(minutes=5)  # how long a worker may take before the sweep gives a message to another
 SWEEP_LIMIT = 500
 
 
 def deliver(message_id: int) -> None:
     """Send one message of the outbox; a message that was sent, or that another worker holds, is left alone.
 
-    The row is claimed in one transaction, the slow sending happens in none, and the outcome is written in another. A
-    crash in between sends at most one copy more, with the same Message-ID.
+    The row is claimed in one transaction, the slow sending happens in none (no connection is held meanwhile), and the
+    outcome is written in another. A crash in between sends at most one copy more: the same words, the same Message-ID.
     """
-    settings = current_app.extensions["tiepdan.settings"]
     with unit_of_work():
-        message = db.session.execute(
-            select(OutboundMessage).where(OutboundMessage.id == message_id).with_for_update(skip_locked=True)
-        ).scalar_one_or_none()
-        if message is None or message.state is not MessageState.PENDING or message.next_try_at > now():
-            return
-        message.attempts += 1
-        message.next_try_at = now() + CLAIM
-        letter = letter_of(message, settings)
+        letter = outbox.claim(message_id)
+    if letter is None:
+        return
     error = ""
     try:
-        SmtpChannel(settings).send(letter)
-    except (OSError, smtplib.SMTPException) as failure:
-        error = type(failure).__name__
+        channel_for(current_app.extensions["tiepdan.settings"]).send(letter)
+    except NotDelivered as refusal:
+        error = str(refusal)
     with unit_of_work():
-        message = db.session.get_one(OutboundMessage, message_id)
-        if not error:
-            message.state, message.sent_at, message.last_error = MessageState.SENT, now(), ""
-            return
-        message.last_error = error
-        message.next_try_at = now() + min(timedelta(minutes=2 ** (message.attempts - 1)), timedelta(hours=4))
-        if message.attempts >= ATTEMPTS_MAX:
-            message.state = MessageState.FAILED
+        if error:
+            outbox.mark_failed(message_id, error)
+        else:
+            outbox.mark_sent(message_id)
 
 
 def sweep_outbox() -> None:
-    """Put on the queue again what is pending and whose time has come: a lost queue loses no mail."""
+    """Put on the queue what is pending and whose time has come: digests, retries, and all that a lost queue forgot."""
     with unit_of_work():
-        due = select(OutboundMessage.id).where(
-            OutboundMessage.state == MessageState.PENDING, OutboundMessage.next_try_at <= now()
+        due = (
+            select(OutboundMessage.id)
+            .where(OutboundMessage.state == MessageState.PENDING, OutboundMessage.next_try_at <= now())
+            .order_by(OutboundMessage.next_try_at, OutboundMessage.id)
+            .limit(SWEEP_LIMIT)
         )
-        for message_id in db.session.execute(
-            due.order_by(OutboundMessage.next_try_at).limit(SWEEP_LIMIT)
-        ).scalars():
+        for message_id in db.session.scalars(due):
             enqueue_after_commit(deliver, message_id, to=QueueName.MAIL)

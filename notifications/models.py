@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import Computed, ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -13,22 +13,25 @@ from app.organisation.models import Person
 
 
 class Notice(Base):
-    """A line under the bell of one person. `dedupe_key` makes telling somebody twice impossible."""
+    """A line under the bell of one person. `dedupe_key` makes telling somebody twice impossible.
+
+    The notice of a day's alerts (`alerts:<person>:<day>`) grows during that day; its row is also the lock under which a
+    person is told of alerts.
+    """
 
     __tablename__ = "notices"
-    __table_args__ = (
-        Index("ix_notices_person", "person_id", "id"),
-        Index("ix_notices_unread", "person_id", postgresql_where=text("read_at IS NULL")),
-    )
+    __table_args__ = (Index("ix_notices_list", "person_id", "unread", "changed_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))  # rules.Kind
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)  # numbers, codes and ids; never a protected name
     target: Mapped[str] = mapped_column(String(200), default="")  # the path of the page it leads to
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]  # when it last grew
     read_at: Mapped[datetime | None]
+    unread: Mapped[bool] = mapped_column(Computed("read_at IS NULL", persisted=True))
 
 
 class MessageState(StrEnum):
@@ -41,25 +44,31 @@ class MessageState(StrEnum):
 
 
 class OutboundMessage(Base):
-    """The outbox: a message written in the transaction that caused it, delivered by a job after the commit."""
+    """The outbox: a message written in the transaction that caused it, delivered by a job after the commit.
+
+    Once a delivery has been tried (`attempts`) the words never change: what arrives twice is the same letter.
+    """
 
     __tablename__ = "outbound_messages"
     __table_args__ = (
         Index(
             "ix_outbound_messages_pending", "next_try_at", "id", postgresql_where=text("state = 'pending'")
         ),
+        Index("ix_outbound_messages_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10), default="email")
+    kind: Mapped[str] = mapped_column(String(40))  # rules.Kind
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)  # from which a digest's words are made
     address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
-    message_id: Mapped[str] = mapped_column(
-        String(120)
-    )  # stable, so that a mail sent twice can be recognised
+    # Stable, so that a mail sent twice can be recognised.
+    message_id: Mapped[str] = mapped_column(String(120))
     state: Mapped[MessageState] = mapped_column(default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]

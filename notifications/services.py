@@ -2,37 +2,37 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core import audit
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.jobs import QueueName, enqueue_after_commit
 from app.core.permissions import Principal
-from app.organisation.models import Person
-from notifications import jobs
+from notifications import jobs, outbox
 from notifications.models import MessageState, Notice, OutboundMessage
+from notifications.outbox import Draft
+from notifications.rules import MAILED, Kind
 
 
 @dataclass(frozen=True)
 class Telling:
-    """One thing to tell one person: numbers, codes and ids only, never a protected name."""
+    """One thing to tell one person: numbers, codes and labels of steps only, never a protected word."""
 
     person_id: int
-    kind: str
+    kind: Kind
     facts: Mapping[str, Any]
-    target: str
+    target: str  # the path of the page it leads to
     dedupe_key: str
-    subject: str
-    body: str
 
 
 def tell(tellings: Iterable[Telling]) -> int:
-    """Write a notice and, for whoever has an address, a message for each; return how many people-things were new.
+    """Write a notice for each, and a message where the kind also leaves as mail; return how many were new.
 
     The dedupe key makes a second writing do nothing, whatever ran twice. Messages leave after the commit.
     """
@@ -42,75 +42,54 @@ def tell(tellings: Iterable[Telling]) -> int:
     at = now()
     rows = [
         {"person_id": t.person_id, "kind": t.kind, "facts": dict(t.facts), "target": t.target,
-         "dedupe_key": t.dedupe_key, "created_at": at}
+         "dedupe_key": t.dedupe_key, "created_at": at, "changed_at": at}
         for t in tellings
     ]  # fmt: skip
-    fresh = set(
-        db.session.execute(
-            insert(Notice).values(rows).on_conflict_do_nothing().returning(Notice.dedupe_key)
-        ).scalars()
-    )
-    post([t for t in tellings if t.dedupe_key in fresh])
+    statement = insert(Notice).on_conflict_do_nothing().returning(Notice.dedupe_key)
+    fresh = set(db.session.scalars(statement, rows))
+    for telling in tellings:
+        if telling.dedupe_key in fresh and telling.kind in MAILED:
+            queue_message(
+                telling.person_id, telling.kind, telling.facts, telling.target, dedupe_key=telling.dedupe_key
+            )
     return len(fresh)
 
 
-def post(tellings: list[Telling]) -> None:
-    """Put a mail in the outbox for each of these that has an address; a key posted before posts nothing."""
-    if not tellings:
-        return
-    people = {t.person_id for t in tellings}
-    wanted = select(Person.id, Person.email).where(
-        Person.id.in_(people), Person.email != "", Person.is_active
-    )
-    addresses = {row.id: row.email for row in db.session.execute(wanted)}
-    at, on = now(), mail_is_on()
-    state = MessageState.PENDING if on else MessageState.HELD
-    rows = [
-        {
-            "person_id": t.person_id,
-            "channel": "email",
-            "address": addresses[t.person_id],
-            "subject": t.subject[:200],
-            "body": t.body,
-            "dedupe_key": f"mail:{t.dedupe_key}",
-            "message_id": f"<{t.dedupe_key}@tiepdan>".replace(":", "."),
-            "state": state,
-            "attempts": 0,
-            "last_error": "",
-            "next_try_at": at,
-            "created_at": at,
-        }
-        for t in tellings
-        if t.person_id in addresses
-    ]
-    if not rows:
-        return
-    statement = insert(OutboundMessage).values(rows).on_conflict_do_nothing()
-    ids = db.session.execute(statement.returning(OutboundMessage.id)).scalars().all()
-    if on:
-        for message_id in ids:
-            enqueue_after_commit(jobs.deliver, message_id, to=QueueName.MAIL)
+def queue_message(
+    person_id: int, kind: Kind, facts: Mapping[str, Any], target: str, *, dedupe_key: str
+) -> int | None:
+    """Write a message to a person, to be delivered after the commit; return its id.
+
+    None when the person has no address or the key was written before.
+    """
+    message_id = outbox.write([Draft(person_id, kind, facts, target, dedupe_key)]).get(dedupe_key)
+    if message_id is not None and outbox.mail_is_on():
+        enqueue_after_commit(jobs.deliver, message_id, to=QueueName.MAIL)
+    return message_id
 
 
-def mail_is_on() -> bool:
-    """Tell whether mail leaves; without an SMTP server messages are held and shown on 'Thư đã gửi'."""
-    return bool(current_app.extensions["tiepdan.settings"].smtp_host)
+def mark_read(principal: Principal, notice_id: int) -> None:
+    """Mark one notice of the principal read; somebody else's stays as it is."""
+    _mark(principal, Notice.id == notice_id)
 
 
-def mark_read(principal: Principal, notice_id: int | None = None) -> None:
-    """Mark one notice of the principal read, or all of them."""
-    statement = update(Notice).where(Notice.person_id == principal.person_id, Notice.read_at.is_(None))
-    if notice_id is not None:
-        statement = statement.where(Notice.id == notice_id)
-    db.session.execute(statement.values(read_at=now()))
+def mark_all_read(principal: Principal, seen_until: datetime) -> None:
+    """Mark the principal's notices read as far as they had been seen: what grew or came since stays unread."""
+    _mark(principal, Notice.changed_at <= seen_until)
 
 
-def retry(message: OutboundMessage) -> None:
-    """Try a message again that was given up or held. Raises Conflict while mail is off or when it has been sent."""
-    if message.state is MessageState.SENT:
-        raise Conflict("Thư này đã gửi.")
-    if not mail_is_on():
+def _mark(principal: Principal, which: Any) -> None:
+    mine = update(Notice).where(Notice.person_id == principal.person_id, Notice.read_at.is_(None), which)
+    db.session.execute(mine.values(read_at=now()))
+
+
+def retry_failed(message: OutboundMessage, *, actor: Principal) -> None:
+    """Try a message again that was given up or held. Raises Conflict while mail is off, or when it has been sent."""
+    db.session.refresh(message, with_for_update={"of": OutboundMessage})
+    if message.state not in (MessageState.FAILED, MessageState.HELD):
+        raise Conflict("Thư này đã gửi hoặc đang chờ gửi.")
+    if not outbox.mail_is_on():
         raise Conflict("Chưa cấu hình máy chủ gửi thư (SMTP).")
-    message.state, message.attempts, message.next_try_at = MessageState.PENDING, 0, now()
-    db.session.flush()
+    outbox.reopen(message)
+    audit.record("mail.retried", actor=actor, subject=("message", message.id))
     enqueue_after_commit(jobs.deliver, message.id, to=QueueName.MAIL)

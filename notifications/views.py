@@ -1,103 +1,170 @@
 """Pages of notices under the bell, and of the mail that was sent or held."""
 
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import func, select
 
-from app.core.db import db, unit_of_work
-from app.core.errors import DomainError, NotFound
-from app.core.paging import keyset_page
+from app.core.clock import local_day, today
+from app.core.db import unit_of_work
+from app.core.errors import Conflict, Invalid
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
-from notifications import services
-from notifications.models import MessageState, Notice, OutboundMessage
+from notifications import outbox, queries, services, words
+from notifications.models import MessageState, Notice
+from notifications.rules import Kind
 
-blueprint = Blueprint("notifications", __name__, url_prefix="/notifications", template_folder="templates")
-COUNT_MAX = 100
+blueprint = Blueprint(
+    "notifications",
+    __name__,
+    url_prefix="/notifications",
+    template_folder="templates",
+    static_folder="static",
+)
+# Words, tone and icon of a message's state.
 STATES = {
-    MessageState.PENDING: "chờ gửi",
-    MessageState.SENT: "đã gửi",
-    MessageState.FAILED: "không gửi được",
-    MessageState.HELD: "giữ lại (chưa bật gửi thư)",
+    MessageState.PENDING: (_l("chờ gửi"), "soon", "hourglass-split"),
+    MessageState.SENT: (_l("đã gửi"), "fine", "check-circle"),
+    MessageState.FAILED: (_l("không gửi được"), "late", "exclamation-octagon-fill"),
+    MessageState.HELD: (_l("giữ lại"), "plain", "pause-circle"),
 }
-
-
-def unread_count(person_id: int) -> int:
-    """Return how many notices a person has not read, at most COUNT_MAX."""
-    some = select(Notice.id).where(Notice.person_id == person_id, Notice.read_at.is_(None)).limit(COUNT_MAX)
-    return db.session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+ICONS = {
+    Kind.ALERTS: "alarm-fill",
+    Kind.ASSIGNED: "briefcase-fill",
+    Kind.TO_ASSIGN: "person-plus-fill",
+    Kind.HANDED_BACK: "arrow-return-left",
+    Kind.PROPOSAL: "pencil-square",
+    Kind.APPROVED: "check-circle-fill",
+    Kind.SENT_BACK: "arrow-counterclockwise",
+    Kind.MOVED: "arrow-right-circle-fill",
+    Kind.IDENTITY: "shield-lock-fill",
+}
 
 
 @blueprint.app_context_processor
 def _bell() -> dict[str, Any]:
-    if not current_user.is_authenticated:
+    """Give every page the words on the bell: empty, a number, or '99+'."""
+    if not (current_user and current_user.is_authenticated):
         return {}
-    return {"unread_count": unread_count(current_user.person_id)}
+    count = queries.unread_count(current_user.person_id)
+    return {"unread_count": "99+" if count >= queries.COUNT_MAX else str(count or "")}
 
 
 @blueprint.get("/")
 @access(Permission.NOTIFICATION_VIEW)
 def inbox() -> ResponseReturnValue:
-    """Show my notices, newest first."""
-    mine = select(Notice).where(Notice.person_id == current_principal().person_id)
-    page = keyset_page(mine, [Notice.id], cursor=request.args.get("cursor"), descending=True)
-    return render_template("notifications/inbox.html", page=page)
+    """Show my notices: unread first, by day."""
+    cursor = request.args.get("cursor")
+    page = queries.notices_of(current_principal(), cursor=cursor)
+    groups = [
+        (unread, _day_name(day), list(notices))
+        for (unread, day), notices in groupby(page.items, key=lambda n: (n.unread, local_day(n.changed_at)))
+    ]
+    return render_template(
+        "notifications/inbox.html",
+        page=page,
+        groups=groups,
+        seen_until=None if cursor else queries.seen_until(page),
+        title=lambda notice: words.title(notice.kind, notice.facts),
+        lines=lambda notice: [words.alert_words(line) for line in notice.facts.get("lines", ())],
+        icons=ICONS,
+    )
+
+
+def _day_name(day: Any) -> str:
+    if day == today():
+        return _("Hôm nay")
+    if day == today() - timedelta(days=1):
+        return _("Hôm qua")
+    return str(format_date(day, "EEEE, dd/MM/yyyy"))
 
 
 @blueprint.get("/count.json")
 @access(Permission.NOTIFICATION_VIEW)
 def count() -> ResponseReturnValue:
-    """Return the number under the bell."""
-    return jsonify(unread=unread_count(current_principal().person_id))
+    """Return the number under the bell, counted up to a hundred."""
+    return jsonify(unread=queries.unread_count(current_principal().person_id))
 
 
 @blueprint.post("/read")
 @access(Permission.NOTIFICATION_VIEW)
 def read_all() -> ResponseReturnValue:
-    """Mark all my notices read."""
+    """Mark my notices read, as far as the page showed them."""
+    try:
+        seen_until = datetime.fromisoformat(request.form.get("seen_until", ""))
+    except ValueError:
+        raise Invalid(_("Tải lại trang rồi thử lại.")) from None
+    if seen_until.tzinfo is None:
+        seen_until = seen_until.replace(tzinfo=UTC)
     with unit_of_work():
-        services.mark_read(current_principal())
+        services.mark_all_read(current_principal(), seen_until)
+    return redirect(url_for("notifications.inbox"))
+
+
+@blueprint.post("/<int:notice_id>/read")
+@access(Permission.NOTIFICATION_VIEW)
+def read_one(notice_id: int) -> ResponseReturnValue:
+    """Mark one notice of mine read and stay."""
+    _read(notice_id)
     return redirect(url_for("notifications.inbox"))
 
 
 @blueprint.post("/<int:notice_id>/open")
 @access(Permission.NOTIFICATION_VIEW)
 def open_notice(notice_id: int) -> ResponseReturnValue:
-    """Mark one notice read and go where it leads."""
-    notice = db.session.get(Notice, notice_id)
-    if notice is None or notice.person_id != current_principal().person_id:
-        raise NotFound
-    target = notice.target
+    """Mark one notice of mine read and go where it leads."""
+    target = _read(notice_id).target
+    return redirect(target or url_for("notifications.inbox"))
+
+
+def _read(notice_id: int) -> Notice:
+    notice = queries.notice_of(current_principal(), notice_id)
     with unit_of_work():
         services.mark_read(current_principal(), notice_id)
-    return redirect(target or url_for("notifications.inbox"))
+    return notice
 
 
 @blueprint.get("/sent-mail")
 @access(Permission.MAIL_VIEW_SENT)
 def sent_mail() -> ResponseReturnValue:
-    """Show what left or was held."""
-    page = keyset_page(
-        select(OutboundMessage), [OutboundMessage.id], cursor=request.args.get("cursor"), descending=True
+    """Show what left, waits or was held."""
+    wanted = request.args.get("state", "")
+    state = MessageState(wanted) if wanted in set(MessageState) else None
+    page = queries.sent_mail(state, cursor=request.args.get("cursor"))
+    return render_template(
+        "notifications/sent_mail.html", page=page, states=STATES, wanted=state, on=outbox.mail_is_on()
     )
-    return render_template("notifications/sent_mail.html", page=page, states=STATES, on=services.mail_is_on())
+
+
+@blueprint.get("/sent-mail/<int:message_id>")
+@access(Permission.MAIL_VIEW_SENT)
+def message(message_id: int) -> ResponseReturnValue:
+    """Show one message with what became of it."""
+    found = queries.message(message_id)
+    return render_template(
+        "notifications/message.html",
+        message=found,
+        states=STATES,
+        on=outbox.mail_is_on(),
+        tries=outbox.ATTEMPTS_MAX,
+    )
 
 
 @blueprint.post("/sent-mail/<int:message_id>/retry")
 @access(Permission.MAIL_VIEW_SENT)
 def retry(message_id: int) -> ResponseReturnValue:
-    """Try a message again."""
-    message = db.session.get(OutboundMessage, message_id)
-    if message is None:
-        raise NotFound
+    """Try a message again that was given up or held."""
+    found = queries.message(message_id)
     try:
         with unit_of_work():
-            services.retry(message)
-        flash(_("Đã xếp vào hàng gửi."), "success")
-    except DomainError as error:
+            services.retry_failed(found, actor=current_principal())
+        flash(_("Đã xếp thư vào hàng gửi."), "success")
+    except Conflict as error:
         flash(error.message, "danger")
-    return redirect(url_for("notifications.sent_mail"))
+    return redirect(url_for("notifications.message", message_id=message_id))

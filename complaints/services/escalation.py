@@ -1,20 +1,23 @@
-"""Raising alerts: what is due is taken from an index in batches, each alert written once."""
+"""Raising alerts: what is due is taken from an index in batches, each alert written once, whatever crashes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, DateTime, Integer, Select, String, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import joinedload, load_only
 
 from app.core.calendar import WorkCalendar
-from app.core.clock import at_local, local_day, now
+from app.core.clock import at_local, local_day, now, today
 from app.core.db import db
 from app.core.events import publish
-from app.organisation.queries import Contacts, contacts_for, work_calendar
+from app.organisation.models import Membership, Person, Unit
+from app.organisation.queries import Contacts, contacts_for, in_force, work_calendar
+from complaints.clocks import ClockState
 from complaints.events import AlertsRaised
-from complaints.ladder import RUNGS, Level, Rung, due_alerts, next_alert
+from complaints.ladder import Level, Rung, due_alerts, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import HistoryEntry
@@ -22,214 +25,332 @@ from complaints.models.petitions import Petition
 from complaints.services.clocks import ALERT_TIME
 
 BATCH = 500
-
-
-@dataclass(frozen=True)
-class DueAlert:
-    """One alert that is to be raised now, and who is to be told as what."""
-
-    clock_id: int
-    code: str
-    petition_id: int | None
-    case_id: int | None
-    due_on: date
-    rung: Rung
-    alert_on: date
-    told: Mapping[int, Level]
+_MORNING = timedelta(hours=ALERT_TIME.hour, minutes=ALERT_TIME.minute)
 
 
 @dataclass(frozen=True)
 class RaisedBatch:
-    """What one batch did: clocks looked at, alerts raised, and whether more may be due."""
+    """What one batch did: clocks looked at, alerts raised, who is to be told, and whether more may be due."""
 
     examined: int
-    escalation_ids: tuple[int, ...]
+    escalation_ids: tuple[int, ...] = ()
+    people: frozenset[int] = frozenset()
+    more: bool = False
 
     @property
-    def more(self) -> bool:
-        """Tell whether another batch may find something."""
-        return self.examined > 0
+    def raised(self) -> int:
+        """Return how many alerts were raised."""
+        return len(self.escalation_ids)
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One alert that a sweep would raise, and whom it would tell as what (ids of people)."""
+
+    number: str  # of the petition or case: 'VV-5/2026/LB'
+    clock_id: int
+    clock_code: str
+    rung: Rung
+    alert_on: date
+    due_on: date
+    people: Mapping[Level, tuple[int, ...]]
+
+
+class _Holder(NamedTuple):
+    """Who has whatever a clock runs on: a person perhaps, the body, and the division that it was given to."""
+
+    handler: int | None
+    body: int
+    division: int | None
+    petition_id: int | None  # exactly one of these two: where the alert shows
+    case_id: int | None
+
+
+class _Alert(NamedTuple):
+    """One alert that is due."""
+
+    clock: Any
+    rung: Rung
+    alert_on: date
+    holder: _Holder
+    told: Mapping[int, Level]
 
 
 def raise_due_alerts(*, as_of: date | None = None, limit: int = BATCH) -> RaisedBatch:
-    """Raise what is due now (or by the end of a day), at most `limit` clocks, in the caller's unit of work.
+    """Raise what is due now (or by the end of the day `as_of`) on at most `limit` clocks, in the caller's unit of work.
 
-    Clocks that another process holds are skipped, not waited for. An alert is unique by clock, rung and due date, so a
-    sweep that ran twice, or died in the middle, raises each once. Publishes AlertsRaised.
+    Writes escalations, who is to be told and a line of history each, moves the clocks on to their next alert and
+    publishes AlertsRaised: a fixed number of statements, however many clocks. Clocks that another process holds, or
+    whose petition or case somebody is moving this moment, are passed over, not waited for; they stay due. An alert is
+    unique by clock, rung and due date, so a sweep that ran twice, or died in the middle, raises each once.
     """
-    moment, day = _moment(as_of)
-    rows = _due_clocks(moment, limit, lock=True)
-    if not rows:
-        return RaisedBatch(0, ())
-    calendar = work_calendar()
-    alerts = _alerts(rows, day, calendar)
+    moment = _moment(as_of)
+    clocks = db.session.execute(
+        _due_clocks(moment).limit(limit).with_for_update(of=Clock, skip_locked=True)
+    ).all()
+    if not clocks:
+        return RaisedBatch(0)
+    holders = _holders(clocks, lock=True)
+    taken = [clock for clock in clocks if clock.id in holders]
+    calendar, day = work_calendar(), _alert_day(moment)
+    alerts = _alerts(taken, holders, day, calendar)
     raised = _insert(alerts) if alerts else {}
-    _advance(rows, day, calendar)
+    if taken:
+        _advance(taken, day, calendar)
+    people = frozenset(person for alert in raised.values() for person in alert.told)
     if raised:
         publish(AlertsRaised(tuple(raised)))
-    return RaisedBatch(len(rows), tuple(raised))
+    return RaisedBatch(len(taken), tuple(raised), people, more=bool(taken) and len(clocks) == limit)
 
 
-def preview_alerts(as_of: date) -> list[DueAlert]:
-    """Return what a sweep on a day would raise; writes nothing."""
-    moment, day = _moment(as_of)
-    return _alerts(_due_clocks(moment, None, lock=False), day, work_calendar())
+def preview_alerts(as_of: date) -> list[PreviewRow]:
+    """Return what a sweep at the end of a day would raise, the longest due first; writes and locks nothing."""
+    moment = _moment(as_of)
+    clocks = db.session.execute(_due_clocks(moment)).all()
+    alerts = _alerts(clocks, _holders(clocks, lock=False), _alert_day(moment), work_calendar())
+    numbers = subject_numbers(
+        {a.holder.petition_id for a in alerts if a.holder.petition_id is not None},
+        {a.holder.case_id for a in alerts if a.holder.case_id is not None},
+    )
+    return [
+        PreviewRow(numbers[a.holder.petition_id, a.holder.case_id], a.clock.id, a.clock.code, a.rung, a.alert_on,
+                   a.clock.due_on, _by_level(a.told))
+        for a in alerts
+    ]  # fmt: skip
 
 
-def _moment(as_of: date | None) -> tuple[datetime, date]:
+def subject_numbers(
+    petition_ids: Collection[int], case_ids: Collection[int]
+) -> dict[tuple[int | None, int | None], str]:
+    """Return the register numbers of petitions and cases by (petition id, case id), of which one is None."""
+    code = joinedload(Petition.unit).load_only(Unit.code)
+    columns = load_only(Petition.register_no, Petition.register_year, Petition.unit_id)
+    petitions = select(Petition).where(Petition.id.in_(petition_ids)).options(columns, code)
+    found: dict[tuple[int | None, int | None], str] = {}
+    if petition_ids:
+        found.update({(row.id, None): row.number for row in db.session.scalars(petitions)})
+    code = joinedload(Case.unit).load_only(Unit.code)
+    columns = load_only(Case.register_no, Case.register_year, Case.unit_id)
+    cases = select(Case).where(Case.id.in_(case_ids)).options(columns, code)
+    if case_ids:
+        found.update({(None, row.id): row.number for row in db.session.scalars(cases)})
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- what is due, whose
+
+
+def _moment(as_of: date | None) -> datetime:
+    """Return the instant up to which alerts are raised: now, or the last second before the morning after a day."""
     if as_of is None:
-        return now(), local_day(now())
-    return at_local(as_of + timedelta(days=1), ALERT_TIME) - timedelta(seconds=1), as_of
+        return now()
+    return at_local(as_of + timedelta(days=1), ALERT_TIME) - timedelta(seconds=1)
 
 
-def _due_clocks(moment: datetime, limit: int | None, *, lock: bool) -> Sequence[Any]:
-    """Return the clocks whose next alert has come, oldest first, with their holder; locked without waiting."""
-    statement = (
+def _alert_day(moment: datetime) -> date:
+    """Return the last day whose alerts are out: before the hour of alerts that is the day before."""
+    return local_day(moment - _MORNING)
+
+
+def _due_clocks(moment: datetime) -> Select[*tuple[Any, ...]]:
+    """Select the clocks whose next alert has come, the longest due first."""
+    return (
         select(
             Clock.id,
             Clock.code,
+            Clock.state,
             Clock.petition_id,
             Clock.case_id,
             Clock.started_on,
             Clock.due_on,
             Clock.last_rung,
-            Petition.handler_id.label("petition_handler"),
-            Petition.unit_id.label("petition_unit"),
-            Case.handler_id.label("case_handler"),
-            Case.unit_id.label("case_unit"),
-            Case.assigned_unit_id.label("assigned_unit"),
-            Petition.case_id.label("petition_case"),
         )
-        .outerjoin(Petition, Petition.id == Clock.petition_id)
-        .outerjoin(Case, Case.id == Clock.case_id)
         .where(Clock.next_alert_at.is_not(None), Clock.next_alert_at <= moment)
         .order_by(Clock.next_alert_at, Clock.id)
     )
-    if limit is not None:
-        statement = statement.limit(limit)
-    if lock:
-        statement = statement.with_for_update(of=Clock, skip_locked=True)
-    return db.session.execute(statement).all()
 
 
-def _alerts(rows: Sequence[Any], day: date, calendar: WorkCalendar) -> list[DueAlert]:
-    cases = _cases_of([row.petition_case for row in rows if row.petition_case])
-    units = {_holding_unit(row, cases) for row in rows} | {_body(row, cases) for row in rows}
-    contacts = contacts_for(units, day)
-    alerts = []
-    for row in rows:
-        for rung, alert_on in due_alerts(
-            row.code, row.started_on, row.due_on, calendar, after=row.last_rung, today=day
-        ):
-            told = _told(rung, row, cases, contacts)
-            # A petition's clock that runs on within a case is the case's business, and shows there.
-            case_id = row.case_id or row.petition_case
-            petition_id = None if case_id else row.petition_id
-            alerts.append(DueAlert(row.id, row.code, petition_id, case_id, row.due_on, rung, alert_on, told))
-    return alerts
+def _holders(clocks: Sequence[Any], *, lock: bool) -> dict[int, _Holder]:
+    """Return who has each clock's subject, without the clocks whose subject somebody is moving this moment.
 
-
-def _cases_of(ids: Sequence[int]) -> dict[int, Any]:
-    """Return the holders of the cases that petitions belong to: a petition's clock then alarms the case's people."""
-    if not ids:
-        return {}
-    statement = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id).where(
-        Case.id.in_(set(ids))
+    A petition's clock that runs on within a case is the case's business: its people hear of it, and it shows there. The
+    subjects are held by the lock that a foreign key takes. Waiting for it would be a deadlock: whoever moves a case
+    holds the case and then wants its clocks, the sweep holds clocks and then wants their case.
+    """
+    petitions = _locked(
+        select(Petition.id, Petition.handler_id, Petition.unit_id, Petition.case_id),
+        Petition,
+        {clock.petition_id for clock in clocks},
+        lock=lock,
     )
+    case_ids = {clock.case_id for clock in clocks} | {petition.case_id for petition in petitions.values()}
+    columns = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id)
+    cases = _locked(columns, Case, case_ids, lock=lock)
+    holders = {}
+    for clock in clocks:
+        petition = petitions.get(clock.petition_id)
+        case_id = clock.case_id if petition is None else petition.case_id
+        if case_id is not None and case_id in cases:
+            case = cases[case_id]
+            holders[clock.id] = _Holder(case.handler_id, case.unit_id, case.assigned_unit_id, None, case.id)
+        elif case_id is None and petition is not None:
+            holders[clock.id] = _Holder(petition.handler_id, petition.unit_id, None, petition.id, None)
+    return holders
+
+
+def _locked(
+    columns: Select[*tuple[Any, ...]],
+    table: type[Petition] | type[Case],
+    ids: Collection[int | None],
+    *,
+    lock: bool,
+) -> dict[int, Any]:
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    statement = columns.where(table.id.in_(wanted))
+    if lock:
+        statement = statement.with_for_update(read=True, key_share=True, skip_locked=True)
     return {row.id: row for row in db.session.execute(statement)}
 
 
-def _holder(row: Any, cases: Mapping[int, Any]) -> tuple[int | None, int, int | None]:
-    """Return (handler, body, division) of whatever a clock runs on."""
-    case = cases.get(row.petition_case)
-    if case is not None:
-        return case.handler_id, case.unit_id, case.assigned_unit_id
-    if row.case_id is not None:
-        return row.case_handler, row.case_unit, row.assigned_unit
-    return row.petition_handler, row.petition_unit, None
+# ---------------------------------------------------------------------------------------------------------- who hears
 
 
-def _holding_unit(row: Any, cases: Mapping[int, Any]) -> int:
-    _handler, body, division = _holder(row, cases)
-    return division or body
+def _alerts(
+    clocks: Sequence[Any], holders: Mapping[int, _Holder], day: date, calendar: WorkCalendar
+) -> list[_Alert]:
+    """Return every alert due by a day and not yet raised, with who is to hear of it."""
+    held, people_of = set(holders.values()), max(day, today())
+    contacts = contacts_for(
+        {unit for h in held for unit in (h.body, h.division) if unit is not None}, people_of
+    )
+    at_work = _at_work({h.handler for h in held if h.handler is not None}, people_of)
+    alerts = []
+    for clock in clocks:
+        holder = holders[clock.id]
+        levels = _levels(holder, contacts, at_work)
+        for rung, alert_on in _due(clock, day, calendar):
+            alerts.append(_Alert(clock, rung, alert_on, holder, _hearers(rung, levels)))
+    return alerts
 
 
-def _body(row: Any, cases: Mapping[int, Any]) -> int:
-    return _holder(row, cases)[1]
+def _due(clock: Any, day: date, calendar: WorkCalendar) -> list[tuple[Rung, date]]:
+    if clock.state != ClockState.RUNNING or clock.due_on is None:
+        return []
+    return due_alerts(clock.code, clock.started_on, clock.due_on, calendar, after=clock.last_rung, today=day)
 
 
-def _told(
-    rung: Rung, row: Any, cases: Mapping[int, Any], contacts: Mapping[int, Contacts]
-) -> dict[int, Level]:
-    """Return who hears of an alert: each level of the rung, or the next level up that has somebody in it."""
-    handler, body, division = _holder(row, cases)
-    at_body = contacts.get(body, Contacts())
-    near = contacts.get(division, at_body) if division is not None else at_body
-    people: dict[Level, tuple[int, ...]] = {
-        Level.HANDLER: (handler,)
-        if handler is not None
-        else ()
-        if division is not None
-        else at_body.officers,
+def _at_work(people: Collection[int], day: date) -> set[int]:
+    """Return those of some people who still work here: active, with a role in force."""
+    if not people:
+        return set()
+    statement = (
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.id.in_(people), Person.is_active, in_force(Membership, day))
+    )
+    return set(db.session.scalars(statement))
+
+
+def _levels(
+    holder: _Holder, contacts: Mapping[int, Contacts], at_work: Collection[int]
+) -> dict[Level, tuple[int, ...]]:
+    """Return the people of each level around a holder. What no division has yet is held by the petition officers."""
+    body = contacts.get(holder.body, Contacts())
+    near = body if holder.division is None else contacts.get(holder.division, body)
+    nearest = body.officers if holder.division is None else ()
+    if holder.handler is not None and holder.handler in at_work:
+        nearest = (holder.handler,)
+    return {
+        Level.HANDLER: nearest,
         Level.UNIT_HEAD: near.unit_heads,
-        Level.LEADER: at_body.leaders,
-        Level.LEADER_ABOVE: at_body.leaders_above,
-        Level.OVERSIGHT: at_body.oversight,
+        Level.LEADER: body.leaders,
+        Level.LEADER_ABOVE: body.leaders_above,
+        Level.OVERSIGHT: body.oversight,
     }
-    order = list(Level)
-    told: dict[int, Level] = {}
+
+
+def _hearers(rung: Rung, levels: Mapping[Level, tuple[int, ...]]) -> dict[int, Level]:
+    """Return who hears of an alert: each level of the rung, or at once the next one up that has somebody.
+
+    Where nobody stands above either, the nearest below hears: an alert that nobody hears would be none.
+    """
+    order, told = list(Level), dict[int, Level]()
     for level in rung.levels:
-        for higher in order[order.index(level) :]:
-            if people[higher]:
-                for person in people[higher]:
-                    told.setdefault(person, higher)
-                break
+        place = order.index(level)
+        found = next((higher for higher in order[place:] if levels[higher]), None)
+        if found is not None:
+            for person in levels[found]:
+                told.setdefault(person, found)
+    if not told and rung.levels:
+        below = reversed(order[: order.index(rung.levels[0])])
+        found = next((lower for lower in below if levels[lower]), None)
+        told = dict.fromkeys(levels[found], found) if found is not None else {}
     return told
 
 
-def _insert(alerts: Sequence[DueAlert]) -> dict[int, DueAlert]:
-    """Write the alerts that were not written before, who was told, and a line of history each."""
+def _by_level(told: Mapping[int, Level]) -> dict[Level, tuple[int, ...]]:
+    return {
+        level: tuple(person for person, heard_as in told.items() if heard_as is level)
+        for level in Level
+        if level in told.values()
+    }
+
+
+# ---------------------------------------------------------------------------------------------------- what is written
+
+
+def _insert(alerts: Sequence[_Alert]) -> dict[int, _Alert]:
+    """Write the alerts that were not written before, who is to be told, and a line of history each."""
     at = now()
-    values = [
-        {"clock_id": a.clock_id, "petition_id": a.petition_id, "case_id": a.case_id, "rung": a.rung.key,
-         "due_on": a.due_on, "alert_on": a.alert_on, "raised_at": at}
+    rows = [
+        {"clock_id": a.clock.id, "petition_id": a.holder.petition_id, "case_id": a.holder.case_id,
+         "rung": a.rung.key, "due_on": a.clock.due_on, "alert_on": a.alert_on, "raised_at": at}
         for a in alerts
     ]  # fmt: skip
-    statement = pg_insert(Escalation).values(values).on_conflict_do_nothing()
-    returned = db.session.execute(
-        statement.returning(Escalation.id, Escalation.clock_id, Escalation.rung)
-    ).all()
-    by_key = {(a.clock_id, a.rung.key): a for a in alerts}
-    raised = {row.id: by_key[row.clock_id, row.rung] for row in returned}
+    table = Escalation.__table__.c
+    statement = pg_insert(Escalation.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    returned = db.session.execute(statement.returning(table.id, table.clock_id, table.rung), rows).all()
+    by_key = {(a.clock.id, a.rung.key): a for a in alerts}
+    raised = {row.id: by_key[row.clock_id, row.rung] for row in sorted(returned)}
     told = [
         {"escalation_id": escalation_id, "person_id": person, "level": level.value}
         for escalation_id, alert in raised.items()
         for person, level in alert.told.items()
     ]
     if told:
-        db.session.execute(insert(EscalationTold), told)
+        db.session.execute(insert(EscalationTold.__table__), told)  # type: ignore[arg-type]
     lines = [
-        {"petition_id": a.petition_id, "case_id": a.case_id, "at": at, "act": "escalated", "transition": "",
-         "on": a.alert_on, "data": {"clock": a.code, "rung": a.rung.key}}
+        {"petition_id": a.holder.petition_id, "case_id": a.holder.case_id, "at": at, "act": "escalated",
+         "on": a.alert_on, "data": {"clock": a.clock.code, "rung": a.rung.key}}
         for a in raised.values()
     ]  # fmt: skip
     if lines:
-        db.session.execute(insert(HistoryEntry), lines)
+        db.session.execute(insert(HistoryEntry.__table__), lines)  # type: ignore[arg-type]
     return raised
 
 
-def _advance(rows: Sequence[Any], day: date, calendar: WorkCalendar) -> None:
-    """Move each clock on to its next rung; the top of the ladder has none."""
-    changes = []
-    for row in rows:
-        due = due_alerts(row.code, row.started_on, row.due_on, calendar, after=row.last_rung, today=day)
-        last = due[-1][0].key if due else row.last_rung
-        step = next_alert(row.code, row.started_on, row.due_on, calendar, after=last)
-        at = at_local(step[1], ALERT_TIME) if step else None
-        changes.append({"id": row.id, "last_rung": last, "next_alert_at": at})
-    db.session.execute(update(Clock), changes)
-
-
-def rung_label(key: str) -> str:
-    """Return the words of a rung."""
-    return RUNGS[key].label_vi if key in RUNGS else key
+def _advance(clocks: Sequence[Any], day: date, calendar: WorkCalendar) -> None:
+    """Move each clock on to its next alert in one statement; the top of the ladder and a clock at rest have none."""
+    ids, rungs, instants = [], [], []
+    for clock in clocks:
+        due = _due(clock, day, calendar)
+        last = due[-1][0].key if due else clock.last_rung
+        step = None
+        if clock.state == ClockState.RUNNING and clock.due_on is not None:
+            step = next_alert(clock.code, clock.started_on, clock.due_on, calendar, after=last)
+        ids.append(clock.id)
+        rungs.append(last)
+        instants.append(at_local(step[1], ALERT_TIME) if step else None)
+    moved = func.unnest(
+        literal(ids, ARRAY(Integer)),
+        literal(rungs, ARRAY(String)),
+        literal(instants, ARRAY(DateTime(timezone=True))),
+    ).table_valued("id", "last_rung", "next_alert_at", name="moved")
+    moved = moved.render_derived()
+    db.session.execute(
+        update(Clock.__table__)  # type: ignore[arg-type]
+        .where(Clock.__table__.c.id == moved.c.id)
+        .values(last_rung=moved.c.last_rung, next_alert_at=moved.c.next_alert_at)
+    )

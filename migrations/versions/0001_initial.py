@@ -255,27 +255,27 @@ def upgrade() -> None:
         sa.Column("target", sa.String(length=200), nullable=False),
         sa.Column("dedupe_key", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unread", sa.Boolean(), sa.Computed("read_at IS NULL", persisted=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_notices_person_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notices_dedupe_key")),
     )
-    op.create_index("ix_notices_person", "notices", ["person_id", "id"], unique=False)
     op.create_index(
-        "ix_notices_unread",
-        "notices",
-        ["person_id"],
-        unique=False,
-        postgresql_where=sa.text("read_at IS NULL"),
+        "ix_notices_list", "notices", ["person_id", "unread", "changed_at", "id"], unique=False
     )
     op.create_table(
         "outbound_messages",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
         sa.Column("dedupe_key", sa.String(length=120), nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=False),
         sa.Column(
@@ -302,6 +302,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index(op.f("ix_outbound_messages_person_id"), "outbound_messages", ["person_id"], unique=False)
+    op.create_index("ix_outbound_messages_state", "outbound_messages", ["state", "id"], unique=False)
     op.create_table(
         "register_counters",
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -885,6 +886,7 @@ def downgrade() -> None:
     op.drop_table("stored_files")
     op.drop_table("sealed_identities")
     op.drop_table("register_counters")
+    op.drop_index("ix_outbound_messages_state", table_name="outbound_messages")
     op.drop_index(op.f("ix_outbound_messages_person_id"), table_name="outbound_messages")
     op.drop_index(
         "ix_outbound_messages_pending",
@@ -892,8 +894,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.drop_table("outbound_messages")
-    op.drop_index("ix_notices_unread", table_name="notices", postgresql_where=sa.text("read_at IS NULL"))
-    op.drop_index("ix_notices_person", table_name="notices")
+    op.drop_index("ix_notices_list", table_name="notices")
     op.drop_table("notices")
     op.drop_index("ix_memberships_unit_role", table_name="memberships")
     op.drop_index(op.f("ix_memberships_person_id"), table_name="memberships")

@@ -1,120 +1,127 @@
-"""The promise of the sweep: no alert is lost, none is raised twice, whoever should know is told once, whatever crashes."""
+"""The sweep: raises what is due, tells each person once, and ends in the same state however often and late it runs."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, time, timedelta
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.config import Settings
-from app.core.clock import frozen, local_day, now
-from app.core.db import db, unit_of_work
-from app.core.jobs import QueueName, queue
+from app.core.clock import HANOI, at_local, frozen, local_day
+from app.core.db import Base, db, unit_of_work
 from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import HistoryEntry
-from complaints.services.escalation import preview_alerts
 from complaints.services.perform import perform
 from notifications.models import Notice, OutboundMessage
-from notifications.sweep import run_sweep, sweep_clocks
+from notifications.sweep import run_sweep
 from tests.conftest import TODAY
 from tests.factories import World, build_petition
+from tests.notifications.builders import (
+    alert_notices,
+    check_once,
+    counts,
+    deadlines_told,
+    foretold,
+    petitions,
+    raised,
+)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 LATER = TODAY + timedelta(days=40)
-Key = tuple[int, str, date]
 
 
-def raised() -> list[Key]:
-    """Return what stands in the table of escalations."""
-    return [
-        tuple(row)
-        for row in db.session.execute(select(Escalation.clock_id, Escalation.rung, Escalation.due_on))
-    ]  # type: ignore[misc]
-
-
-def told() -> dict[int, int]:
-    """Return how many alerts each person's notice counts."""
-    notices = db.session.execute(select(Notice).where(Notice.kind == "alerts")).scalars()
-    return {notice.person_id: notice.facts["count"] for notice in notices}
-
-
-def petitions(world: World, number: int, received_on: date = TODAY) -> None:
-    """Register complaints that nobody then touches."""
-    for _ in range(number):
-        build_petition(world, kind="complaint", received_on=received_on)
-
-
-def test_a_sweep_raises_what_the_rehearsal_foretold_and_writes_nothing_in_it(
-    world: World, session: Session
-) -> None:
+def test_a_sweep_raises_what_the_rehearsal_foretold(world: World, session: Session) -> None:
     """The dry run and the sweep agree; a second sweep has nothing left to do."""
     petitions(world, 3)
-    foretold = {(a.clock_id, a.rung.key, a.due_on) for a in preview_alerts(LATER)}
-    assert foretold
-    assert raised() == []
+    expected = foretold(LATER)
     with frozen(LATER):
         result = run_sweep()
-        assert set(raised()) == foretold
-        assert result.raised == len(foretold)
+        assert (result.raised, result.notified) == (len(expected), len(counts()))
         assert run_sweep().raised == 0
-    assert session.execute(select(func.count()).where(HistoryEntry.act == "escalated")).scalar_one() == len(
-        foretold
-    )
+    check_once(expected)
 
 
-def kinds_of_alerts(clocks: set[int]) -> Counter[tuple[str, str, date]]:
-    """Return the alerts of some clocks by code, rung and due date, however many petitions they are on."""
-    statement = select(Clock.code, Escalation.rung, Escalation.due_on).join(Clock).where(Clock.id.in_(clocks))
-    return Counter((code, rung, due) for code, rung, due in db.session.execute(statement))
+def test_a_rehearsal_writes_nothing(world: World, session: Session) -> None:
+    """Not a row in any table, and no clock moves on; it says who would hear, by level."""
+    petitions(world, 2)
+
+    def rows() -> dict[str, int]:
+        tables = Base.metadata.sorted_tables
+        return {t.name: session.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+
+    def clocks() -> list[object]:
+        return list(
+            session.execute(select(Clock.id, Clock.last_rung, Clock.next_alert_at).order_by(Clock.id))
+        )
+
+    before = rows(), clocks()
+    result = run_sweep(LATER, dry_run=True)
+    assert (rows(), clocks()) == before
+    assert result.raised == len(result.preview) > 0
+    last = next(row for row in result.preview if row.rung.key == "after_10")
+    assert last.number == "Đ-1/2026/LB"
+    assert {level.value: len(people) for level, people in last.people.items()} == {
+        "leader": 1, "leader_above": 1, "oversight": 1,
+    }  # fmt: skip
+
+
+def kinds_of_alerts(clocks: set[int]) -> Counter[tuple[str, str, date, date, int, str]]:
+    """Return the alerts of some clocks with who was told as what, whichever petitions they are on."""
+    statement = (
+        select(Clock.code, Escalation.rung, Escalation.due_on, Escalation.alert_on, EscalationTold.person_id,
+               EscalationTold.level)
+        .join(Escalation, Escalation.clock_id == Clock.id)
+        .join(EscalationTold, EscalationTold.escalation_id == Escalation.id)
+        .where(Clock.id.in_(clocks))
+    )  # fmt: skip
+    return Counter(tuple(row) for row in db.session.execute(statement))  # type: ignore[misc]
 
 
 def test_weeks_of_silence_end_in_the_same_alerts_as_a_sweep_a_day(world: World, session: Session) -> None:
-    """And each person gets one combined notice and one mail, not a flood."""
+    """And each person gets one combined notice and one mail, with one line a deadline, not a flood."""
     petitions(world, 4)
-    watched = set(session.execute(select(Clock.id)).scalars())
-    day = TODAY
-    while day < LATER:
-        with frozen(day):
+    watched = set(session.scalars(select(Clock.id)))
+    for days in range(40):
+        with frozen(TODAY + timedelta(days=days)):
             run_sweep()
-        day += timedelta(days=1)
     mails = session.execute(select(func.count(OutboundMessage.id))).scalar_one()
     with frozen(LATER):
         petitions(world, 4, received_on=TODAY)
-        silent = set(session.execute(select(Clock.id)).scalars()) - watched
+        silent = set(session.scalars(select(Clock.id))) - watched
         run_sweep()
         assert kinds_of_alerts(silent) == kinds_of_alerts(watched)
-        today = select(Notice).where(Notice.created_at >= now(), Notice.kind == "alerts")
-        notices = session.execute(today).scalars().all()
-    assert len({notice.person_id for notice in notices}) == len(notices)
-    assert sum(notice.facts["count"] for notice in notices) > 8 * len(notices)
+        notices = [notice for notice in alert_notices() if notice.created_at.date() >= LATER]
+    assert len({notice.person_id for notice in notices}) == len(notices) > 1
+    for notice in notices:
+        clocks = [line["clock"] for line in notice.facts["lines"]]
+        assert len(set(clocks)) == len(clocks) == notice.facts["count"] <= len(silent)
     assert session.execute(select(func.count(OutboundMessage.id))).scalar_one() == mails + len(notices)
 
 
-def test_alerts_climb_from_the_officer_to_the_city(world: World, session: Session) -> None:
-    """Five days before: the petition officer. Ten after: the chair, the chair above, and the inspectorate."""
-    petitions(world, 1)
+def test_small_batches_end_like_one(world: World, session: Session) -> None:
+    """However many transactions a sweep takes, a person has one notice and one mail of all of it."""
+    petitions(world, 9)
+    expected = foretold(LATER)
     with frozen(LATER):
+        result = run_sweep(batch_size=2)
+        assert result.raised == len(expected)
+    check_once(expected)
+
+
+def test_before_seven_in_the_morning_the_day_has_not_begun(world: World, session: Session) -> None:
+    """A sweep at night raises what yesterday brought, and the morning's alerts wait for the morning."""
+    petitions(world, 1)
+    first = session.scalars(select(Clock.next_alert_at).order_by(Clock.next_alert_at).limit(1)).one()
+    assert first is not None
+    assert first.astimezone(HANOI).hour == 7
+    with frozen(first - timedelta(minutes=1)):
+        assert run_sweep().raised == 0
+    with frozen(first):
+        assert run_sweep().raised > 0
+    tomorrow = local_day(first) + timedelta(days=1)
+    with frozen(at_local(tomorrow, time(0, 30))):
+        assert run_sweep().raised == 0
+    with frozen(first + timedelta(days=60)):
         run_sweep()
-    clock = session.execute(select(Clock).where(Clock.code == "KN_ACCEPT")).scalar_one()
-    people = {person.id: name for name, person in world.people.items()}
-    heard = {
-        row.rung: {people[t.person_id] for t in row.told}
-        for row in session.execute(select(Escalation).where(Escalation.clock_id == clock.id)).scalars()
-    }
-    assert heard["before_5"] == {"donthu.lb"}
-    # The unit has no head of its own, so its level goes up to the chair at once.
-    assert heard["on_day"] == {"donthu.lb", "chutich.lb"}
-    assert heard["after_5"] == {"chutich.lb", "chutich.hn"}
-    assert heard["after_10"] == {"chutich.lb", "chutich.hn", "thanhtra"}
+    assert len(raised()) == len(set(raised()))
 
 
 def test_a_met_clock_is_silent(world: World, session: Session) -> None:
@@ -129,113 +136,35 @@ def test_a_met_clock_is_silent(world: World, session: Session) -> None:
         assert run_sweep().raised == 0
 
 
-def test_a_later_alert_of_the_same_day_joins_the_notice(world: World, session: Session) -> None:
-    """Two sweeps on one morning make one notice that counts both."""
-    petitions(world, 1)
+def test_alerts_that_were_raised_without_notices_are_told_by_the_next_sweep(
+    world: World, session: Session
+) -> None:
+    """escalation_told is the truth: what stands there untold is told, by whichever sweep comes."""
+    petitions(world, 2)
     with frozen(LATER):
         run_sweep()
-        before = told()
-        petitions(world, 1, received_on=TODAY)
+        expected = counts()
+        session.query(Notice).delete()
+        session.query(OutboundMessage).delete()
+        session.query(EscalationTold).update({"told_at": None})
+        session.commit()
+        result = run_sweep()
+    assert (result.raised, result.notified) == (0, len(expected))
+    assert counts() == expected == deadlines_told()
+
+
+def test_every_alert_has_its_line_of_history(world: World, session: Session) -> None:
+    """The timeline of the petition says what was raised and for which day."""
+    [petition] = petitions(world, 1)
+    with frozen(LATER):
         run_sweep()
-        after = told()
-    assert set(before) == set(after)
-    assert all(after[person] > before[person] for person in before)
-
-
-# --- real processes ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def overdue(live_world: World) -> Iterator[date]:
-    """Committed complaints that are long overdue on the machine's own calendar day."""
-    real = local_day(datetime.now(UTC))
-    received = real - timedelta(days=80)
-    with frozen(received):
-        petitions(live_world, 40, received_on=received)
-    return real
-
-
-@pytest.fixture
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment of a child process on this worker's servers."""
-    return dict(
-        os.environ,
-        TIEPDAN_ENV="test",
-        DATABASE_URL=settings.database_url,
-        REDIS_URL=settings.redis_url,
-        SECRET_KEY=settings.secret_key,
-        TIEPDAN_SEAL_KEY="MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-        FILES_DIR=str(settings.files_dir),
-    )
-
-
-def check_once(foretold: set[Key]) -> None:
-    """Assert that every alert stands exactly once, everybody was told, and each has one notice of the right count."""
-    db.session.rollback()
-    found = raised()
-    assert len(found) == len(set(found))
-    assert set(found) == foretold
-    untold = select(func.count()).where(EscalationTold.told_at.is_(None))
-    assert db.session.execute(untold).scalar_one() == 0
-    per_person = select(EscalationTold.person_id, func.count()).group_by(EscalationTold.person_id)
-    assert told() == dict(db.session.execute(per_person).all())
-    mails = select(func.count(OutboundMessage.id)).group_by(OutboundMessage.person_id)
-    assert set(db.session.execute(mails).scalars()) == {1}
-    lines = select(func.count()).where(HistoryEntry.act == "escalated")
-    assert db.session.execute(lines).scalar_one() == len(foretold)
-
-
-SWEEP = """
-from app.factory import create_app
-from notifications.sweep import run_sweep
-app = create_app()
-with app.app_context():
-    print("go", flush=True)
-    run_sweep(batch_size=4)
-"""
-
-
-@pytest.mark.crash
-def test_a_sweep_killed_in_the_middle_again_and_again_loses_and_doubles_nothing(
-    overdue: date, environment: dict[str, str]
-) -> None:
-    """Kill -9 at random moments; the next sweep goes on from whole batches."""
-    with frozen(overdue):
-        foretold = {(a.clock_id, a.rung.key, a.due_on) for a in preview_alerts(overdue)}
-    partial = 0
-    for round_ in range(5):
-        child = subprocess.Popen(
-            [sys.executable, "-c", SWEEP], cwd=ROOT, env=environment, stdout=subprocess.PIPE
-        )
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"go\n"
-        before, deadline = len(raised()), time.monotonic() + 20
-        while len(raised()) == before and time.monotonic() < deadline:
-            db.session.rollback()
-        time.sleep(0.003 * round_)  # somewhere in a later batch
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
-        db.session.rollback()
-        partial += 0 < len(raised()) < len(foretold)
-    assert partial, "no kill fell into the middle of a sweep: the test would prove nothing"
-    subprocess.run([sys.executable, "-c", SWEEP], cwd=ROOT, env=environment, check=True, capture_output=True)
-    check_once(foretold)
-
-
-@pytest.mark.crash
-def test_two_workers_that_sweep_at_once_share_the_work(
-    app: Flask, overdue: date, environment: dict[str, str]
-) -> None:
-    """Real RQ workers, the same periodic job on the queue several times."""
-    with frozen(overdue):
-        foretold = {(a.clock_id, a.rung.key, a.due_on) for a in preview_alerts(overdue)}
-    for _ in range(4):
-        queue(QueueName.URGENT).enqueue(sweep_clocks)
-    command = [sys.executable, "-c", "from app.worker import work; work(burst=True)"]
-    workers = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(2)]
-    assert [worker.wait(60) for worker in workers] == [0, 0]
-    check_once(foretold)
+    lines = session.scalars(select(HistoryEntry).where(HistoryEntry.act == "escalated")).all()
+    assert {line.petition_id for line in lines} == {petition.id}
+    assert {(line.data["rung"], line.on) for line in lines if line.data["clock"] == "KN_ACCEPT"} == {
+        (row.rung, row.alert_on)
+        for row in session.scalars(select(Escalation))
+        if row.clock.code == "KN_ACCEPT"
+    }
 
 
 def test_the_cost_follows_what_is_due_and_not_what_is_open(

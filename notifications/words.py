@@ -1,0 +1,107 @@
+"""What a notice says, in the reader's language, from its facts: numbers, codes, steps and days; never who sent what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.web.locale import LANGUAGES, language
+from complaints.ladder import RUNGS
+from complaints.rulebook.loader import load_rulebook
+from notifications.rules import Kind
+
+
+@dataclass(frozen=True)
+class AlertWords:
+    """One deadline of a digest as it is shown."""
+
+    number: str
+    clock: str
+    words: str  # 'quá hạn 3 ngày làm việc'
+    tone: str  # late, today, soon
+    due_on: date
+    path: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class MailText:
+    """A mail in both its parts."""
+
+    subject: str
+    body: str
+    html: str
+
+
+_SENTENCES = {
+    Kind.ASSIGNED: _l("Vụ việc %(number)s được giao cho bạn."),
+    Kind.TO_ASSIGN: _l("Vụ việc %(number)s chờ giao người thụ lý."),
+    Kind.HANDED_BACK: _l("Vụ việc %(number)s được trả lại, chờ giao người khác."),
+    Kind.PROPOSAL: _l("Hồ sơ %(number)s chờ bạn duyệt: %(step)s."),
+    Kind.APPROVED: _l("Đề xuất của bạn với hồ sơ %(number)s đã được duyệt: %(step)s."),
+    Kind.SENT_BACK: _l("Đề xuất xử lý hồ sơ %(number)s được trả lại kèm ý kiến."),
+    Kind.MOVED: _l("Hồ sơ %(number)s vừa chuyển bước: %(step)s."),
+    Kind.IDENTITY: _l("Bạn được phép xem thông tin niêm phong của đơn %(number)s đến hết ngày %(until)s."),
+}
+
+
+def title(kind: str, facts: Mapping[str, Any]) -> str:
+    """Return the sentence of a notice."""
+    if kind == Kind.ALERTS:
+        return str(ngettext("%(num)s thời hạn cần chú ý", "%(num)s thời hạn cần chú ý", facts["count"]))
+    until = f"{date.fromisoformat(facts['until']):%d/%m/%Y}" if "until" in facts else ""
+    values = {"number": facts.get("number", ""), "step": _either(facts, "step"), "until": until}
+    return str(_SENTENCES[Kind(kind)]) % values
+
+
+def alert_words(line: Mapping[str, Any]) -> AlertWords:
+    """Return a line of a digest in words."""
+    offset, rule = RUNGS[line["rung"]].offset, load_rulebook().by_version(line["version"])
+    if offset < 0:
+        words, tone = ngettext("còn %(num)s ngày làm việc", "còn %(num)s ngày làm việc", -offset), "soon"
+    elif offset == 0:
+        words, tone = _("hôm nay là hạn cuối"), "today"
+    else:
+        words = ngettext("quá hạn %(num)s ngày làm việc", "quá hạn %(num)s ngày làm việc", offset)
+        tone = "late"
+    name = rule.name_en if language() == "en" else rule.name_vi
+    due_on = date.fromisoformat(line["due"])
+    return AlertWords(line["number"], name, words, tone, due_on, line["path"], bool(line.get("new")))
+
+
+def mail_text(kind: str, facts: Mapping[str, Any], target: str, locale: str) -> MailText:
+    """Return the mail of a notice in its recipient's language, whoever is signed in while it is written."""
+    with force_locale(locale if locale in LANGUAGES else "vi"):
+        sentence = title(kind, facts)
+        lines = [alert_words(line) for line in facts.get("lines", ())]
+        values = {
+            "title": sentence,
+            "lines": lines,
+            "more": facts["count"] - len(lines) if kind == Kind.ALERTS else 0,
+            "link": link(target or "/notifications/"),
+            "link_to": link,
+            "language": language(),
+        }
+        name = "alerts" if kind == Kind.ALERTS else "notice"
+        body, html = (
+            current_app.jinja_env.get_template(f"notifications/mail/{name}.{part}").render(values)
+            for part in ("txt", "html")
+        )
+    short = facts.get("number") or sentence
+    return MailText(f"[Tiếp Dân] {sentence if kind == Kind.ALERTS else short}"[:200], body, html)
+
+
+def link(path: str) -> str:
+    """Return the full address of a page, for mail; it leads through sign-in."""
+    settings = current_app.extensions["tiepdan.settings"]
+    return f"{settings.base_url or f'http://{settings.host}:{settings.port}'}{path}"
+
+
+def _either(facts: Mapping[str, Any], name: str) -> str:
+    """Return a label that stands in the facts in both languages."""
+    return str(facts.get(f"{name}_en" if language() == "en" else f"{name}_vi") or "")
