@@ -1,8 +1,9 @@
 """Working days of state bodies: the general holidays of Vietnam, and the office's own adjustments over them. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import holidays
 
@@ -19,6 +20,21 @@ class Adjustment:
     reason: str
 
 
+@dataclass(frozen=True)
+class _Year:
+    """The general calendar of one year: holidays by name, and the Saturdays and Sundays worked in exchange."""
+
+    holidays: Mapping[date, str]
+    swapped_in: frozenset[date]
+
+
+@lru_cache(maxsize=256)
+def _general(year: int) -> _Year:
+    """Return a year of the general calendar; computed once a process, whatever the number of calendars."""
+    found = holidays.country_holidays("VN", years=year, language="vi", expand=False)
+    return _Year({day: str(name) for day, name in found.items()}, frozenset(found.weekend_workdays))
+
+
 class WorkCalendar:
     """Tells working days from days off (law.md T06).
 
@@ -28,7 +44,6 @@ class WorkCalendar:
 
     def __init__(self, adjustments: Iterable[Adjustment] = ()) -> None:
         self._adjusted = {adjustment.day: adjustment for adjustment in adjustments}
-        self._holidays = holidays.country_holidays("VN", language="vi")
         self._off: dict[date, str | None] = {}
 
     def is_working(self, day: date) -> bool:
@@ -45,11 +60,11 @@ class WorkCalendar:
         adjusted = self._adjusted.get(day)
         if adjusted is not None:
             return None if adjusted.working else adjusted.reason
-        holiday = self._holidays.get(day)
-        if holiday is not None:
-            return str(holiday)
+        general = _general(day.year)
+        if day in general.holidays:
+            return general.holidays[day]
         weekday = day.weekday()
-        if weekday < 5 or day in self._holidays.weekend_workdays:
+        if weekday < 5 or day in general.swapped_in:
             return None
         return "Thứ Bảy" if weekday == 5 else "Chủ nhật"
 
