@@ -29,25 +29,27 @@ class Rung:
     offset: int
     levels: tuple[Level, ...]
     label_vi: str
+    label_en: str
 
 
 _H, _U, _L, _A, _O = Level.HANDLER, Level.UNIT_HEAD, Level.LEADER, Level.LEADER_ABOVE, Level.OVERSIGHT
 
 DEFAULT: tuple[Rung, ...] = (
-    Rung("before_5", -5, (_H,), "còn 5 ngày làm việc"),
-    Rung("before_3", -3, (_H,), "còn 3 ngày làm việc"),
-    Rung("before_1", -1, (_H, _U), "còn 1 ngày làm việc"),
-    Rung("on_day", 0, (_H, _U), "hôm nay là hạn cuối"),
-    Rung("after_1", 1, (_H, _U, _L), "quá hạn 1 ngày làm việc"),
-    Rung("after_3", 3, (_U, _L), "quá hạn 3 ngày làm việc"),
-    Rung("after_5", 5, (_L, _A), "quá hạn 5 ngày làm việc"),
-    Rung("after_10", 10, (_L, _A, _O), "quá hạn 10 ngày làm việc"),
+    Rung("before_5", -5, (_H,), "còn 5 ngày làm việc", "5 working days left"),
+    Rung("before_3", -3, (_H,), "còn 3 ngày làm việc", "3 working days left"),
+    Rung("before_1", -1, (_H, _U), "còn 1 ngày làm việc", "1 working day left"),
+    Rung("on_day", 0, (_H, _U), "hôm nay là hạn cuối", "due today"),
+    Rung("after_1", 1, (_H, _U, _L), "quá hạn 1 ngày làm việc", "1 working day late"),
+    Rung("after_3", 3, (_U, _L), "quá hạn 3 ngày làm việc", "3 working days late"),
+    Rung("after_5", 5, (_L, _A), "quá hạn 5 ngày làm việc", "5 working days late"),
+    Rung("after_10", 10, (_L, _A, _O), "quá hạn 10 ngày làm việc", "10 working days late"),
 )
 
-# Clocks of the citizen or of the calendar: nobody in the office can miss them.
+# Ladders of their own, by clock. Clocks of the citizen or of the calendar: nobody in the office can miss them.
 OVERRIDES: Mapping[str, tuple[Rung, ...]] = {"KN_WINDOW2": (), "KN_EFFECT": ()}
 
-RUNGS: Mapping[str, Rung] = {rung.key: rung for rung in DEFAULT}
+# A key means the same rung in every ladder: raised alerts are kept by key, and outlive a change of ladders.
+RUNGS: Mapping[str, Rung] = {rung.key: rung for ladder in (*OVERRIDES.values(), DEFAULT) for rung in ladder}
 
 
 def ladder_for(clock_code: str) -> tuple[Rung, ...]:
