@@ -73,6 +73,8 @@ def servers(
     home = home.resolve()
     try:
         home.mkdir(parents=True, exist_ok=True)
+        if redis:
+            redis_binary()  # say at once when there is none
         with _only_user_of(home), _sockets(home) as sockets:
             user = _user_for(home)
             with (
@@ -132,14 +134,16 @@ def _prepare(folder: Path, user: HostUser) -> None:
     folder.chmod(0o700)
 
 
-def _runnable(program: Path, folder: Path, user: HostUser) -> None:
-    """Make sure that the servers' user can run a program: an umask or a closed home folder may stand in the way."""
-    if user is KEEP:
+def _runnable(program: Path, package: Path, user: HostUser) -> None:
+    """Make sure that the servers' user can run a wheel's program, which an umask or a closed folder may prevent."""
+    if user is KEEP or "site-packages" not in program.parts:
         return
     let_through(program)
     command = leash([str(program), "--version"], signal.SIGKILL, user)
     if subprocess.run(command, check=False, capture_output=True, cwd="/").returncode != 0:
-        open_to_read(folder)
+        for folder in (package, package.with_name(f"{package.name}.libs")):  # libraries that the wheel brings
+            if folder.is_dir():
+                open_to_read(folder)
 
 
 # ---------------------------------------------------------------------------------------------------------- PostgreSQL
@@ -160,7 +164,7 @@ class _Cluster:
 @contextmanager
 def _postgres(home: Path, sockets: Path, user: HostUser, durable: bool) -> Iterator[Server]:
     cluster = _Cluster(_postgres_programs(), home / "postgres", sockets, home / "postgres.log", user, durable)
-    _runnable(cluster.programs / "postgres", cluster.programs.parent, user)
+    _runnable(cluster.programs / "initdb", cluster.programs.parent.parent, user)
     _prepare(cluster.data, user)
     _prepare(sockets, user)
     if not (cluster.data / "PG_VERSION").exists():
@@ -255,7 +259,7 @@ def redis_binary() -> Path:
 @contextmanager
 def _redis(home: Path, sockets: Path, user: HostUser) -> Iterator[Server]:
     program, data, log = redis_binary(), home / "redis", home / "redis.log"
-    _runnable(program, program.parent, user)
+    _runnable(program, program.parent.parent, user)
     _prepare(data, user)
     _prepare(sockets, user)
     socket = sockets / "redis.sock"

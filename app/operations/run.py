@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.config import ROOT, Launch, environment
+from app.config import ROOT, Launch, Settings, environment
 from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.embedded import servers
 from app.operations.installation import InstallationError, lock_folder, prepare_folder, server_environment
@@ -24,6 +24,9 @@ def run_everything() -> int:
     """
     launch = Launch.from_env(environment())
     prepare_folder(launch.var_dir)
+    Settings.from_env(
+        {"DATABASE_URL": "later", "REDIS_URL": "later"} | environment()
+    )  # refuse at once what is unsafe
     with stop_signals(), lock_folder(launch.var_dir, "run") as lock, _listening(launch) as listener:
         own_postgres, own_redis = not launch.database_url, not launch.redis_url
         try:

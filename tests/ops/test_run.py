@@ -15,6 +15,7 @@ import pytest
 from app.config import ROOT
 from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tests.ops.conftest import TIEPDAN, Run, clean_environment
+from tests.ops.test_settings import SEAL, SECRET
 
 pytestmark = pytest.mark.crash
 Start = Callable[..., Run]
@@ -105,6 +106,18 @@ def test_ctrl_c_leaves_no_process_and_no_open_port(running: Run) -> None:
         assert probe.connect_ex(("127.0.0.1", running.port)) != 0
     assert running.said.endswith("tiepdan: stopped\n")
     assert "Traceback" not in running.said
+
+
+def test_production_refuses_the_demo_database(running: Run, home: Path) -> None:
+    safe = {"SECRET_KEY": SECRET, "TIEPDAN_SEAL_KEY": SEAL, "BASE_URL": "https://tiepdan.example.vn"}
+    line = refused(TIEPDAN_ENV="production", TIEPDAN_VAR=str(home), PORT="0", **safe)
+    assert line.startswith("tiepdan: the database holds demo accounts")
+
+
+def test_production_without_a_secret_starts_nothing(tmp_path: Path) -> None:
+    line = refused(TIEPDAN_ENV="production", TIEPDAN_VAR=str(tmp_path), PORT="0")
+    assert line.startswith("tiepdan: SECRET_KEY is not set")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_second_start_keeps_the_data_and_a_lost_server_ends_it_with_one_line(
