@@ -2,7 +2,6 @@
 
 import logging
 import time
-from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -23,14 +22,14 @@ RETRY_SECONDS = 5
 class JsonCronJob(CronJob):
     """A periodic job that goes on the queue as all our jobs do, as JSON: RQ's own would pickle it."""
 
-    def enqueue(self, connection: "Redis[Any]") -> Job:
+    def enqueue(self, connection: Redis) -> Job:
         """Put the job on its queue. It expires there when the next one comes: workers that were away find no heap."""
         assert self.func is not None
         queue = Queue(self.queue_name, connection=connection, serializer=JSONSerializer)
         return queue.enqueue(self.func, ttl=self.interval, result_ttl=0, failure_ttl=86400)
 
 
-def scheduler(connection: "Redis[Any]") -> CronScheduler:
+def scheduler(connection: Redis) -> CronScheduler:
     """Return RQ's cron with every job of the wiring's table, each due at once."""
     cron = CronScheduler(connection=connection, logging_level=logging.WARNING)
     for job in wiring.PERIODIC_JOBS:

@@ -27,14 +27,14 @@ class QueueName(StrEnum):
     MAIL = "mail"
 
 
-def connect(app: Flask, redis: "Redis[Any]") -> None:
+def connect(app: Flask, redis: Redis) -> None:
     """Give the application its Redis connection; called once by the factory."""
     app.extensions[_EXTENSION] = redis
 
 
-def redis_connection() -> "Redis[Any]":
+def redis_connection() -> Redis:
     """Return the application's Redis connection."""
-    connection: Redis[Any] = current_app.extensions[_EXTENSION]
+    connection: Redis = current_app.extensions[_EXTENSION]
     return connection
 
 

@@ -262,9 +262,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notices_dedupe_key")),
     )
-    op.create_index(
-        "ix_notices_list", "notices", ["person_id", "unread", "changed_at", "id"], unique=False
-    )
+    op.create_index("ix_notices_list", "notices", ["person_id", "unread", "changed_at", "id"], unique=False)
     op.create_table(
         "outbound_messages",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -14,7 +14,6 @@ from flask import Flask
 
 from app.config import Settings
 from app.core.clock import frozen, local_day
-from app.core.jobs import redis_connection
 from tests.factories import World
 from tests.notifications.builders import Mailbox, mail_server, petitions
 
@@ -46,11 +45,11 @@ def overdue(live_world: World) -> date:
 
 @pytest.fixture
 def empty_queue(app: Flask) -> Iterator[None]:
-    """Redis without jobs, before and after."""
-    with app.app_context():
-        redis_connection().flushdb()
-        yield
-        redis_connection().flushdb()
+    """Redis without jobs, before and after; no context of its own, which would bring a session of its own."""
+    redis = app.extensions["tiepdan.redis"]
+    redis.flushdb()
+    yield
+    redis.flushdb()
 
 
 @pytest.fixture

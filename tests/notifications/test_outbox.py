@@ -11,7 +11,6 @@ from app.core.clock import frozen, now
 from app.core.db import unit_of_work
 from app.core.errors import Conflict
 from app.core.jobs import redis_connection
-from app.web.navigation import NAVIGATION
 from notifications.jobs import deliver, sweep_outbox
 from notifications.models import MessageState, OutboundMessage
 from notifications.outbox import ATTEMPTS_MAX
@@ -82,7 +81,9 @@ def test_a_refused_mail_waits_longer_each_time_and_then_goes(
     assert (message.state, message.last_error) == (MessageState.SENT, "")
 
 
-def test_after_the_last_try_a_person_decides(world: World, session: Session, smtp: Mailbox, empty_queue: None) -> None:
+def test_after_the_last_try_a_person_decides(
+    world: World, session: Session, smtp: Mailbox, empty_queue: None
+) -> None:
     """The message is given up visibly, not silently; 'Gửi lại' starts it again with the same words."""
     message = mail_of_an_assignment(world, session)
     smtp.refuse = True
@@ -100,7 +101,9 @@ def test_after_the_last_try_a_person_decides(world: World, session: Session, smt
     assert (message.state, message.body, len(smtp.letters)) == (MessageState.SENT, words, 1)
 
 
-def test_a_server_that_is_not_there_is_a_failed_try(world: World, session: Session, smtp: Mailbox, app: Flask) -> None:
+def test_a_server_that_is_not_there_is_a_failed_try(
+    world: World, session: Session, smtp: Mailbox, app: Flask
+) -> None:
     """A refused connection is recorded by its kind alone: the error's own words may quote an address."""
     message = mail_of_an_assignment(world, session)
     message.address = "không phải địa chỉ\r\nBcc: x@example.vn"
@@ -133,9 +136,11 @@ def test_a_message_is_written_once_for_a_key_and_not_at_all_when_the_act_fails(
     person = world.person("thuly.lb").id
 
     def queue_it() -> int | None:
-        return queue_message(person, Kind.ASSIGNED, {"number": "VV-1/2026/LB"}, "/cases/1", dedupe_key="assigned:1")
+        return queue_message(
+            person, Kind.ASSIGNED, {"number": "VV-1/2026/LB"}, "/cases/1", dedupe_key="assigned:1"
+        )
 
-    with pytest.raises(RuntimeError), unit_of_work():
+    with pytest.raises(RuntimeError), unit_of_work():  # noqa: PT012 - the act and the failure belong to one unit
         queue_it()
         raise RuntimeError
     assert queued() == 0
@@ -155,7 +160,9 @@ def test_the_message_id_follows_from_the_key_and_tells_nothing(world: World, ses
     assert message.dedupe_key.split(":")[0] not in first
     session.delete(message)
     with unit_of_work():
-        queue_message(message.person_id or 0, Kind.ASSIGNED, {"number": "x"}, "/", dedupe_key=message.dedupe_key)
+        queue_message(
+            message.person_id or 0, Kind.ASSIGNED, {"number": "x"}, "/", dedupe_key=message.dedupe_key
+        )
     assert session.scalars(select(OutboundMessage.message_id)).one() == first
 
 
@@ -167,10 +174,9 @@ def test_somebody_without_an_address_has_the_notice_alone(world: World, session:
     assert session.scalars(select(func.count(OutboundMessage.id))).one() == 0
 
 
-def test_mail_speaks_the_recipients_language(world: World, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is signed in while it is written: names of clocks and steps come in the reader's words."""
+def test_mail_speaks_the_recipients_language(world: World, session: Session) -> None:
+    """Whoever is signed in while it is written."""
     world.person("thuly.lb").locale = "en"
     session.flush()
     message = mail_of_an_assignment(world, session)
     assert '<html lang="en">' in message.html
-    assert NAVIGATION
