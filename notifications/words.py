@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, ngettext
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.web.locale import LANGUAGES, language
@@ -61,14 +60,9 @@ def title(kind: str, facts: Mapping[str, Any]) -> str:
 
 def alert_words(line: Mapping[str, Any]) -> AlertWords:
     """Return a line of a digest in words."""
-    offset, rule = RUNGS[line["rung"]].offset, load_rulebook().by_version(line["version"])
-    if offset < 0:
-        words, tone = ngettext("còn %(num)s ngày làm việc", "còn %(num)s ngày làm việc", -offset), "soon"
-    elif offset == 0:
-        words, tone = _("hôm nay là hạn cuối"), "today"
-    else:
-        words = ngettext("quá hạn %(num)s ngày làm việc", "quá hạn %(num)s ngày làm việc", offset)
-        tone = "late"
+    rung, rule = RUNGS[line["rung"]], load_rulebook().by_version(line["version"])
+    tone = "late" if rung.offset > 0 else "today" if rung.offset == 0 else "soon"
+    words = rung.label_en if language() == "en" else rung.label_vi
     name = rule.name_en if language() == "en" else rule.name_vi
     due_on = date.fromisoformat(line["due"])
     return AlertWords(line["number"], name, words, tone, due_on, line["path"], bool(line.get("new")))

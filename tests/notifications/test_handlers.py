@@ -131,7 +131,7 @@ def test_a_step_by_somebody_else_is_told_to_the_handler(world: World, session: S
             case,
             "request_information",
             actor=world.principal("thuly.lb"),
-            data={"on": TODAY, "words": "Hồ sơ đất"},
+            data={"on": TODAY, "to_body": "Sở Xây dựng", "words": "Hồ sơ địa chính"},
         )
     assert len(session.scalars(select(Notice)).all()) == before + 1
 
