@@ -19,6 +19,7 @@ from complaints.queries import pages, worklists
 from complaints.services import assignment
 from complaints.views import shared
 from complaints.views.petitions import wanted_from_request
+from complaints.views.words import words
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="../templates")
 _P = Permission
@@ -37,7 +38,7 @@ def worklist() -> ResponseReturnValue:
         wanted=wanted,
         kinds=choices(CaseKind),
         units=worklists.filter_units(seen),
-        **shared.words(),
+        **words(),
     )
 
 
@@ -62,7 +63,7 @@ def _show(case: Case, assign_form: AssignForm | None = None) -> str:
         note=NoteForm(formdata=None),
         reason=reason,
         escalations=pages.escalations_of(case),
-        **shared.words(),
+        **words(),
     )
 
 

@@ -7,7 +7,7 @@ from app.core.permissions import Permission
 from app.web.access import access, current_principal
 from complaints.queries import worklists
 from complaints.queries.worklists import WorkFilter
-from complaints.views import shared
+from complaints.views.words import words
 
 blueprint = Blueprint("home", __name__, template_folder="../templates")
 SHOWN = 8
@@ -31,5 +31,5 @@ def today() -> ResponseReturnValue:
         return redirect(url_for("organisation.units"))
     return render_template(
         "complaints/home.html", petitions=petitions, cases=cases, petition_counts=petition_counts,
-        case_counts=case_counts, **shared.words(),
+        case_counts=case_counts, **words(),
     )  # fmt: skip

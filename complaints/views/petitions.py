@@ -18,6 +18,7 @@ from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.services import identity, jurisdiction
 from complaints.views import shared
+from complaints.views.words import words
 
 blueprint = Blueprint("petitions", __name__, url_prefix="/petitions", template_folder="../templates")
 _P = Permission
@@ -50,7 +51,7 @@ def inbox() -> ResponseReturnValue:
         wanted=wanted,
         kinds=choices(PetitionKind),
         units=worklists.filter_units(seen),
-        **shared.words(),
+        **words(),
     )
 
 
@@ -80,7 +81,7 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> 
         note=NoteForm(formdata=None),
         reason=_reason(petition),
         escalations=pages.escalations_of(petition),
-        **shared.words(),
+        **words(),
     )
 
 
@@ -183,7 +184,7 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
     except DomainError as error:
         flash(error.message, "danger")
         return redirect(url_for("petitions.show", subject_id=subject_id))
-    return render_template("complaints/identity.html", petition=petition, senders=senders, **shared.words())
+    return render_template("complaints/identity.html", petition=petition, senders=senders, **words())
 
 
 @blueprint.post("/<int:subject_id>/identity/grants")

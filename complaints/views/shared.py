@@ -1,8 +1,8 @@
-"""What the pages of petitions and cases share: the step pages, approval, notes, and words for templates."""
+"""What the pages of petitions and cases share: the step pages, approval and notes."""
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,98 +14,15 @@ from app.core.permissions import Permission
 from app.files.services import store_upload
 from app.web.access import current_principal
 from app.web.forms import AppForm
-from complaints import codes
 from complaints.access import may_act
-from complaints.competence import CompetentBody
 from complaints.forms import NoteForm, ReasonForm, step_data, step_form
-from complaints.ladder import RUNGS
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.services import notes
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
-from complaints.workflow.base import FieldKind, Transition
-from complaints.workflow.catalogue import ALL, state_label
-
-_ACTION_LABELS = {t.action: (t.label_vi, t.label_en) for workflow in ALL for t in workflow.transitions}
-_ACT_VI = {
-    "registered": "Vào sổ",
-    "opened": "Mở vụ việc",
-    "note": "Ghi chú",
-    "attached": "Thêm tệp",
-    "assigned": "Giao việc",
-    "handed_back": "Trả lại việc",
-    "competence": "Xác định thẩm quyền",
-    "proposed": "Trình lãnh đạo duyệt",
-    "sent_back": "Trả lại đề xuất",
-    "petition_joined": "Nhập thêm đơn",
-    "reclassified": "Phân loại lại",
-    "escalated": "Nhắc hạn",
-}
-
-
-def act_label(act: str) -> str:
-    """Return the words for a line of the timeline."""
-    return _ACTION_LABELS[act][0] if act in _ACTION_LABELS else _ACT_VI.get(act, act)
-
-
-_SPECS = {spec.name: spec for workflow in ALL for t in workflow.transitions for spec in t.fields}
-_DATA_VI = {"words": "Nội dung", "body": "Cơ quan có thẩm quyền", "rung": "Mức nhắc", "clock": "Thời hạn"}
-
-
-def data_label(name: str) -> str:
-    """Return the words for a value of a line of history."""
-    return _DATA_VI.get(name) or (_SPECS[name].label_vi if name in _SPECS else name)
-
-
-def data_value(name: str, value: Any) -> str:
-    """Return a value of a line of history in words: codes by their label, days as dd/mm/yyyy."""
-    spec = _SPECS.get(name)
-    if name == "body":
-        return codes.label(CompetentBody, value)
-    if spec is None:
-        return str(value)
-    if spec.choices is not None:
-        values: list[str] = value if isinstance(value, list) else [value]
-        known = _choices_of(name)
-        return ", ".join(known.get(one, one) for one in values)
-    if spec.kind is FieldKind.DATE:
-        return "/".join(reversed(str(value).split("-")))
-    return _("có") if value is True else str(value)
-
-
-def _choices_of(name: str) -> dict[str, str]:
-    """Return the labels of every list that a field of this name may hold ('ground' differs by step)."""
-    lists = {
-        spec.choices
-        for w in ALL
-        for t in w.transitions
-        for spec in t.fields
-        if spec.name == name and spec.choices
-    }
-    return {member.value: member.vi for one in lists for member in one}  # type: ignore[attr-defined]
-
-
-def url_of(subject: Subject, page: str = "show", **arguments: Any) -> str:
-    """Return the address of a page of a petition or case."""
-    blueprint = "petitions" if isinstance(subject, Petition) else "cases"
-    return url_for(f"{blueprint}.{page}", subject_id=subject.id, **arguments)
-
-
-def words() -> dict[str, Any]:
-    """Return what templates of this domain need to speak in words."""
-    return {
-        "codes": codes,
-        "label": codes.label,
-        "form_name": codes.form_name,
-        "state_label": state_label,
-        "act_label": act_label,
-        "data_label": data_label,
-        "data_value": data_value,
-        "url_of": url_of,
-        "competent_body": lambda code: codes.label(CompetentBody, code),
-        "rungs": RUNGS,
-    }
+from complaints.views.words import said, url_of, words
+from complaints.workflow.base import Transition
 
 
 def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseReturnValue:
@@ -147,9 +64,9 @@ def _take(subject: Subject, transition: Transition, form: AppForm, *, propose_on
         act(subject, transition.action, actor=current_principal(), data=step_data(form, transition),
             version=form.version_number)  # fmt: skip
     if propose_only:
-        flash(_("Đã trình lãnh đạo duyệt: %(a)s.", a=transition.label_vi), "success")
+        flash(_("Đã trình lãnh đạo duyệt: %(a)s.", a=said(transition)), "success")
     else:
-        flash(_("Đã thực hiện: %(a)s.", a=transition.label_vi), "success")
+        flash(_("Đã thực hiện: %(a)s.", a=said(transition)), "success")
 
 
 def _known(subject: Subject, action: str) -> dict[str, Any]:

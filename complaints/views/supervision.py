@@ -12,7 +12,7 @@ from app.core.clock import today
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
 from complaints.queries import pages, supervision, worklists
-from complaints.views import shared
+from complaints.views.words import words
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/supervision", template_folder="../templates")
 _STYLE = Style(background="transparent", plot_background="transparent", colors=("#0f4c5c", "#f2b84b"),
@@ -59,7 +59,7 @@ def overview() -> ResponseReturnValue:
         end=end,
         unit_id=unit_id,
         overdue=pages.days_overdue,
-        **shared.words(),
+        **words(),
     )
 
 

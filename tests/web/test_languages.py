@@ -2,7 +2,9 @@
 
 import io
 import re
+from gettext import GNUTranslations
 from pathlib import Path
+from typing import IO
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -53,10 +55,19 @@ def test_every_text_has_its_english() -> None:
 def test_the_compiled_catalogue_is_the_written_one() -> None:
     """What runs is what was read."""
     with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file)
+        written = read_po(file)
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    assert CATALOGUE.with_suffix(".mo").read_bytes() == compiled.getvalue()
+    write_mo(compiled, written)
+    compiled.seek(0)
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        assert texts_in(file) == texts_in(compiled)
+
+
+def texts_in(file: IO[bytes]) -> dict[object, str]:
+    """Return what a compiled catalogue says; its header is left out, since Babel puts the hour into it."""
+    said: dict[object, str] = dict(vars(GNUTranslations(file))["_catalog"])  # type: ignore[arg-type]
+    del said[""]
+    return said
 
 
 def test_english_keeps_the_places_of_the_vietnamese() -> None:

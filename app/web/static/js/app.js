@@ -19,14 +19,18 @@ if (menu && window.matchMedia("(max-width: 1199px)").matches) menu.open = false;
 // Errors are read first.
 document.querySelector("[data-autofocus]")?.focus();
 
-// The explanation of a date is fetched when it is unfolded.
-document.addEventListener("toggle", async (event) => {
-  const box = event.target;
+// The explanation of a date is fetched when it is unfolded; a click that came before this script counts too.
+const explain = async (box) => {
   if (!box.open || !box.dataset?.src || box.dataset.loaded) return;
   box.dataset.loaded = "yes";
-  const answer = await fetch(box.dataset.src, { headers: { "X-Fragment": "yes" } });
-  if (answer.ok) box.querySelector("[data-target]").innerHTML = await answer.text();
-}, true);
+  try {
+    const answer = await fetch(box.dataset.src, { headers: { "X-Fragment": "yes" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    box.querySelector("[data-target]").innerHTML = await answer.text();
+  } catch { delete box.dataset.loaded; } // the plain link inside stays
+};
+document.addEventListener("toggle", (event) => explain(event.target), true);
+document.querySelectorAll("details[data-src][open]").forEach(explain);
 
 // The bell asks once a minute, and falls silent when the server does not answer.
 const bell = document.querySelector("[data-bell]");

@@ -1,0 +1,126 @@
+"""The words for what is stored as codes: steps, lines of the timeline and their values, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.web.filters import day
+from app.web.locale import language
+from complaints import codes
+from complaints.competence import CompetentBody
+from complaints.ladder import RUNGS
+from complaints.models.history import HistoryEntry
+from complaints.models.petitions import Petition
+from complaints.services.facts import Subject, workflow_of
+from complaints.workflow.base import FieldKind, FieldSpec
+from complaints.workflow.catalogue import INTAKE, state_label
+
+_ACTS = {
+    "registered": _l("Vào sổ"),
+    "opened": _l("Mở vụ việc"),
+    "note": _l("Ghi chú"),
+    "attached": _l("Thêm tệp"),
+    "assigned": _l("Giao việc"),
+    "handed_back": _l("Trả lại việc"),
+    "competence": _l("Xác định thẩm quyền"),
+    "proposed": _l("Trình lãnh đạo duyệt"),
+    "sent_back": _l("Trả lại đề xuất"),
+    "petition_joined": _l("Nhập thêm đơn"),
+    "reclassified": _l("Phân loại lại"),
+    "escalated": _l("Nhắc hạn"),
+}
+_NAMES = {
+    "words": _l("Nội dung"),
+    "body": _l("Cơ quan có thẩm quyền"),
+    "rung": _l("Mức nhắc"),
+    "clock": _l("Thời hạn"),
+}
+# Keys of other rows: the page shows what they point at, not their numbers.
+_UNSHOWN = frozenset(
+    ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id")
+)
+
+
+def said(named: Any) -> str:
+    """Return the label of anything that carries `label_vi` and `label_en`."""
+    return str(named.label_en if language() == "en" else named.label_vi)
+
+
+def outcome_label(action: str) -> str:
+    """Return the words for a step of the intake, which competence proposes by its action."""
+    return next((said(t) for t in INTAKE.transitions if t.action == action), action)
+
+
+def line_label(subject: Subject, line: HistoryEntry) -> str:
+    """Return the words for a line of a subject's timeline; the same action is called differently by kind."""
+    step = next((t for t in workflow_of(subject).transitions if t.action == line.act), None)
+    if step is not None:
+        return said(step)
+    words = str(_ACTS.get(line.act, line.act))
+    prepared = line.data.get("action") if line.act == "proposed" else None
+    step = next((t for t in workflow_of(subject).transitions if t.action == prepared), None)
+    return f"{words}: {said(step)}" if step else words
+
+
+def values(subject: Subject, act: str, data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Return (name, value) in words for what a step or a line of the timeline holds."""
+    specs = _specs(subject, act)
+    shown = (
+        (name, value) for name, value in (data or {}).items() if name not in _UNSHOWN and value is not None
+    )
+    return [(_name(specs.get(name), name), _value(specs.get(name), name, value)) for name, value in shown]
+
+
+def _specs(subject: Subject, act: str) -> dict[str, FieldSpec]:
+    """Return the fields by name; the step's own come first, since 'ground' means another list in each step."""
+    found: dict[str, FieldSpec] = {}
+    transitions = workflow_of(subject).transitions
+    for transition in sorted(transitions, key=lambda t: t.action != act):
+        for spec in transition.fields:
+            found.setdefault(spec.name, spec)
+    return found
+
+
+def _name(spec: FieldSpec | None, name: str) -> str:
+    return str(_NAMES[name]) if name in _NAMES else said(spec) if spec else name
+
+
+def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
+    if name == "body":
+        return codes.label(CompetentBody, value, language())
+    if spec is None:
+        return str(value)
+    if spec.choices is not None:
+        chosen: list[str] = value if isinstance(value, list) else [value]
+        return ", ".join(codes.label(spec.choices, one, language()) for one in chosen)  # type: ignore[arg-type]
+    if spec.kind is FieldKind.DATE:
+        return day(date.fromisoformat(value))
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    return str(value)
+
+
+def url_of(subject: Subject, page: str = "show", **arguments: Any) -> str:
+    """Return the address of a page of a petition or case."""
+    blueprint = "petitions" if isinstance(subject, Petition) else "cases"
+    return url_for(f"{blueprint}.{page}", subject_id=subject.id, **arguments)
+
+
+def words() -> dict[str, Any]:
+    """Return what templates of this domain need to speak in words."""
+    return {
+        "codes": codes,
+        "label": codes.label,
+        "form_name": codes.form_name,
+        "state_label": state_label,
+        "said": said,
+        "outcome_label": outcome_label,
+        "line_label": line_label,
+        "values": values,
+        "url_of": url_of,
+        "rungs": RUNGS,
+    }
