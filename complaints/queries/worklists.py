@@ -11,8 +11,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal
-from app.organisation.models import Unit
-from complaints.access import units_within
+from app.organisation.chart import UnitPlace, chart
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.queries.lines import CaseLine, PetitionLine, case_lines, petition_lines
@@ -58,7 +57,7 @@ def reached(principal: Principal, permission: Permission) -> Reached:
     reach = principal.reach(permission)
     if not (reach.everything or reach.paths or reach.body_ids):
         return Reached((), reach.own)
-    return Reached(tuple(db.session.scalars(units_within(reach))), reach.own)
+    return Reached(chart().within(reach), reach.own)
 
 
 def _due_condition(column: Any, due: str, day: date) -> ColumnElement[bool] | None:
@@ -196,9 +195,7 @@ def _bounded_counts(
     return Counts(by_state, late, due_today, sum(by_state.values()))
 
 
-def filter_units(seen: Reached) -> Sequence[Unit]:
+def filter_units(seen: Reached) -> Sequence[UnitPlace]:
     """Return the units that a person may filter by, in tree order."""
-    if len(seen.unit_ids) < 2:
-        return []
-    statement = select(Unit).where(Unit.id.in_(seen.unit_ids)).order_by(Unit.path)
-    return db.session.execute(statement).scalars().all()
+    units = chart().units
+    return [units[unit_id] for unit_id in seen.unit_ids] if len(seen.unit_ids) > 1 else []
