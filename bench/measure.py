@@ -1,18 +1,14 @@
-"""The measurements: pages through the whole application, the sweep, and three reference limits beside them."""
+"""The measurements: pages over HTTP as a browser asks, the sweep, and three reference limits beside them."""
 
-import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, select, text
 
 from app.config import Settings
@@ -24,20 +20,34 @@ from app.embedded import ServerUrls
 from app.factory import create_app
 from app.organisation.models import Unit
 from bench import seed
+from bench.http import Browser, serving, token
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from notifications.sweep import run_sweep
 
 ROUNDS, WARM_UP = 120, 15
 DUE = 1000
-_ROWS = """<table>{% for row in rows %}<tr><td>{{ row.id }}</td><td>{{ row.summary }}</td><td>{{ row.state }}</td>
-<td>{{ row.next_due_on }}</td></tr>{% endfor %}</table>"""
 Figure = dict[str, Any]
 
 
 def run(urls: ServerUrls, home: Path, size: int) -> Iterator[Figure]:
     """Yield one figure a measurement at a size, on a database emptied and filled for it."""
-    app = _app(urls, home)
+    env = {
+        "TIEPDAN_ENV": "development",
+        "DATABASE_URL": urls.database_url,
+        "REDIS_URL": urls.redis_url,
+        "TIEPDAN_VAR": str(home / "var"),
+    }
+    app = create_app(Settings.from_env(env))
+    case_id, petition_id = _fill(app, size)
+    bare_env = {"BENCH_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+    with serving("bench.bare:application", bare_env) as bare, serving("wsgi:application", env) as ours:
+        yield from _pages(app, size, bare=Browser(bare), port=ours, case_id=case_id, petition_id=petition_id)
+    yield _sweep(app, size)
+
+
+def _fill(app: Flask, size: int) -> tuple[int, int]:
+    """Fill the database; return an open complaint and a petition at the desk of one ward."""
     with app.app_context():
         with db.engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
@@ -45,108 +55,47 @@ def run(urls: ServerUrls, home: Path, size: int) -> Iterator[Figure]:
         with unit_of_work():
             load_organisation()
         seed.fill(size, today())
-        unit_id = db.session.execute(select(Unit.id).where(Unit.code == "LB")).scalar_one()
-        ours = select(Case.id).where(Case.is_open, Case.kind == "complaint", Case.unit_id == unit_id)
-        case_id = db.session.execute(ours).scalars().first()
-        at_desk = select(Petition.id).where(Petition.is_open, Petition.unit_id == unit_id)
-        petition_id = db.session.execute(at_desk).scalars().first()
-    bare = _bare_app(app, unit_id)
-    client = _signed_in(app, "donthu.lb")
+        unit_id = select(Unit.id).where(Unit.code == "LB").scalar_subquery()
+        cases = select(Case.id).where(Case.is_open, Case.kind == "complaint", Case.unit_id == unit_id)
+        petitions = select(Petition.id).where(Petition.is_open, Petition.unit_id == unit_id)
+        first = [db.session.execute(some.order_by("id").limit(1)).scalar_one() for some in (cases, petitions)]
+        db.engine.dispose()
+    return first[0], first[1]
+
+
+def _pages(
+    app: Flask, size: int, *, bare: Browser, port: int, case_id: int, petition_id: int
+) -> Iterator[Figure]:
     limits = {
-        "view": _time(app, lambda: bare.get("/view")),
-        "insert": _time(app, lambda: bare.post("/insert")),
-        "empty": _time(app, lambda: bare.get("/empty")),
+        "view": _time(lambda: bare.get("/view")),
+        "insert": _time(lambda: bare.post("/insert", {}, expect=200)),
+        "empty": _time(lambda: bare.get("/empty")),
     }
     for name, limit in limits.items():
         yield _figure(f"reference: {name}", size, limit, None)
-    leader = _signed_in(app, "chutich.lb")
-    pages: tuple[tuple[str, FlaskClient, str], ...] = (
-        ("inbox", client, "/petitions/"),
-        ("worklist", leader, "/cases/"),
-        ("petition page", client, f"/petitions/{petition_id}"),
-        ("case page", leader, f"/cases/{case_id}"),
-        ("supervision", leader, "/supervision/"),
-        ("here before", client, "/petitions/?closed=1"),
+    officer, leader = Browser(port).sign_in("donthu.lb"), Browser(port).sign_in("chutich.lb")
+    pages: tuple[tuple[str, Browser, str, str], ...] = (
+        ("inbox", officer, "donthu.lb", "/petitions/"),
+        ("worklist", leader, "chutich.lb", "/cases/"),
+        ("petition page", officer, "donthu.lb", f"/petitions/{petition_id}"),
+        ("case page", leader, "chutich.lb", f"/cases/{case_id}"),
+        ("supervision", leader, "chutich.lb", "/supervision/"),
+        ("closed petitions", officer, "donthu.lb", "/petitions/?closed=1"),
     )
-    for name, who, path in pages:
-        yield _figure(name, size, _time(app, _get(who, path)), limits["view"])
-    yield _figure("register a petition", size, _time(app, _registering(client)), limits["insert"])
-    yield _sweep(app, size, limits["insert"])
+    for name, browser, username, path in pages:
+        rounds = _time(lambda browser=browser, path=path: browser.get(path))  # type: ignore[misc]
+        yield _figure(name, size, rounds, limits["view"], queries=_queries(app, username, path))
+    yield _figure("register a petition", size, _time(_registering(officer)), limits["insert"])
 
 
-def _app(urls: ServerUrls, home: Path) -> Flask:
-    settings = Settings.from_env(
-        {
-            "TIEPDAN_ENV": "development",
-            "DATABASE_URL": urls.database_url,
-            "REDIS_URL": urls.redis_url,
-            "TIEPDAN_VAR": str(home / "var"),
-        }
-    )
-    app = create_app(settings)
-    app.config["RATELIMIT_ENABLED"] = False
-    return app
-
-
-def _bare_app(app: Flask, unit_id: int) -> FlaskClient:
-    """Return a client of a Flask application with nothing of ours but the models: the reference limits."""
-    bare = Flask("bare")
-    bare.config["SQLALCHEMY_DATABASE_URI"] = app.config["SQLALCHEMY_DATABASE_URI"]
-    reference = SQLAlchemy(bare)
-    table = bare.jinja_env.from_string(_ROWS)
-    wanted = select(Petition).where(Petition.unit_id == unit_id, Petition.is_open)
-
-    def view() -> str:
-        rows = reference.session.execute(
-            wanted.order_by(Petition.next_due_on, Petition.id).limit(25)
-        ).scalars()
-        return table.render(rows=rows)
-
-    def insert() -> str:
-        row = {"r": str(time.monotonic_ns())}
-        reference.session.execute(text("INSERT INTO register_counters VALUES (1, :r, 1, 1)"), row)
-        reference.session.commit()
-        return "done"
-
-    bare.add_url_rule("/view", "view", view)
-    bare.add_url_rule("/empty", "empty", lambda: "empty")
-    bare.add_url_rule("/insert", "insert", insert, methods=["POST"])
-    return bare.test_client()
-
-
-def _signed_in(app: Flask, username: str) -> FlaskClient:
-    client = app.test_client()
-    token = _token(client.get("/sign-in").get_data(as_text=True))
-    answer = client.post(
-        "/sign-in", data={"username": username, "password": DEMO_PASSWORD, "csrf_token": token}
-    )
-    assert answer.status_code == 302, answer.get_data(as_text=True)
-    return client
-
-
-def _token(page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
-
-
-def _get(client: FlaskClient, path: str) -> Callable[[], Any]:
-    def get() -> None:
-        answer = client.get(path)
-        assert answer.status_code == 200, path
-
-    return get
-
-
-def _registering(client: FlaskClient) -> Callable[[], Any]:
+def _registering(browser: Browser) -> Callable[[], object]:
     """Register a letter through the form, CSRF and all; the form itself is fetched once."""
-    page = client.get("/desk/letters/new").get_data(as_text=True)
-    token, counter = _token(page), iter(range(10**9))
+    csrf, counter = token(browser.get("/desk/letters/new")), iter(range(10**9))
 
     def post() -> None:
         number = next(counter)
         fields = {
-            "csrf_token": token,
+            "csrf_token": csrf,
             "submission_key": f"bench-{time.monotonic_ns()}-{number}",
             "source": "post",
             "received_on": f"{today():%d/%m/%Y}",
@@ -158,62 +107,71 @@ def _registering(client: FlaskClient) -> Callable[[], Any]:
             "respondent_unit_id": "0",
             "summary": "Khiếu nại quyết định thu hồi đất.",
         }
-        answer = client.post("/desk/letters/new", data=fields)
-        assert answer.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", answer.get_data(as_text=True))[:1500]
+        browser.post("/desk/letters/new", fields)
 
     return post
 
 
-@contextmanager
-def _counting(app: Flask) -> Iterator[list[int]]:
-    seen = [0]
+def _queries(app: Flask, username: str, path: str) -> int:
+    """Return how many statements a page asks of the database once the process is warm, sign-in included."""
+    client, seen = app.test_client(), [0]
+    csrf = token(client.get("/sign-in").get_data(as_text=True))
+    client.post("/sign-in", data={"username": username, "password": DEMO_PASSWORD, "csrf_token": csrf})
 
     def count(*_: Any) -> None:
         seen[0] += 1
 
+    client.get(path)
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", count)
-    yield seen
+    client.get(path)
     event.remove(engine, "before_cursor_execute", count)
+    engine.dispose()
+    return seen[0]
 
 
-def _time(app: Flask, act: Callable[[], Any]) -> tuple[list[float], int]:
-    """Return the milliseconds of many rounds, and the queries of one."""
+def _time(act: Callable[[], object]) -> list[float]:
+    """Return the milliseconds of many rounds."""
     for _ in range(WARM_UP):
         act()
-    with _counting(app) as seen:
-        act()
-        queries = seen[0]
     rounds = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         act()
         rounds.append((time.perf_counter() - start) * 1000)
-    return rounds, queries
+    return rounds
 
 
-def _sweep(app: Flask, size: int, limit: tuple[list[float], int]) -> Figure:
-    """Time a sweep with DUE alerts due; the figure is milliseconds a raised alert."""
-    samples = []
+def _sweep(app: Flask, size: int) -> Figure:
+    """Time a sweep with DUE alerts due; the figure is milliseconds a raised alert, the ratio to a bare insert."""
+    samples, limit = [], []
     with app.app_context():
         for _ in range(3):
-            seed.make_due(min(DUE, size // 60))
+            seed.make_due(DUE)
             with db.engine.begin() as connection:
                 connection.execute(text("TRUNCATE escalations, escalation_told, notices, outbound_messages"))
             start = time.perf_counter()
             result = run_sweep()
             samples.append((time.perf_counter() - start) * 1000 / max(1, result.raised))
             db.session.remove()
-    return _figure(f"sweep, a raised alert ({result.raised} due)", size, (samples, 0), limit)
+        for number in range(ROUNDS):
+            start = time.perf_counter()
+            with db.engine.begin() as connection:
+                row = {"r": f"s{number}"}
+                connection.execute(
+                    text("INSERT INTO register_counters SELECT id, :r, 1, 1 FROM units LIMIT 1"), row
+                )
+            limit.append((time.perf_counter() - start) * 1000)
+        db.engine.dispose()
+    return _figure(f"sweep, a raised alert ({result.raised} due)", size, samples, limit)
 
 
 def _figure(
-    name: str, size: int, taken: tuple[list[float], int], limit: tuple[list[float], int] | None
+    name: str, size: int, rounds: list[float], limit: list[float] | None, *, queries: int | None = None
 ) -> Figure:
-    rounds, queries = taken
     median = statistics.median(rounds)
-    ratio = median / statistics.median(limit[0]) if limit is not None else 1.0
+    ratio = median / statistics.median(limit) if limit is not None else 1.0
     ordered = sorted(rounds)
     return {
         "name": name,

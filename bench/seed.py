@@ -6,18 +6,19 @@ from app.core.clock import today
 from app.core.db import db
 from app.organisation.queries import work_calendar
 
-# Of all cases a fixed share is open: two in a hundred, as in an office that keeps up. Units share them evenly.
+# Two in a hundred cases are open, as in an office that keeps up, yet enough for a sweep of a thousand; units share
+# them evenly.
 _CASES = """
 INSERT INTO cases (unit_id, register_year, register_no, kind, instance, field, statutory_field, summary, respondent,
   respondent_level, assigned_unit_id, remote, complex, extension_count, received_on, opened_at, state, is_open,
   state_since, handler_id, next_due_on, version, accepted_on)
 SELECT u.id, 2020 + n % 6, 1000000 + n, (ARRAY['complaint','denunciation','proposal'])[1 + n % 3], 'first', 'land',
   'land', 'Không đồng ý mức bồi thường khi thu hồi đất, vụ số ' || n, 'Chủ tịch UBND phường', 'commune_chair', d.id,
-  false, false, 0, :day - (n % 900), now(), CASE WHEN n / 4 % 50 = 0 THEN
+  false, false, 0, :day - (n % 900), now(), CASE WHEN n / 4 % :every = 0 THEN
     (ARRAY['verifying','tc_verifying','studying'])[1 + n % 3]
     ELSE (ARRAY['closed','tc_closed','answered'])[1 + n % 3] END,
-  n / 4 % 50 = 0, now(), p.id, CASE WHEN n / 4 % 50 = 0 THEN :day + (n / 200 % 60) - 10 ELSE DATE '9999-12-31' END, 1,
-  :day - (n % 900)
+  n / 4 % :every = 0, now(), p.id,
+  CASE WHEN n / 4 % :every = 0 THEN :day + (n / 4 / :every % 60) - 10 ELSE DATE '9999-12-31' END, 1, :day - (n % 900)
 FROM generate_series(1, :size) AS n
 JOIN LATERAL (SELECT id FROM units WHERE kind = 'commune' ORDER BY id OFFSET n % 4 LIMIT 1) u ON true
 JOIN LATERAL (SELECT id FROM units WHERE parent_id = u.id ORDER BY id OFFSET 1 LIMIT 1) d ON true
@@ -31,8 +32,8 @@ INSERT INTO petitions (unit_id, register_year, register_no, tracking_code, regis
 SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id, 1, now(), c.received_on, 'post', '', false, false, 1,
   false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false,
   c.id,
-  CASE WHEN c.id / 4 % 50 = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % 50 = 7, now(),
-  CASE WHEN c.id / 4 % 50 = 7 THEN :day + (c.id / 200 % 30)::int - 5 ELSE DATE '9999-12-31' END, 1
+  CASE WHEN c.id / 4 % :every = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % :every = 7, now(),
+  CASE WHEN c.id / 4 % :every = 7 THEN :day + (c.id / 4 / :every % 30)::int - 5 ELSE DATE '9999-12-31' END, 1
 FROM cases c WHERE c.register_no > 1000000
 """
 _PARTIES = """
@@ -64,9 +65,10 @@ WHERE c.register_no > 1000000
 
 def fill(size: int, day: object) -> None:
     """Write `size` cases, each with a petition, a sender, a clock and lines of history, then VACUUM ANALYZE."""
+    every = min(50, max(8, size // 1250))
     with db.engine.begin() as connection:
-        connection.execute(text(_CASES), {"size": size, "day": day})
-        connection.execute(text(_PETITIONS), {"day": day})
+        connection.execute(text(_CASES), {"size": size, "day": day, "every": every})
+        connection.execute(text(_PETITIONS), {"day": day, "every": every})
         for statement in (_PARTIES, _CLOCKS, _EVENTS, _HISTORY):
             connection.execute(text(statement))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -1,10 +1,11 @@
 """Guarded loaders: the only way a view gets a petition or a case. Missing and forbidden look alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.db import db
 from app.core.errors import NotFound
@@ -59,22 +60,30 @@ def visible_cases(principal: Principal, permission: Permission = Permission.CASE
 
 
 def petition_for(
-    principal: Principal, petition_id: int, permission: Permission = Permission.PETITION_VIEW
+    principal: Principal,
+    petition_id: int,
+    permission: Permission = Permission.PETITION_VIEW,
+    *,
+    load: Sequence[ExecutableOption] = (),
 ) -> Petition:
-    """Return a petition on which the principal holds the permission. Raises NotFound."""
-    condition = visible_petitions(principal, permission)
-    petition = db.session.execute(
-        select(Petition).where(Petition.id == petition_id, condition)
-    ).scalar_one_or_none()
+    """Return a petition on which the principal holds the permission, with what `load` names. Raises NotFound."""
+    statement = select(Petition).where(Petition.id == petition_id, visible_petitions(principal, permission))
+    petition = db.session.execute(statement.options(*load)).unique().scalar_one_or_none()
     if petition is None:
         raise NotFound
     return petition
 
 
-def case_for(principal: Principal, case_id: int, permission: Permission = Permission.CASE_VIEW) -> Case:
-    """Return a case on which the principal holds the permission. Raises NotFound."""
-    condition = visible_cases(principal, permission)
-    case = db.session.execute(select(Case).where(Case.id == case_id, condition)).scalar_one_or_none()
+def case_for(
+    principal: Principal,
+    case_id: int,
+    permission: Permission = Permission.CASE_VIEW,
+    *,
+    load: Sequence[ExecutableOption] = (),
+) -> Case:
+    """Return a case on which the principal holds the permission, with what `load` names. Raises NotFound."""
+    statement = select(Case).where(Case.id == case_id, visible_cases(principal, permission))
+    case = db.session.execute(statement.options(*load)).unique().scalar_one_or_none()
     if case is None:
         raise NotFound
     return case

@@ -1,8 +1,9 @@
 """Reads for the pages of notices and of sent mail; a person's notices are their own alone."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
@@ -16,8 +17,14 @@ COUNT_MAX = 100
 
 def unread_count(person_id: int) -> int:
     """Return how many notices a person has not read, counted up to COUNT_MAX: the bell costs the same for ever."""
-    some = select(Notice.id).where(Notice.person_id == person_id, Notice.unread).limit(COUNT_MAX)
-    return db.session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return db.session.execute(_unread(), {"person_id": person_id}).scalar_one()
+
+
+@cache
+def _unread() -> Select[int]:
+    """Return the query that every page asks, built once."""
+    some = select(Notice.id).where(Notice.person_id == bindparam("person_id"), Notice.unread).limit(COUNT_MAX)
+    return select(func.count()).select_from(some.subquery())
 
 
 def notices_of(principal: Principal, *, cursor: str | None = None) -> Page[Notice]:

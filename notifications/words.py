@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, ngettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from app.web.locale import LANGUAGES, language
+from app.web.locale import language, speaking
 from complaints.ladder import RUNGS
 from complaints.rulebook.loader import load_rulebook
 from notifications.rules import Kind
@@ -70,7 +70,7 @@ def alert_words(line: Mapping[str, Any]) -> AlertWords:
 
 def mail_text(kind: str, facts: Mapping[str, Any], target: str, locale: str) -> MailText:
     """Return the mail of a notice in its recipient's language, whoever is signed in while it is written."""
-    with force_locale(locale if locale in LANGUAGES else "vi"):
+    with speaking(locale):
         sentence = title(kind, facts)
         lines = [alert_words(line) for line in facts.get("lines", ())]
         values = {

@@ -3,7 +3,7 @@
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -33,8 +33,11 @@ def keyset_page(
     cursor: str | None = None,
     size: int = PAGE_SIZE,
     descending: bool = False,
+    line: Callable[[Any], Any] | None = None,
 ) -> Page[Any]:
     """Return one page ordered by `keys`, all in one direction; the last key must be unique.
+
+    The statement selects one entity; or, with `line`, columns (the keys among them), of which `line` makes an item.
 
     A cursor that cannot be read shows the first page: a mangled address is no error for the user.
     """
@@ -44,14 +47,15 @@ def keyset_page(
         edge, mark = tuple_(*keys), tuple_(*position)
         statement = statement.where(edge < mark if reverse else edge > mark)
     order = [key.desc() if reverse else key.asc() for key in keys]
-    rows = list(db.session.execute(statement.order_by(*order).limit(size + 1)).scalars())
+    found = db.session.execute(statement.order_by(*order).limit(size + 1))
+    rows: list[Any] = list(found if line is not None else found.scalars())
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
     has_next = backwards or more
     has_previous = more if backwards else position is not None
     return Page(
-        rows,
+        rows if line is None else [line(row) for row in rows],
         _encode("n", rows[-1], keys) if rows and has_next else None,
         _encode("p", rows[0], keys) if rows and has_previous else None,
     )

@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Permission, Principal
 from app.core.text import nfc
+from app.organisation.chart import chart
 from app.organisation.models import Person
 from app.organisation.queries import SignedInFacts, facts_of_person
 from app.web.access import declared
@@ -43,7 +44,7 @@ class Passwords:
 
 
 class SignedIn(UserMixin):
-    """Who is signed in, as Flask-Login carries it; loaded by one query a request."""
+    """Who is signed in, as Flask-Login carries it; read from the chart at each request."""
 
     def __init__(self, facts: SignedInFacts) -> None:
         self.principal: Principal = facts.principal
@@ -150,6 +151,7 @@ def authenticate(username: str, password: str) -> Person | Refusal:
 def sign_in(person: Person) -> None:
     """Open a fresh session for a person: nothing of the session before, but the language chosen in it, lives on."""
     db.session.flush()
+    chart(fresh=True)  # the person may have changed in this very request
     facts = facts_of_person(person.id, today())
     if facts is None:
         raise Invalid(_("Tài khoản này không còn hoạt động."))

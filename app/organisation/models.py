@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -122,6 +123,15 @@ class Membership(Base):
     def in_force(self, day: date) -> bool:
         """Tell whether the role is held on a day (valid_to is its first day of no more)."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class ChartVersion(Base):
+    """The version of units, people and roles as one: one row, renewed by triggers in the transaction of each change."""
+
+    __tablename__ = "chart_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[UUID]
 
 
 class CalendarDay(Base):

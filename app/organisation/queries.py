@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from app.core.calendar import Adjustment, WorkCalendar
 from app.core.db import db
 from app.core.permissions import MembershipFacts, Principal, Role
+from app.organisation.chart import Chart, Held, chart
 from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
 
 # Units whose people look over the whole tree of their parent, or receive for it.
@@ -30,7 +31,7 @@ def in_force(table: Any, day: Any) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class SignedInFacts:
-    """What every request needs to know of whoever is signed in, from one query."""
+    """What every request needs to know of whoever is signed in."""
 
     principal: Principal
     username: str
@@ -40,67 +41,42 @@ class SignedInFacts:
     must_change_password: bool
 
 
-@cache
-def _facts_statement() -> Select[Any]:
-    """Return the query of every request, built once: building it takes longer than running it."""
-    body, parent = aliased(Unit), aliased(Unit)
-    day = bindparam("day", type_=Date)
-    places = (
-        select(
-            Membership.id.label("membership_id"), Membership.person_id, Membership.role, Unit.id.label("unit_id"),
-            Unit.path, body.id.label("body_id"), body.path.label("body_path"), body.kind.label("body_kind"),
-            body.short_name.label("body_name"), parent.path.label("parent_path"),
-        )
-        .join(Unit, Unit.id == Membership.unit_id)
-        .join(body, body.id == Unit.body_id)
-        .outerjoin(parent, parent.id == body.parent_id)
-        .where(Membership.person_id == bindparam("person_id"))
-        .where(in_force(Membership, day), in_force(Unit, day), in_force(body, day))
-        .subquery()
-    )  # fmt: skip
-    person = (
-        Person.full_name, Person.username, Person.locale, Person.session_epoch, Person.must_change_password
-    )  # fmt: skip
-    return (
-        select(*person, places)
-        .outerjoin(places, places.c.person_id == Person.id)
-        .where(Person.id == bindparam("person_id"), Person.is_active)
-        .order_by(places.c.membership_id)
-    )
-
-
 def facts_of_person(person_id: int, day: date) -> SignedInFacts | None:
     """Return what a person is on a day, with the memberships in force; None when unknown or not active.
 
     A membership counts while its unit and the unit's body are in force: who sits in a unit that ended yesterday holds
-    nothing today. One query.
+    nothing today.
     """
-    rows = db.session.execute(_facts_statement(), {"person_id": person_id, "day": day}).all()
-    if not rows:
+    now_held = chart()
+    person = now_held.people.get(person_id)
+    if person is None:
         return None
-    first = rows[0]
-    memberships = tuple(
-        MembershipFacts(Role(r.role), r.unit_id, r.path, r.body_id, r.body_path, _overseen(r))
-        for r in rows
-        if r.unit_id is not None
-    )
+    held = (_membership(role, now_held, day) for role in now_held.held.get(person_id, ()))
+    memberships = tuple(membership for membership in held if membership is not None)
     return SignedInFacts(
-        principal=Principal(person_id, first.full_name, memberships),
-        username=first.username,
-        main_unit=first.body_name or "",
-        locale=first.locale,
-        session_epoch=first.session_epoch,
-        must_change_password=first.must_change_password,
+        principal=Principal(person_id, person.full_name, memberships),
+        username=person.username,
+        main_unit=now_held.units[memberships[0].body_id].short_name if memberships else "",
+        locale=person.locale,
+        session_epoch=person.session_epoch,
+        must_change_password=person.must_change_password,
     )
 
 
-def _overseen(row: Any) -> str:
-    """Return the subtree that a role watches over: an inspectorate and a reception office stand for their parent."""
-    return row.parent_path if row.body_kind in FOR_PARENT and row.parent_path else row.body_path
+def _membership(held: Held, known: Chart, day: date) -> MembershipFacts | None:
+    """Return a role as it stands on a day, or None when it, its unit or the unit's body is not in force."""
+    unit = known.units[held.unit_id]
+    body = known.units.get(unit.body_id or 0)
+    if body is None or not (held.in_force(day) and unit.in_force(day) and body.in_force(day)):
+        return None
+    above = known.units.get(body.parent_id or 0)
+    # An inspectorate and a reception office stand for their parent.
+    overseen = above.path if above is not None and body.kind in FOR_PARENT else body.path
+    return MembershipFacts(held.role, unit.id, unit.path, body.id, body.path, overseen)
 
 
 def principal_for(person_id: int, day: date) -> Principal | None:
-    """Return who a person is on a day, or None when unknown or not active. One query."""
+    """Return who a person is on a day, or None when unknown or not active."""
     facts = facts_of_person(person_id, day)
     return facts.principal if facts else None
 

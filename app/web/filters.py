@@ -3,16 +3,16 @@
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from app.core.clock import HANOI, today
+from app.web.locale import gettext as _
+from app.web.locale import ngettext
 
 
 def day(value: date | None) -> str:
     """Return a day as dd/mm/yyyy, or a dash."""
-    return value.strftime("%d/%m/%Y") if value else "–"
+    return f"{value.day:02}/{value.month:02}/{value.year}" if value else "–"
 
 
 def instant(value: datetime | None) -> str:

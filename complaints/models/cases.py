@@ -12,6 +12,11 @@ from app.organisation.models import Person, Unit
 from complaints.models.shared import MovedByWorkflow
 
 
+def case_number(register_no: int, register_year: int, unit_code: str) -> str:
+    """Return a case number as people say it: 'VV-5/2026/LB'."""
+    return f"VV-{register_no}/{register_year}/{unit_code}"
+
+
 class Case(MovedByWorkflow, Base):
     """One matter under resolution by one competent body."""
 
@@ -67,7 +72,7 @@ class Case(MovedByWorkflow, Base):
     @property
     def number(self) -> str:
         """Return the case number as people say it: 'VV-5/2026/LB'."""
-        return f"VV-{self.register_no}/{self.register_year}/{self.unit.code}"
+        return case_number(self.register_no, self.register_year, self.unit.code)
 
     @property
     def is_denunciation(self) -> bool:

@@ -14,6 +14,13 @@ from complaints.models.cases import Case
 from complaints.models.parties import Party, SealedIdentity
 from complaints.models.shared import MovedByWorkflow
 
+GROUP_FROM = 5  # signers of a large group (đoàn đông người, reports.md 01/TCD)
+
+
+def petition_number(register_no: int, register_year: int, unit_code: str) -> str:
+    """Return a register number as people say it: 'Đ-12/2026/LB'."""
+    return f"Đ-{register_no}/{register_year}/{unit_code}"
+
 
 class Petition(MovedByWorkflow, Base):
     """One petition in the register of the unit that received it."""
@@ -98,7 +105,7 @@ class Petition(MovedByWorkflow, Base):
     @property
     def number(self) -> str:
         """Return the register number as people say it: 'Đ-12/2026/LB'."""
-        return f"Đ-{self.register_no}/{self.register_year}/{self.unit.code}"
+        return petition_number(self.register_no, self.register_year, self.unit.code)
 
     @property
     def is_denunciation(self) -> bool:
@@ -108,7 +115,12 @@ class Petition(MovedByWorkflow, Base):
     @property
     def is_group(self) -> bool:
         """Tell whether it is a large group's (đoàn đông người: five people or more, reports.md 01/TCD)."""
-        return self.signer_count >= 5
+        return self.signer_count >= GROUP_FROM
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Return the names of the senders in clear; a denouncer has none."""
+        return () if self.is_denunciation else tuple(line.party.full_name for line in self.parties)
 
 
 class PetitionParty(Base):

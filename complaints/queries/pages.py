@@ -3,24 +3,39 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.permissions import Permission, Principal
+from app.organisation.models import Person, Unit
 from complaints.access import may_act
-from complaints.models.cases import Case
+from complaints.models.cases import Case, CaseAttachment
 from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import Document, HistoryEntry
+from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
 from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.facts import Subject, facts_of, relevant_clocks, workflow_of
 from complaints.workflow.base import Transition
 
 HISTORY_SHOWN = 60
+PETITIONS_SHOWN = 50
+# What the pages read together with their subject, in the same query.
+CASE_SHOWN: tuple[ExecutableOption, ...] = (
+    joinedload(Case.unit), joinedload(Case.assigned_unit), joinedload(Case.handler).load_only(Person.full_name),
+    joinedload(Case.attachments).joinedload(CaseAttachment.file),
+)  # fmt: skip
+PETITION_SHOWN: tuple[ExecutableOption, ...] = (
+    joinedload(Petition.unit), joinedload(Petition.case), joinedload(Petition.competent_unit),
+    joinedload(Petition.registered_by).load_only(Person.full_name),
+    joinedload(Petition.attachments).joinedload(PetitionAttachment.file),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,19 +84,34 @@ def petition_page(petition: Petition, *, principal: Principal) -> SubjectPage:
 
 def case_page(case: Case, *, principal: Principal) -> SubjectPage:
     """Return the page of a case, with the petitions that it answers."""
-    statement = (
+    petitions = db.session.execute(_petitions_of_case(), {"case_id": case.id}).unique().scalars().all()
+    return _page(case, petitions, principal)
+
+
+@cache
+def _petitions_of_case() -> Select[Petition]:
+    """Return the query for the petitions of a case with their senders, of each no more than a page shows."""
+    contacts = (Party.full_name, Party.phone, Party.address)
+    some = (
+        select(Petition.id)
+        .where(Petition.case_id == bindparam("case_id"))
+        .order_by(Petition.received_on, Petition.id)
+        .limit(PETITIONS_SHOWN)
+    )
+    return (
         select(Petition)
-        .where(Petition.case_id == case.id)
+        .where(Petition.id.in_(some))
         .options(
-            joinedload(Petition.unit),
-            selectinload(Petition.parties).joinedload(PetitionParty.party),
-            selectinload(Petition.attachments).joinedload(PetitionAttachment.file),
-            joinedload(Petition.sealed_identity),
+            load_only(
+                Petition.register_no, Petition.register_year, Petition.received_on, Petition.kind,
+                Petition.sealed_identity_id, Petition.anonymous, Petition.signer_count,
+                Petition.representatives_appointed,
+            ),
+            joinedload(Petition.unit).load_only(Unit.code),
+            joinedload(Petition.parties).joinedload(PetitionParty.party).load_only(*contacts),
         )
         .order_by(Petition.received_on, Petition.id)
-        .limit(50)
-    )
-    return _page(case, db.session.execute(statement).scalars().all(), principal)
+    )  # fmt: skip
 
 
 def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal) -> SubjectPage:
@@ -97,12 +127,13 @@ def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal)
         if may_do or may_propose:
             actions.append(ActionLine(transition, refusal, may_do, may_propose))
     pending = next((t for t in workflow.leaving(subject.state) if t.action == subject.pending_action), None)
+    history = _history(subject)
     return SubjectPage(
         subject=subject,
         petitions=petitions,
         clocks=[ClockLine(clock, rulebook.by_version(clock.rule_version)) for clock in clocks],
-        history=_history(subject),
-        documents=_documents(subject),
+        history=history,
+        documents=_documents(subject, history),
         actions=sorted(actions, key=lambda line: line.refusal is not None),
         pending=pending,
         may_approve=pending is not None and may_act(principal, pending.permission, subject),
@@ -119,22 +150,32 @@ def _of(subject: Subject, table: Any) -> Any:
 
 
 def _history(subject: Subject) -> Sequence[HistoryEntry]:
-    statement = (
+    statement = _history_statement("petition" if isinstance(subject, Petition) else "case")
+    return db.session.execute(statement, {"subject_id": subject.id}).scalars().all()
+
+
+@cache
+def _history_statement(kind: str) -> Select[HistoryEntry]:
+    """Return the query for a timeline, newest first; built once a kind."""
+    column = HistoryEntry.petition_id if kind == "petition" else HistoryEntry.case_id
+    return (
         select(HistoryEntry)
-        .where(_of(subject, HistoryEntry))
-        .options(joinedload(HistoryEntry.actor), joinedload(HistoryEntry.document))
+        .where(column == bindparam("subject_id"))
+        .options(
+            joinedload(HistoryEntry.actor).load_only(Person.full_name), joinedload(HistoryEntry.document)
+        )
         .order_by(HistoryEntry.id.desc())
         .limit(HISTORY_SHOWN)
     )
+
+
+def _documents(subject: Subject, history: Sequence[HistoryEntry]) -> Sequence[Document]:
+    """Return the documents of a subject; each stands in its timeline, so a timeline read whole has them all."""
+    if len(history) < HISTORY_SHOWN:
+        issued = {line.document.id: line.document for line in history if line.document is not None}
+        return [issued[key] for key in sorted(issued)]
+    statement = select(Document).where(_of(subject, Document)).order_by(Document.id)
     return db.session.execute(statement).scalars().all()
-
-
-def _documents(subject: Subject) -> Sequence[Document]:
-    return (
-        db.session.execute(select(Document).where(_of(subject, Document)).order_by(Document.id))
-        .scalars()
-        .all()
-    )
 
 
 def escalations_of(subject: Subject) -> Sequence[Escalation]:
@@ -142,9 +183,7 @@ def escalations_of(subject: Subject) -> Sequence[Escalation]:
     statement = (
         select(Escalation)
         .where(_of(subject, Escalation))
-        .options(
-            joinedload(Escalation.clock), selectinload(Escalation.told).joinedload(EscalationTold.person)
-        )
+        .options(selectinload(Escalation.told).joinedload(EscalationTold.person).load_only(Person.full_name))
         .order_by(Escalation.id.desc())
         .limit(HISTORY_SHOWN)
     )

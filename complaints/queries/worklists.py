@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal
-from app.organisation.models import Unit
-from complaints.access import units_within
+from app.organisation.chart import UnitPlace, chart
 from complaints.models.cases import Case
-from complaints.models.petitions import Petition, PetitionParty
+from complaints.models.petitions import Petition
+from complaints.queries.lines import CaseLine, PetitionLine, case_lines, petition_lines
 from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
 
+READ_MAX = 2000  # so many open rows are read to be counted at once
 COUNT_MAX = 999  # counts stop here ('999+'): a count that scans would grow with the years
 OPEN_PETITION_STATES = tuple(code for code, state in INTAKE.states.items() if state.open)
 OPEN_CASE_STATES = tuple(
@@ -57,7 +57,7 @@ def reached(principal: Principal, permission: Permission) -> Reached:
     reach = principal.reach(permission)
     if not (reach.everything or reach.paths or reach.body_ids):
         return Reached((), reach.own)
-    return Reached(tuple(db.session.scalars(units_within(reach))), reach.own)
+    return Reached(chart().within(reach), reach.own)
 
 
 def _due_condition(column: Any, due: str, day: date) -> ColumnElement[bool] | None:
@@ -85,27 +85,25 @@ def _petition_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> 
     return or_(false(), *parts)
 
 
-def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Petition]:
+def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[PetitionLine]:
     """Return one page of petitions, due first; with `closed`, the newest of those that have left the desk."""
-    statement = select(Petition).where(_petition_scope(principal, seen, wanted))
-    statement = statement.join(Petition.unit).options(
-        contains_eager(Petition.unit),
-        joinedload(Petition.handler),
-        selectinload(Petition.parties).joinedload(PetitionParty.party),
-    )
+    statement = petition_lines().where(_petition_scope(principal, seen, wanted))
     if wanted.kind:
         statement = statement.where(Petition.kind == wanted.kind)
     if wanted.state:
         statement = statement.where(Petition.state == wanted.state)
     if wanted.closed:
         return keyset_page(
-            statement.where(~Petition.is_open), [Petition.id], cursor=wanted.cursor, descending=True
-        )
+            statement.where(~Petition.is_open), [Petition.id], cursor=wanted.cursor, descending=True,
+            line=PetitionLine.of,
+        )  # fmt: skip
     statement = statement.where(Petition.is_open)
     due = _due_condition(Petition.next_due_on, wanted.due, today())
     if due is not None:
         statement = statement.where(due)
-    return keyset_page(statement, [Petition.next_due_on, Petition.id], cursor=wanted.cursor)
+    return keyset_page(
+        statement, [Petition.next_due_on, Petition.id], cursor=wanted.cursor, line=PetitionLine.of
+    )
 
 
 def _case_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> ColumnElement[bool]:
@@ -120,25 +118,22 @@ def _case_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> Colu
     return or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units))
 
 
-def worklist(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Case]:
+def worklist(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[CaseLine]:
     """Return one page of cases, due first; with `closed`, the newest of those that have ended."""
-    statement = (
-        select(Case)
-        .where(_case_scope(principal, seen, wanted))
-        .join(Case.unit)
-        .options(contains_eager(Case.unit), joinedload(Case.handler), joinedload(Case.assigned_unit))
-    )
+    statement = case_lines().where(_case_scope(principal, seen, wanted))
     if wanted.kind:
         statement = statement.where(Case.kind == wanted.kind)
     if wanted.state:
         statement = statement.where(Case.state == wanted.state)
     if wanted.closed:
-        return keyset_page(statement.where(~Case.is_open), [Case.id], cursor=wanted.cursor, descending=True)
+        return keyset_page(
+            statement.where(~Case.is_open), [Case.id], cursor=wanted.cursor, descending=True, line=CaseLine.of
+        )
     statement = statement.where(Case.is_open)
     due = _due_condition(Case.next_due_on, wanted.due, today())
     if due is not None:
         statement = statement.where(due)
-    return keyset_page(statement, [Case.next_due_on, Case.id], cursor=wanted.cursor)
+    return keyset_page(statement, [Case.next_due_on, Case.id], cursor=wanted.cursor, line=CaseLine.of)
 
 
 @dataclass(frozen=True)
@@ -163,22 +158,44 @@ def case_counts(principal: Principal, seen: Reached) -> Counts:
 
 
 def _counts(table: type[Petition] | type[Case], scope: ColumnElement[bool], states: Sequence[str]) -> Counts:
-    """Count up to COUNT_MAX rows a label, each through an index, in one round trip."""
+    """Count what is open by reading it once while it is little, else up to COUNT_MAX a label through an index each."""
     day = today()
-    conditions: list[tuple[str, ColumnElement[bool]]] = [(state, table.state == state) for state in states]
-    conditions += [("late", table.next_due_on < day), ("today", table.next_due_on == day)]
+    late, due_today = table.next_due_on < day, table.next_due_on == day
+    some = (
+        select(table.state, late.label("late"), due_today.label("today"))
+        .where(scope, table.is_open)
+        .limit(READ_MAX + 1)
+        .subquery()
+    )
+    grouped = select(
+        some.c.state, func.count(), func.count().filter(some.c.late), func.count().filter(some.c.today)
+    ).group_by(some.c.state)
+    rows = db.session.execute(grouped).all()
+    if sum(row[1] for row in rows) > READ_MAX:
+        conditions = {state: table.state == state for state in states} | {"late": late, "today": due_today}
+        return _bounded_counts(table, scope, conditions)
+    found = {row[0]: row[1] for row in rows}
+    by_state = {state: found[state] for state in states if state in found}
+    return Counts(by_state, sum(row[2] for row in rows), sum(row[3] for row in rows), sum(found.values()))
+
+
+def _bounded_counts(
+    table: type[Petition] | type[Case],
+    scope: ColumnElement[bool],
+    conditions: Mapping[str, ColumnElement[bool]],
+) -> Counts:
+    """Count up to COUNT_MAX rows a label, each through an index, in one round trip."""
     parts: list[Select[str, int]] = []
-    for label, condition in conditions:
+    for label, condition in conditions.items():
         some = select(table.id).where(scope, table.is_open, condition).limit(COUNT_MAX + 1).subquery()
         parts.append(select(literal(label), func.count()).select_from(some))
     found: dict[str, int] = dict(db.session.execute(union_all(*parts)).all())
-    by_state = {state: found.get(state, 0) for state in states if found.get(state)}
-    return Counts(by_state, found.get("late", 0), found.get("today", 0), sum(by_state.values()))
+    late, due_today = found.pop("late", 0), found.pop("today", 0)
+    by_state = {state: number for state, number in found.items() if number}
+    return Counts(by_state, late, due_today, sum(by_state.values()))
 
 
-def filter_units(seen: Reached) -> Sequence[Unit]:
+def filter_units(seen: Reached) -> Sequence[UnitPlace]:
     """Return the units that a person may filter by, in tree order."""
-    if len(seen.unit_ids) < 2:
-        return []
-    statement = select(Unit).where(Unit.id.in_(seen.unit_ids)).order_by(Unit.path)
-    return db.session.execute(statement).scalars().all()
+    units = chart().units
+    return [units[unit_id] for unit_id in seen.unit_ids] if len(seen.unit_ids) > 1 else []

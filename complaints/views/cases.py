@@ -1,6 +1,6 @@
 """Pages of cases: the worklist, one case, its steps, assignment, notes and files."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from app.organisation.queries import descendants, people_in
 from app.web.access import access, current_principal
 from complaints.access import case_for
 from complaints.codes import CaseKind, choices
-from complaints.forms import AssignForm, NoteForm, ReasonForm, options
+from complaints.forms import AssignForm, ReasonForm, options
 from complaints.models.cases import Case
 from complaints.queries import pages, worklists
 from complaints.services import assignment
@@ -46,22 +46,20 @@ def worklist() -> ResponseReturnValue:
 @access(_P.CASE_VIEW)
 def show(subject_id: int) -> ResponseReturnValue:
     """Show one case."""
-    return _show(case_for(current_principal(), subject_id))
+    return _show(case_for(current_principal(), subject_id, load=pages.CASE_SHOWN))
 
 
 def _show(case: Case, assign_form: AssignForm | None = None) -> str:
     principal = current_principal()
     page = pages.case_page(case, principal=principal)
-    reason = ReasonForm(formdata=None)
-    reason.version.data = str(case.version)
+    # Who holds no case yet is asked for at once; a change of hands is rare and unfolds.
+    asked = page.may_assign and (assign_form is not None or case.handler_id is None)
     return render_template(
         "complaints/case.html",
         page=page,
         case=case,
-        assign=_assign_form(case, assign_form) if page.may_assign else None,
+        assign=_assign_form(case, assign_form) if asked else None,
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
-        note=NoteForm(formdata=None),
-        reason=reason,
         escalations=pages.escalations_of(case),
         **words(),
     )
@@ -101,6 +99,15 @@ def approve(subject_id: int) -> ResponseReturnValue:
 def send_back(subject_id: int) -> ResponseReturnValue:
     """Return the prepared step with a reason."""
     return shared.send_back_pending(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+
+
+@blueprint.get("/<int:subject_id>/assign")
+@access(_P.CASE_ASSIGN)
+def choose_handler(subject_id: int) -> ResponseReturnValue:
+    """Ask whom to give the case to; a fragment when asked for one."""
+    case = case_for(current_principal(), subject_id, _P.CASE_ASSIGN)
+    template = "_assign.html" if request.headers.get("X-Fragment") else "assign.html"
+    return render_template(f"complaints/{template}", case=case, assign=_assign_form(case, None))
 
 
 @blueprint.post("/<int:subject_id>/assign")

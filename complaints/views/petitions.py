@@ -13,7 +13,7 @@ from app.organisation.queries import bodies, descendants, people_in
 from app.web.access import access, current_principal
 from complaints.access import petition_for
 from complaints.codes import PetitionKind, choices
-from complaints.forms import CompetenceForm, GrantForm, NoteForm, ReasonForm, options
+from complaints.forms import CompetenceForm, GrantForm, ReasonForm, options
 from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.services import identity, jurisdiction
@@ -59,7 +59,7 @@ def inbox() -> ResponseReturnValue:
 @access(_P.PETITION_VIEW)
 def show(subject_id: int) -> ResponseReturnValue:
     """Show one petition."""
-    return _show(petition_for(current_principal(), subject_id))
+    return _show(petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN))
 
 
 def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> str:
@@ -78,17 +78,9 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> 
         else None,
         may_open=may_open,
         grant=_grant_form(petition) if may_grant else None,
-        note=NoteForm(formdata=None),
-        reason=_reason(petition),
         escalations=pages.escalations_of(petition),
         **words(),
     )
-
-
-def _reason(petition: Petition) -> ReasonForm:
-    form = ReasonForm(formdata=None)
-    form.version.data = str(petition.version)
-    return form
 
 
 def _competence_form(petition: Petition, proposal: object, given: CompetenceForm | None) -> CompetenceForm:

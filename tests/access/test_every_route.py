@@ -50,6 +50,7 @@ TRUTH: dict[str, set[str]] = {
     "cases.approve": {"chutich.lb"},
     "cases.send_back": {"chutich.lb"},
     "cases.assign": {"truongphong.lb", "chutich.lb"},
+    "cases.choose_handler": {"truongphong.lb", "chutich.lb"},
     "cases.hand_back": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.attachment": set(),

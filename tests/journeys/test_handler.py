@@ -173,3 +173,14 @@ def test_a_handler_returns_a_case_with_a_reason(live_world: World, page: Page, s
     page.get_by_role("button", name="Trả lại").click()
     expect(page.get_by_text("Đã trả lại vụ việc.")).to_be_visible()
     assert page.goto(f"/cases/{case.id}").status == 404  # type: ignore[union-attr]
+
+
+def test_a_case_changes_hands_by_unfolding_the_choice(live_world: World, page: Page, sign_in: SignIn) -> None:
+    """Who holds a case stands on its page; the choice of somebody else is fetched when it is wanted."""
+    case = open_case(live_world, "proposal", field="environment", respondent_level="commune")
+    desk = Desk(live_world, page, sign_in, case)
+    desk.be("chutich.lb").assign("LB-KT", "thuly.lb")
+    expect(page.locator("#assign + p")).to_contain_text("Cán bộ Thụ lý LB")
+    page.get_by_text("Giao cho người khác").click()
+    desk.assign("LB-VP", "donthu.lb")
+    expect(page.locator("#assign + p")).to_contain_text("Cán bộ Đơn thư LB")
