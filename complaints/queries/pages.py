@@ -59,7 +59,6 @@ class ActionLine:
     refusal: str | None
     may_do: bool
     may_propose: bool
-    leads_on: bool  # the first row of the table from here: the way that most take
 
 
 @dataclass(frozen=True)
@@ -122,11 +121,11 @@ def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal)
     prepares = Permission.PETITION_PROCESS if isinstance(subject, Petition) else Permission.CASE_HANDLE
     may_prepare = may_act(principal, prepares, subject)
     actions = []
-    for place, (transition, refusal) in enumerate(workflow.available(subject.state, facts)):
+    for transition, refusal in workflow.available(subject.state, facts):
         may_do = may_act(principal, transition.permission, subject)
         may_propose = not may_do and transition.proposable and may_prepare
         if may_do or may_propose:
-            actions.append(ActionLine(transition, refusal, may_do, may_propose, place == 0))
+            actions.append(ActionLine(transition, refusal, may_do, may_propose))
     pending = next((t for t in workflow.leaving(subject.state) if t.action == subject.pending_action), None)
     history = _history(subject)
     return SubjectPage(

@@ -15,7 +15,6 @@ from complaints.competence import CompetentBody
 from complaints.ladder import RUNGS
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
-from complaints.rulebook.loader import load_rulebook
 from complaints.services.facts import Subject, workflow_of
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.catalogue import INTAKE, state_label
@@ -49,14 +48,6 @@ _UNSHOWN = frozenset(
 def said(named: Any) -> str:
     """Return the label of anything that carries `label_vi` and `label_en`."""
     return str(named.label_en if language() == "en" else named.label_vi)
-
-
-def clock_name(code: str) -> str:
-    """Return what a clock is called, or its code when the rulebook no longer has it."""
-    rule = next((rule for rule in load_rulebook().rules() if rule.code == code), None)
-    if rule is None:
-        return code
-    return rule.name_en if language() == "en" else rule.name_vi
 
 
 def outcome_label(action: str) -> str:
@@ -101,10 +92,6 @@ def _name(spec: FieldSpec | None, name: str) -> str:
 def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
     if name == "body":
         return codes.label(CompetentBody, value, language())
-    if name == "rung" and value in RUNGS:
-        return said(RUNGS[value])
-    if name == "clock":
-        return clock_name(value)
     if spec is None:
         return str(value)
     if spec.choices is not None:
