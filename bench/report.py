@@ -9,8 +9,8 @@ _HEAD = """# Performance
 Written by `make bench` on {day} ({machine}, 2 cores). Pages go over HTTP: gunicorn with one worker of the product's
 kind, one kept connection on loopback, PostgreSQL on a unix socket; session, CSRF, access and templates included.
 `queries` are a page's, who is signed in and the bell included. `ratio` is against the reference limit taken in turn
-with it, served by the same gunicorn: for pages a bare Flask view with one indexed SELECT of 25 rows and a Jinja table; for
-registering and the sweep a single-row insert and commit.
+with it, served by the same gunicorn: for pages a bare Flask view with one indexed SELECT of 25 rows and a Jinja table;
+for registering and the sweep a single-row insert and commit.
 
 | what | cases | median ms | p95 ms | queries | ratio |
 |---|---:|---:|---:|---:|---:|
