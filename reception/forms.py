@@ -193,10 +193,12 @@ class MatterForm(AppForm):
             target.errors = [*target.errors, error.message]
 
     def _find(self, name: str | None) -> Field | None:
+        """Return the field of a name; of a whole list the first field of its first row."""
         if name in self._fields and not isinstance(self._fields[name], FieldList):
             return self._fields[name]
-        rows = (row for part in self if isinstance(part, FieldList) for row in part)
-        return next((inner for row in rows for inner in row.form if inner.name == name), None)
+        inner = [field for part in self if isinstance(part, FieldList) for row in part for field in row.form]
+        wanted = (name, f"{name}-0-title")
+        return next((field for field in inner if field.name in wanted), None)
 
     def _common(self) -> dict[str, Any]:
         return {

@@ -23,8 +23,11 @@ _TEXTS = {
     405: (_l("Không dùng được cách này"), _l("Địa chỉ này chỉ dùng từ một nút trên trang.")),
     409: (_l("Hồ sơ đã thay đổi"), _l("Người khác vừa cập nhật hồ sơ này. Xem lại rồi thực hiện tiếp.")),
     413: (
-        _l("Tệp quá lớn"),
-        _l("Tổng dung lượng gửi lên vượt giới hạn. Chọn tệp nhỏ hơn hoặc gửi từng tệp."),
+        _l("Gửi lên quá nhiều"),
+        _l(
+            "Tệp hoặc đoạn chữ gửi lên lớn quá giới hạn nên chưa ghi gì. Bấm nút Quay lại của trình duyệt: "
+            "nội dung đã gõ vẫn còn. Bỏ tệp lớn hoặc rút ngắn đoạn chữ rồi gửi lại."
+        ),
     ),
     422: (_l("Dữ liệu chưa đúng"), _l("Kiểm tra lại các ô đã nhập.")),
     429: (_l("Thử quá nhiều lần"), _l("Chờ một phút rồi thử lại.")),

@@ -11,6 +11,7 @@ from app.core.permissions import Permission
 from app.files.services import send_stored
 from app.organisation.queries import descendants, people_in
 from app.web.access import access, current_principal
+from app.web.forms import AppForm
 from complaints.access import case_for
 from complaints.codes import CaseKind, choices
 from complaints.forms import AssignForm, ReasonForm, options
@@ -49,7 +50,7 @@ def show(subject_id: int) -> ResponseReturnValue:
     return _show(case_for(current_principal(), subject_id, load=pages.CASE_SHOWN))
 
 
-def _show(case: Case, assign_form: AssignForm | None = None) -> str:
+def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm) -> str:
     principal = current_principal()
     page = pages.case_page(case, principal=principal)
     # Who holds no case yet is asked for at once; a change of hands is rare and unfolds.
@@ -61,8 +62,13 @@ def _show(case: Case, assign_form: AssignForm | None = None) -> str:
         assign=_assign_form(case, assign_form) if asked else None,
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
         escalations=pages.escalations_of(case),
+        refused=refused,
         **words(),
     )
+
+
+def _show_refused(case: Case) -> shared.ShowRefused:
+    return lambda name, form: _show(case, **{name: form})
 
 
 def _assign_form(case: Case, given: AssignForm | None) -> AssignForm:
@@ -98,7 +104,8 @@ def approve(subject_id: int) -> ResponseReturnValue:
 @access(_P.CASE_DECIDE)
 def send_back(subject_id: int) -> ResponseReturnValue:
     """Return the prepared step with a reason."""
-    return shared.send_back_pending(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+    case = case_for(current_principal(), subject_id, _P.CASE_DECIDE)
+    return shared.send_back_pending(case, _show_refused(case))
 
 
 @blueprint.get("/<int:subject_id>/assign")
@@ -142,8 +149,8 @@ def hand_back(subject_id: int) -> ResponseReturnValue:
                 case, actor=current_principal(), reason=form.reason.data or "", version=form.version_number
             )
     except DomainError as error:
-        flash(error.message, "danger")
-        return redirect(url_for("cases.show", subject_id=subject_id))
+        form.show(error)
+        return _show(case, hand_back=form), 422
     flash(_("Đã trả lại vụ việc."), "success")
     return redirect(url_for("cases.worklist"))
 
@@ -152,7 +159,8 @@ def hand_back(subject_id: int) -> ResponseReturnValue:
 @access(_P.CASE_HANDLE)
 def note(subject_id: int) -> ResponseReturnValue:
     """Add a note or a file."""
-    return shared.add_note(case_for(current_principal(), subject_id, _P.CASE_HANDLE))
+    case = case_for(current_principal(), subject_id, _P.CASE_HANDLE)
+    return shared.add_note(case, _show_refused(case))
 
 
 @blueprint.get("/<int:subject_id>/attachments/<int:attachment_id>")

@@ -11,6 +11,7 @@ from app.core.permissions import Permission, Role
 from app.files.services import send_stored
 from app.organisation.queries import bodies, descendants, people_in
 from app.web.access import access, current_principal
+from app.web.forms import AppForm
 from complaints.access import petition_for
 from complaints.codes import PetitionKind, choices
 from complaints.forms import CompetenceForm, GrantForm, ReasonForm, options
@@ -62,7 +63,7 @@ def show(subject_id: int) -> ResponseReturnValue:
     return _show(petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN))
 
 
-def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> str:
+def _show(petition: Petition, competence_form: CompetenceForm | None = None, **refused: AppForm) -> str:
     principal = current_principal()
     page = pages.petition_page(petition, principal=principal)
     proposal = jurisdiction.proposal_for(petition) if petition.state == "classified" else None
@@ -77,10 +78,15 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None) -> 
         if proposal and page.may_write
         else None,
         may_open=may_open,
-        grant=_grant_form(petition) if may_grant else None,
+        grant=_grant_form(petition, refused.get("grant")) if may_grant else None,
         escalations=pages.escalations_of(petition),
+        refused=refused,
         **words(),
     )
+
+
+def _show_refused(petition: Petition) -> shared.ShowRefused:
+    return lambda name, form: _show(petition, **{name: form})
 
 
 def _competence_form(petition: Petition, proposal: object, given: CompetenceForm | None) -> CompetenceForm:
@@ -99,8 +105,8 @@ def _competence_form(petition: Petition, proposal: object, given: CompetenceForm
     return form
 
 
-def _grant_form(petition: Petition) -> GrantForm:
-    form = GrantForm(formdata=None)
+def _grant_form(petition: Petition, given: AppForm | None) -> GrantForm:
+    form = given if isinstance(given, GrantForm) else GrantForm(formdata=None)
     body = petition.case.unit if petition.case is not None else petition.unit
     units = [unit.id for unit in descendants(body, today())]
     roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.INSPECTOR)
@@ -126,7 +132,8 @@ def approve(subject_id: int) -> ResponseReturnValue:
 @access(_P.PETITION_DECIDE)
 def send_back(subject_id: int) -> ResponseReturnValue:
     """Return the prepared step with a reason."""
-    return shared.send_back_pending(petition_for(current_principal(), subject_id, _P.PETITION_DECIDE))
+    petition = petition_for(current_principal(), subject_id, _P.PETITION_DECIDE)
+    return shared.send_back_pending(petition, _show_refused(petition))
 
 
 @blueprint.post("/<int:subject_id>/competence")
@@ -154,7 +161,8 @@ def competence(subject_id: int) -> ResponseReturnValue:
 @access(_P.PETITION_PROCESS)
 def note(subject_id: int) -> ResponseReturnValue:
     """Add a note."""
-    return shared.add_note(petition_for(current_principal(), subject_id, _P.PETITION_PROCESS))
+    petition = petition_for(current_principal(), subject_id, _P.PETITION_PROCESS)
+    return shared.add_note(petition, _show_refused(petition))
 
 
 @blueprint.post("/<int:subject_id>/identity")
@@ -174,8 +182,8 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
             identity.note_refusal(petition, actor=current_principal())
         raise
     except DomainError as error:
-        flash(error.message, "danger")
-        return redirect(url_for("petitions.show", subject_id=subject_id))
+        form.show(error)
+        return _show(petition, identity=form), 422
     return render_template("complaints/identity.html", petition=petition, senders=senders, **words())
 
 
@@ -191,11 +199,12 @@ def grant_identity(subject_id: int) -> ResponseReturnValue:
                 petition, person_id=form.person_id.data or 0, reason=form.reason.data or "", days=form.days.data or 0,
                 actor=current_principal(),
             )  # fmt: skip
-        flash(_("Đã cho xem."), "success")
+    except NotFound:
+        raise
     except DomainError as error:
-        if isinstance(error, NotFound):
-            raise
-        flash(error.message, "danger")
+        form.show(error)
+        return _show(petition, grant=form), 422
+    flash(_("Đã cho xem."), "success")
     return redirect(url_for("petitions.show", subject_id=subject_id))
 
 

@@ -1,5 +1,6 @@
 """What the pages of petitions and cases share: the step pages, approval and notes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from app.core.db import db, unit_of_work
-from app.core.errors import DomainError, Invalid, NotFound
+from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.permissions import Permission
 from app.files.services import store_upload
 from app.web.access import current_principal
@@ -24,19 +25,19 @@ from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.words import said, url_of, words
 from complaints.workflow.base import Transition
 
+# Shows the page of a subject with a form on it that was refused: (name of the form, the form).
+ShowRefused = Callable[[str, AppForm], str]
+
 
 def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseReturnValue:
     """Show the form of a step, or take it (or prepare it for the head) and return to the page.
 
-    A step that somebody else has made impossible in the meantime leads back to the page with the reason.
+    A step that somebody else has made impossible in the meantime says so and keeps what was typed, to be copied.
     """
     principal = current_principal()
     transition = next((t for t in workflow_of(subject).leaving(subject.state) if t.action == action), None)
     if transition is None:
-        flash(
-            _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì."), "danger"
-        )
-        return redirect(url_of(subject))
+        return _too_late(subject, action)
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
@@ -50,12 +51,27 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
         except DomainError as error:
             form.show(error)
             db.session.refresh(subject)
+            # Whoever has read that the subject changed, and sends once more, means it as it stands now.
+            form.version.data = str(subject.version)
     refusal = transition.refusal(facts_of(subject), {}) if request.method == "GET" else None
     page = render_template(
         "complaints/step.html", subject=subject, transition=transition, form=form, may_do=may_do, refusal=refusal,
         **words(),
     )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
+
+
+def _too_late(subject: Subject, action: str) -> ResponseReturnValue:
+    message = _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì.")
+    transition = next((t for t in workflow_of(subject).transitions if t.action == action), None)
+    if transition is None or request.method == "GET":
+        flash(message, "danger")
+        return redirect(url_of(subject))
+    page = render_template(
+        "complaints/step.html", subject=subject, transition=transition, form=step_form(transition),
+        may_do=True, refusal=message, too_late=True, **words(),
+    )  # fmt: skip
+    return page, 409
 
 
 def _take(subject: Subject, transition: Transition, form: AppForm, *, propose_only: bool) -> None:
@@ -114,22 +130,23 @@ def approve_pending(subject: Subject) -> ResponseReturnValue:
     return redirect(url_of(subject))
 
 
-def send_back_pending(subject: Subject) -> ResponseReturnValue:
-    """Return the prepared step with a reason."""
+def send_back_pending(subject: Subject, show: ShowRefused) -> ResponseReturnValue:
+    """Return the prepared step with a reason; a refusal keeps what was typed."""
     form = ReasonForm()
     try:
         with unit_of_work():
             send_back(
                 subject, actor=current_principal(), reason=form.reason.data or "", version=form.version_number
             )
-        flash(_("Đã trả lại người trình."), "success")
-    except Invalid as error:
-        flash(error.message, "danger")
+    except (Invalid, Conflict) as error:
+        form.show(error)
+        return show("send_back", form), 422
+    flash(_("Đã trả lại người trình."), "success")
     return redirect(url_of(subject))
 
 
-def add_note(subject: Subject) -> ResponseReturnValue:
-    """Add a note, and a file to a case."""
+def add_note(subject: Subject, show: ShowRefused) -> ResponseReturnValue:
+    """Add a note, and a file to a case; a refusal keeps what was typed."""
     form, principal = NoteForm(), current_principal()
     upload = form.attachments.data
     has_file = isinstance(upload, FileStorage) and bool(upload.filename)
@@ -141,7 +158,8 @@ def add_note(subject: Subject) -> ResponseReturnValue:
                 stored = store_upload(upload, actor=principal, sealed=subject.is_denunciation)
                 title = _("Tệp hồ sơ") if subject.is_denunciation else stored.name
                 notes.attach(subject, [(stored, title)], actor=principal)
-        flash(_("Đã ghi."), "success")
     except DomainError as error:
-        flash(error.message, "danger")
+        form.show(error)
+        return show("note", form), 422
+    flash(_("Đã ghi."), "success")
     return redirect(url_of(subject) + "#notes")

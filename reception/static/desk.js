@@ -56,23 +56,6 @@ function countPeople(form) {
   });
 }
 
-/** Say beside a file that is too large, before it is sent for minutes and refused with the whole form. */
-function checkFiles(form) {
-  form.addEventListener("change", (event) => {
-    const input = event.target;
-    if (input.type !== "file") return;
-    const large = [...input.files].some((file) => file.size > Number(input.dataset.maxBytes));
-    let words = input.parentElement.querySelector(".error");
-    if (large) {
-      words ??= input.parentElement.appendChild(Object.assign(document.createElement("p"), { className: "error" }));
-      words.textContent = input.dataset.tooLarge;
-      input.value = "";
-    } else {
-      words?.remove();
-    }
-  });
-}
-
 /** Ask before a page with typed text is left; nothing is kept in the browser, since it may hold a sealed name. */
 function guard(form) {
   let typed = false;
@@ -92,7 +75,5 @@ if (form) {
   once(form, save);
   countPeople(form);
   guard(form);
-  checkFiles(form);
   if (panel) watchEarlier(form, panel);
-  document.querySelector("[aria-invalid=true]")?.focus();
 }

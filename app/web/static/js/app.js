@@ -1,5 +1,7 @@
 // Small helps on every page; everything also works without them.
 
+import "./sizes.js";
+
 // A form is sent once: the button rests until the answer comes.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -16,8 +18,10 @@ window.addEventListener("pageshow", () => {
 const menu = document.querySelector("[data-menu]");
 if (menu && window.matchMedia("(max-width: 1199px)").matches) menu.open = false;
 
-// Errors are read first.
-document.querySelector("[data-autofocus]")?.focus();
+// What has to be put right comes first: the first field with an error, else the summary of errors.
+const wrong = document.querySelector("[aria-invalid=true]") ?? document.querySelector("[data-autofocus]");
+wrong?.closest("details")?.setAttribute("open", "");
+wrong?.focus();
 
 // The explanation of a date is fetched when it is unfolded; a click that came before this script counts too.
 const explain = async (box) => {
