@@ -129,6 +129,16 @@ def people_in(units: Iterable[int], roles: Collection[Role], day: date) -> Seque
     return db.session.execute(statement).scalars().all()
 
 
+def people_at_work(people: Collection[int], day: date) -> set[int]:
+    """Return those of some people who still work here on a day: active, with a role in force."""
+    known = chart()
+    return {
+        person
+        for person in people
+        if person in known.people and any(role.in_force(day) for role in known.held.get(person, ()))
+    }
+
+
 @dataclass(frozen=True)
 class Contacts:
     """Who is to be told of what happens in a unit, by level; each may be empty."""

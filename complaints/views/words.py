@@ -1,6 +1,7 @@
 """The words for what is stored as codes: steps, lines of the timeline and their values, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,8 @@ from complaints.competence import CompetentBody
 from complaints.ladder import RUNGS
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
+from complaints.queries.pages import ActionLine
+from complaints.rulebook.loader import Layer, load_rulebook
 from complaints.services.facts import Subject, workflow_of
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.catalogue import INTAKE, state_label
@@ -32,17 +35,57 @@ _ACTS = {
     "petition_joined": _l("Nhập thêm đơn"),
     "reclassified": _l("Phân loại lại"),
     "escalated": _l("Nhắc hạn"),
+    "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
 }
 _NAMES = {
     "words": _l("Nội dung"),
     "body": _l("Cơ quan có thẩm quyền"),
-    "rung": _l("Mức nhắc"),
-    "clock": _l("Thời hạn"),
+    "old_due_on": _l("Hạn cũ"),
+    "new_due_on": _l("Hạn mới"),
 }
-# Keys of other rows: the page shows what they point at, not their numbers.
+_LAYERS = {
+    Layer.STATUTORY: _l("theo luật"),
+    Layer.LOCAL: _l("quy định của địa phương"),
+    Layer.INTERNAL: _l("mục tiêu nội bộ"),
+}
+# Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
-    ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id")
-)
+    ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
+     "clock", "clock_id", "calendar_change")
+)  # fmt: skip
+# Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
+# the page lists them after the others, and only while they are allowed.
+SELDOM = frozenset(
+    (
+        "X13", "X14", "X15", "X16", "X19", "X21", "X2:reclassify",
+        "C-2", "C-3", "C-5", "C-6", "C-11", "C-12", "C-13:publish", "C-15", "C-17", "C-18", "C-19",
+        "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-14", "T-15", "T-16", "T-18",
+        "F-3", "F-4",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a page: of the ordinary way, those seldom needed, and the one that is foremost now."""
+
+    ordinary: Sequence[ActionLine]
+    seldom: Sequence[ActionLine]
+    foremost: ActionLine | None
+
+
+def sorted_steps(actions: Sequence[ActionLine], foremost: str = "") -> Steps:
+    """Return steps as a page lists them: the foremost first. Without a name it is the first that is allowed."""
+    ordinary = [line for line in actions if line.transition.action == foremost or not _is_seldom(line)]
+    seldom = [line for line in actions if line not in ordinary and line.refusal is None]
+    allowed = [line for line in ordinary if line.refusal is None]
+    first = next((line for line in allowed if foremost in ("", line.transition.action)), None)
+    return Steps(sorted(ordinary, key=lambda line: line is not first), seldom, first)
+
+
+def _is_seldom(line: ActionLine) -> bool:
+    step = line.transition
+    return step.code in SELDOM or f"{step.code}:{step.action}" in SELDOM
 
 
 def said(named: Any) -> str:
@@ -61,9 +104,25 @@ def line_label(subject: Subject, line: HistoryEntry) -> str:
     if step is not None:
         return said(step)
     words = str(_ACTS.get(line.act, line.act))
+    if line.act == "escalated":
+        return f"{words}: {_clock_name(line.data['clock'])}, {said(RUNGS[line.data['rung']])}"
+    if line.act == "recalculated":
+        return f"{words}: {_clock_name(line.data['clock'])}"
     prepared = line.data.get("action") if line.act == "proposed" else None
     step = next((t for t in workflow_of(subject).transitions if t.action == prepared), None)
     return f"{words}: {said(step)}" if step else words
+
+
+def _clock_name(code: str) -> str:
+    of_law, _dot, layer = code.partition(".")  # a clock beside that of the law bears its code and its own layer
+    rule = next(rule for rule in reversed(load_rulebook().rules()) if rule.code == of_law)
+    name = rule.name_en if language() == "en" else rule.name_vi
+    return f"{name} ({layer_name(Layer(layer))})" if layer else name
+
+
+def layer_name(layer: Layer) -> str:
+    """Return what a layer of rules is called; only the first is ever called law."""
+    return str(_LAYERS[layer])
 
 
 def values(subject: Subject, act: str, data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -90,6 +149,8 @@ def _name(spec: FieldSpec | None, name: str) -> str:
 
 
 def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
+    if name in ("old_due_on", "new_due_on"):
+        return day(date.fromisoformat(value))
     if name == "body":
         return codes.label(CompetentBody, value, language())
     if spec is None:
@@ -120,6 +181,8 @@ def words() -> dict[str, Any]:
         "said": said,
         "outcome_label": outcome_label,
         "line_label": line_label,
+        "layer_name": layer_name,
+        "sorted_steps": sorted_steps,
         "values": values,
         "url_of": url_of,
         "rungs": RUNGS,

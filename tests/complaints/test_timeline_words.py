@@ -1,12 +1,16 @@
 """The timeline of a page in words: a step is called as its own kind calls it, in the reader's language."""
 
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 
+from app.core.clock import frozen
 from app.core.db import db, unit_of_work
 from complaints.models.cases import Case
 from complaints.services.assignment import assign
 from complaints.services.perform import perform, propose
+from notifications.sweep import run_sweep
 from tests.access.test_every_route import sign_in
 from tests.factories import World, build_petition
 
@@ -66,3 +70,18 @@ def test_the_timeline_speaks_english(client: FlaskClient, world: World) -> None:
     page = client.get(f"/cases/{case.id}").text
     assert "<strong>Case opened</strong>" in page
     assert "Mở vụ việc" not in page
+
+
+def test_an_alert_is_told_in_words(client: FlaskClient, world: World) -> None:
+    """The timeline names the time limit and how far it was, not their codes; what leads on stands out."""
+    case = opened(world, "complaint")
+    with frozen(date(2026, 11, 30)):
+        run_sweep()
+    with frozen(date(2026, 11, 30)):
+        sign_in(client, world, "chutich.lb")
+        page = client.get(f"/cases/{case.id}").text
+    timeline = page[page.index('class="timeline"') :]
+    assert "Thụ lý khiếu nại" in timeline
+    assert "KN_ACCEPT" not in timeline
+    assert "after_" not in timeline
+    assert page.count("btn btn-primary") == 2  # to accept it, and to assign it
