@@ -57,7 +57,9 @@ class ReadFile:
         if refusal is not None:
             self.problems.append(f"{where}: {refusal.message}")
         elif any(known.day == entry.day for known in self.entries):
-            self.problems.append(f"{where}: " + _("ngày %(d)s có hai lần trong tệp.", d=f"{entry.day:%d/%m/%Y}"))
+            self.problems.append(
+                f"{where}: " + _("ngày %(d)s có hai lần trong tệp.", d=f"{entry.day:%d/%m/%Y}")
+            )
         else:
             self.entries.append(entry)
 
@@ -105,10 +107,15 @@ def _csv(text: str, found: ReadFile) -> Iterable[tuple[str, DayEntry]]:
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
     try:
-        names = [_COLUMNS.get(fold(cell).replace("_", " "), _COLUMNS.get(fold(cell), "")) for cell in next(reader, [])]
+        names = [
+            _COLUMNS.get(fold(cell).replace("_", " "), _COLUMNS.get(fold(cell), ""))
+            for cell in next(reader, [])
+        ]
         missing = [name for name in ("day", "kind", "reason") if name not in names]
         if missing:
-            found.problems.append(_("Dòng đầu phải ghi tên cột: ngày, loại, lý do (thêm được: số quyết định, ngày quyết định)."))
+            found.problems.append(
+                _("Dòng đầu phải ghi tên cột: ngày, loại, lý do (thêm được: số quyết định, ngày quyết định).")
+            )
             return
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -127,10 +134,14 @@ def _row(where: str, row: Mapping[str, str], found: ReadFile) -> DayEntry | None
     typed = row.get("decided_on", "")
     decided_on = _day(typed)
     if day is None:
-        found.problems.append(f"{where}: " + _("không đọc được ngày “%(d)s”; ghi dạng 05/11/2026.", d=row.get("day", "")[:30]))
+        found.problems.append(
+            f"{where}: " + _("không đọc được ngày “%(d)s”; ghi dạng 05/11/2026.", d=row.get("day", "")[:30])
+        )
     elif kind is None:
         known = ", ".join(str(words) for words in KIND_WORDS.values())
-        found.problems.append(f"{where}: " + _("không biết loại “%(k)s”; dùng: %(all)s.", k=row.get("kind", "")[:30], all=known))
+        found.problems.append(
+            f"{where}: " + _("không biết loại “%(k)s”; dùng: %(all)s.", k=row.get("kind", "")[:30], all=known)
+        )
     elif typed and decided_on is None:
         found.problems.append(f"{where}: " + _("không đọc được ngày quyết định “%(d)s”.", d=typed[:30]))
     else:
@@ -208,7 +219,11 @@ def with_rest_of_years(entries: Sequence[DayEntry]) -> list[DayEntry]:
         for day in (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)):
             computed = general.is_working(day) is not (day.weekday() < 5)
             if computed and day not in named:
-                added.append(DayEntry(day, DayKind.ORDINARY, _("không có trong danh sách chính thức"), *decisions[year]))
+                added.append(
+                    DayEntry(
+                        day, DayKind.ORDINARY, _("không có trong danh sách chính thức"), *decisions[year]
+                    )
+                )
     return [*entries, *added]
 
 

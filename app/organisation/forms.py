@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from app.core.calendar import DayKind
 from app.core.permissions import Role
@@ -213,7 +213,9 @@ class CalendarDayForm(AppForm):
 
     day = ViDateField(_l("Ngày"), [InputRequired(_l("Hãy nhập ngày."))])
     until = ViDateField(_l("Đến hết ngày"), [Optional()], description=_l("Để trống nếu chỉ một ngày."))
-    kind = SelectField(_l("Ngày này"), choices=_options((kind.value, words) for kind, words in KIND_WORDS.items()))
+    kind = SelectField(
+        _l("Ngày này"), choices=_options((kind.value, words) for kind, words in KIND_WORDS.items())
+    )
     reason = StringField(
         _l("Lý do"), [InputRequired(_l("Hãy nhập lý do.")), _at_most(200)],
         description=_l("Ghi vào phần giải thích thời hạn, ví dụ Nghỉ hoán đổi dịp Tết."),
@@ -221,11 +223,16 @@ class CalendarDayForm(AppForm):
     decision_no = StringField(_l("Số quyết định, thông báo"), [_at_most(80)])
     decided_on = ViDateField(_l("Ngày của quyết định, thông báo"), [Optional()])
 
+    def validate_until(self, field: Any) -> None:
+        """Refuse days on end that end before they begin, or never."""
+        if field.data and self.day.data and not 0 <= (field.data - self.day.data).days < DAYS_MAX:
+            raise ValidationError(_("Ngày kết thúc phải sau ngày bắt đầu."))
+
     def entries(self) -> list[DayEntry]:
         """Return the days entered, once the form is valid; days of rest inside a longer closure are left out."""
         first, last = self.day.data, self.until.data or self.day.data
         kind = DayKind(self.kind.data)
-        days = [first + timedelta(days=n) for n in range(min((last - first).days, DAYS_MAX) + 1)] or [first]
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         if len(days) > 1 and not kind.is_worked(days[-1]) and kind is not DayKind.HOLIDAY:
             days = [day for day in days if day.weekday() < 5] or days[:1]
         said = (self.reason.data or "", self.decision_no.data or "", self.decided_on.data)
@@ -235,7 +242,11 @@ class CalendarDayForm(AppForm):
 class CalendarImportForm(AppForm):
     """A file of official days, and the decision that stands for the days that name none."""
 
-    file = FileField(_l("Tệp CSV hoặc ICS"), [InputRequired(_l("Hãy chọn tệp."))], render_kw={"accept": ".csv,.ics,text/csv,text/calendar"})
+    file = FileField(
+        _l("Tệp CSV hoặc ICS"),
+        [InputRequired(_l("Hãy chọn tệp."))],
+        render_kw={"accept": ".csv,.ics,text/csv,text/calendar"},
+    )
     decision_no = StringField(_l("Số quyết định, thông báo"), [_at_most(80)])
     decided_on = ViDateField(_l("Ngày của quyết định, thông báo"), [Optional()])
     complete = BooleanField(

@@ -174,7 +174,9 @@ class CalendarChange(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     how: Mapped[str] = mapped_column(String(20))  # 'typed', 'imported', 'forgotten'
-    days: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # day, before, after (kinds or None), worked, was_worked
+    days: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB
+    )  # day, before, after (kinds or None), worked, was_worked
 
     unit: Mapped[Unit] = relationship()
     actor: Mapped[Person | None] = relationship()

@@ -252,18 +252,26 @@ def calendar_unit(unit_id: int) -> int | None:
 
     None for a unit that does not exist.
     """
-    places = chart().units
-    unit = places.get(unit_id) or chart(fresh=True).units.get(unit_id)
-    if unit is None:
-        return None
+    known = chart() if unit_id in chart().units else chart(fresh=True)
+    return _followed(known, known.units[unit_id]) if unit_id in known.units else None
+
+
+def _followed(known: Chart, unit: UnitPlace) -> int:
     around = [int(part) for part in unit.path.split("/") if part]
-    provinces = (u for u in reversed(around) if u in places and places[u].kind is UnitKind.PROVINCE)
+    provinces = (u for u in reversed(around) if known.units[u].kind is UnitKind.PROVINCE)
     return next(provinces, around[0])
 
 
 def calendar_units(day: date) -> list[UnitPlace]:
     """Return the units in force on a day that have a calendar of their own, in tree order."""
-    return [u for u in chart().units.values() if u.in_force(day) and calendar_unit(u.id) == u.id]
+    known = chart()
+    return [u for u in known.units.values() if u.in_force(day) and _followed(known, u) == u.id]
+
+
+def units_with_calendar_of(owner_id: int) -> list[int]:
+    """Return the units that follow the calendar of a province, ended ones too."""
+    known = chart()
+    return [u.id for u in known.units.values() if _followed(known, u) == owner_id]
 
 
 def work_calendar(unit_id: int | None = None) -> WorkCalendar:
@@ -304,4 +312,9 @@ def years_without_official_days(day: date) -> list[tuple[UnitPlace, int]]:
         CalendarDay.kind != DayKind.CLOSURE, year.in_(years)
     )
     official = {(unit_id, number) for unit_id, number in db.session.execute(known.distinct())}
-    return [(unit, number) for unit in calendar_units(day) for number in years if (unit.id, number) not in official]
+    return [
+        (unit, number)
+        for unit in calendar_units(day)
+        for number in years
+        if (unit.id, number) not in official
+    ]

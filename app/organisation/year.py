@@ -140,5 +140,7 @@ def _decision(row: CalendarDay | None) -> str:
 def latest_changes(unit_id: int, limit: int = 6) -> Sequence[CalendarChange]:
     """Return the last changes of a calendar, the newest first, with who made them."""
     statement = select(CalendarChange).where(CalendarChange.unit_id == unit_id)
-    statement = statement.options(joinedload(CalendarChange.actor)).order_by(CalendarChange.id.desc()).limit(limit)
+    statement = (
+        statement.options(joinedload(CalendarChange.actor)).order_by(CalendarChange.id.desc()).limit(limit)
+    )
     return db.session.scalars(statement).all()

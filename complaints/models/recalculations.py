@@ -53,7 +53,9 @@ class ClockMove(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     change_id: Mapped[int] = mapped_column(ForeignKey("calendar_changes.id"))
     clock_id: Mapped[int] = mapped_column(ForeignKey("clocks.id"), index=True)
-    petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"))  # where it shows: a petition ...
+    petition_id: Mapped[int | None] = mapped_column(
+        ForeignKey("petitions.id")
+    )  # where it shows: a petition ...
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # ... or the case that it belongs to
     old_due_on: Mapped[date]
     new_due_on: Mapped[date]

@@ -186,8 +186,8 @@ def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Differen
 def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
-    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has set
-    beside the law makes nothing late.
+    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
+    set beside the law makes nothing late.
     """
     db.session.flush()
     wanted = Clock.petition_id == subject.id

@@ -1,4 +1,4 @@
-"""Acts on rules that are not law: a unit sets a local regulation or an internal target, and ends it; nothing is rewritten."""
+"""Acts on rules that are not law: a unit sets a local regulation or an internal target, and ends it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +82,9 @@ def end_local_rule(row: LocalRule, *, on: date, reason: str, actor: Principal) -
     if on <= row.valid_from or on < today():
         raise Invalid(_("Ngày kết thúc phải sau ngày bắt đầu và không ở quá khứ."), field="ends_on")
     if row.valid_to is not None and on >= row.valid_to:
-        raise Invalid(_("Quy định này đã hết hiệu lực từ ngày %(d)s.", d=f"{row.valid_to:%d/%m/%Y}"), field="ends_on")
+        raise Invalid(
+            _("Quy định này đã hết hiệu lực từ ngày %(d)s.", d=f"{row.valid_to:%d/%m/%Y}"), field="ends_on"
+        )
     row.valid_to, row.end_reason, row.ended_by_id, row.ended_at = on, reason, actor.person_id, now()
     audit.record("rule.ended", actor=actor, subject=("local_rule", row.id), detail={"on": on.isoformat()})
     db.session.flush()
@@ -123,13 +125,16 @@ def _check_against_law(new: NewRule, rule: Rule) -> None:
     """Refuse what is longer than the law for certain; days of two kinds are never converted into one another."""
     if not rule.is_law:
         if new.layer is not rule.layer:
-            raise Invalid(_("Việc này không có thời hạn theo luật: hãy đặt là mục tiêu nội bộ."), field="layer")
+            raise Invalid(
+                _("Việc này không có thời hạn theo luật: hãy đặt là mục tiêu nội bộ."), field="layer"
+            )
         return
     # So many working days are never fewer calendar days; the other way round nothing is certain but the same number.
     certain = new.days is rule.unit or new.days is Days.WORKING
     if certain and new.number > rule.number:
         raise Invalid(
-            _("Không dài hơn thời hạn theo luật: %(n)s %(u)s.", n=rule.number, u=rule.unit.words_vi), field="number"
+            _("Không dài hơn thời hạn theo luật: %(n)s %(u)s.", n=rule.number, u=rule.unit.words_vi),
+            field="number",
         )
 
 
@@ -145,6 +150,9 @@ def _check_overlap(new: NewRule) -> None:
     found = db.session.scalars(other.limit(1)).first()
     if found is not None:
         raise Invalid(
-            _("Đơn vị đã có quy định như vậy từ %(d)s; hãy kết thúc quy định đó trước.", d=f"{found.valid_from:%d/%m/%Y}"),
+            _(
+                "Đơn vị đã có quy định như vậy từ %(d)s; hãy kết thúc quy định đó trước.",
+                d=f"{found.valid_from:%d/%m/%Y}",
+            ),
             field="valid_from",
         )

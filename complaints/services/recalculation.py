@@ -16,9 +16,14 @@ from sqlalchemy.orm import selectinload
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.events import publish
-from app.organisation.chart import chart
 from app.organisation.models import CalendarChange
-from app.organisation.queries import Contacts, calendar_unit, contacts_for, people_at_work, work_calendar
+from app.organisation.queries import (
+    Contacts,
+    contacts_for,
+    people_at_work,
+    units_with_calendar_of,
+    work_calendar,
+)
 from complaints.events import DueDatesMoved
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
@@ -44,7 +49,9 @@ class Progress:
 def open_recalculation(change_id: int) -> Recalculation:
     """Write down that clocks are to be derived again after a change of the calendar."""
     change = db.session.get_one(CalendarChange, change_id)
-    total = db.session.execute(select(func.count()).select_from(_clocks(change.unit_id).subquery())).scalar_one()
+    total = db.session.execute(
+        select(func.count()).select_from(_clocks(change.unit_id).subquery())
+    ).scalar_one()
     row = Recalculation(change_id=change_id, total=total, touched_at=now())
     db.session.add(row)
     db.session.flush()
@@ -96,7 +103,7 @@ def forgotten() -> Sequence[int]:
 
 def _clocks(calendar_of: int) -> Any:
     """Select the open clocks, with where each shows, of all units that follow a calendar."""
-    units = [unit_id for unit_id in chart().units if calendar_unit(unit_id) == calendar_of]
+    units = units_with_calendar_of(calendar_of)
     return (
         select(Clock.id, Clock.petition_id, func.coalesce(Clock.case_id, Petition.case_id).label("case_id"))
         .outerjoin(Petition, Petition.id == Clock.petition_id)
@@ -201,7 +208,9 @@ def _renew_nearest(petition_ids: Collection[int], case_ids: Collection[int]) -> 
 
 def holders_of_moved(change_id: int) -> Mapping[int, list[ClockMove]]:
     """Return the moves of a change by who has the petition or case: its handler, else whoever holds it meanwhile."""
-    moves = db.session.scalars(select(ClockMove).where(ClockMove.change_id == change_id).order_by(ClockMove.id)).all()
+    moves = db.session.scalars(
+        select(ClockMove).where(ClockMove.change_id == change_id).order_by(ClockMove.id)
+    ).all()
     of_petitions = select(Petition.id, Petition.handler_id, Petition.unit_id, null())
     petitions = _places(of_petitions, [m.petition_id for m in moves])
     of_cases = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id)
@@ -212,7 +221,7 @@ def holders_of_moved(change_id: int) -> Mapping[int, list[ClockMove]]:
     at_work = people_at_work({handler for handler, *_units in places if handler is not None}, today())
     told: dict[int, list[ClockMove]] = {}
     for move in moves:
-        place = petitions[move.petition_id] if move.petition_id is not None else cases[move.case_id]
+        place = petitions[move.petition_id] if move.petition_id is not None else cases[move.case_id or 0]
         for person in _nearest(place, contacts, at_work):
             told.setdefault(person, []).append(move)
     return told
@@ -237,4 +246,8 @@ def _nearest(place: _Place, contacts: Mapping[int, Contacts], at_work: Collectio
     around = contacts.get(body, Contacts())
     near = contacts.get(division, around) if division is not None else around
     heads, officers = near.unit_heads, around.officers
-    return (heads or officers or around.leaders) if division is not None else (officers or heads or around.leaders)
+    return (
+        (heads or officers or around.leaders)
+        if division is not None
+        else (officers or heads or around.leaders)
+    )

@@ -49,7 +49,9 @@ def in_rulebook(code: str, on: date) -> Rule:
     versions = [rule for rule in load_rulebook().rules() if rule.code == code]
     if not versions:
         raise KeyError(code)
-    return next((rule for rule in versions if rule.covers(on)), min(versions, key=lambda r: abs(r.valid_from - on)))
+    return next(
+        (rule for rule in versions if rule.covers(on)), min(versions, key=lambda r: abs(r.valid_from - on))
+    )
 
 
 def code_beside(row: LocalRule) -> str:
@@ -72,7 +74,7 @@ def beside(rule: Rule, unit_id: int, on: date) -> Sequence[LocalRule]:
 
 
 def rules_for(code: str, unit_id: int, on: date) -> list[LocalRule]:
-    """Return the rows that hold for a unit on a day: of each layer that of the unit itself, else of the nearest above."""
+    """Return the rows that hold for a unit on a day: of each layer its own, else that of the nearest above."""
     unit = chart().units.get(unit_id) or chart(fresh=True).units[unit_id]
     around = [int(part) for part in unit.path.split("/") if part]
     statement = select(LocalRule).where(

@@ -41,7 +41,9 @@ class LocalRuleForm(AppForm):
     unit_id = SelectField(_l("Cho đơn vị này và các đơn vị bên trong"), coerce=int)
     code = SelectField(_l("Thời hạn"))
     layer = SelectField(_l("Đây là"))
-    number = IntegerField(_l("Số ngày"), [InputRequired(_l("Hãy nhập số ngày."))], render_kw={"inputmode": "numeric"})
+    number = IntegerField(
+        _l("Số ngày"), [InputRequired(_l("Hãy nhập số ngày."))], render_kw={"inputmode": "numeric"}
+    )
     days = SelectField(_l("Tính theo"))
     valid_from = ViDateField(_l("Có hiệu lực từ ngày"), [InputRequired(_l("Hãy nhập ngày."))])
     valid_to = ViDateField(
@@ -104,7 +106,10 @@ def create() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 local_rules.set_local_rule(form.new_rule(), actor=current_principal())
-            flash(_("Đã đặt. Áp dụng cho thời hạn bắt đầu từ ngày có hiệu lực; thời hạn đang chạy không đổi."), "success")
+            flash(
+                _("Đã đặt. Áp dụng cho thời hạn bắt đầu từ ngày có hiệu lực; thời hạn đang chạy không đổi."),
+                "success",
+            )
             return redirect(url_for("local_rules.index"))
         except DomainError as error:
             form.show(error)
@@ -144,7 +149,9 @@ def _page(form: LocalRuleForm, ending: tuple[int, EndRuleForm] | None = None) ->
     statement = (
         select(LocalRule)
         .where(LocalRule.unit_id.in_(units_within(reach)))
-        .options(joinedload(LocalRule.of_unit), joinedload(LocalRule.entered_by), joinedload(LocalRule.ended_by))
+        .options(
+            joinedload(LocalRule.of_unit), joinedload(LocalRule.entered_by), joinedload(LocalRule.ended_by)
+        )
         .order_by(LocalRule.valid_to.desc().nulls_first(), LocalRule.id.desc())
         .limit(200)
     )

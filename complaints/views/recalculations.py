@@ -25,7 +25,11 @@ from complaints.services.escalation import subject_numbers
 from complaints.services.rule_layers import rule_by_version
 
 blueprint = Blueprint(
-    "recalculations", __name__, url_prefix="/calendar/changes", template_folder="../templates", static_folder="../static"
+    "recalculations",
+    __name__,
+    url_prefix="/calendar/changes",
+    template_folder="../templates",
+    static_folder="../static",
 )
 
 
@@ -37,10 +41,10 @@ def show(change_id: int) -> ResponseReturnValue:
     if change is None:
         raise NotFound
     page = _moves(change_id)
-    moves = [(move, rule_by_version(move.clock.rule_version)) for move in page.items]
+    moves = [(move, _clock_name(move)) for move in page.items]
     return render_template(
         "complaints/recalculation.html", change=change, run=_run(change_id), page=page, numbers=_numbers(page.items),
-        moves=[(move, rule.name_en if language() == "en" else rule.name_vi) for move, rule in moves], days=_days(change),
+        moves=moves, days=_days(change),
         sees_all=current_principal().may(Permission.CALENDAR_MANAGE),
     )  # fmt: skip
 
@@ -57,6 +61,11 @@ def progress(change_id: int) -> ResponseReturnValue:
 
 def _run(change_id: int) -> Recalculation | None:
     return db.session.scalars(select(Recalculation).where(Recalculation.change_id == change_id)).one_or_none()
+
+
+def _clock_name(move: ClockMove) -> str:
+    rule = rule_by_version(move.clock.rule_version)
+    return rule.name_en if language() == "en" else rule.name_vi
 
 
 def _moves(change_id: int) -> Page[ClockMove]:

@@ -114,7 +114,9 @@ def line_label(subject: Subject, line: HistoryEntry) -> str:
 
 
 def _clock_name(code: str) -> str:
-    of_law, _dot, layer = code.partition(".")  # a clock beside that of the law bears its code and its own layer
+    of_law, _dot, layer = code.partition(
+        "."
+    )  # a clock beside that of the law bears its code and its own layer
     rule = next(rule for rule in reversed(load_rulebook().rules()) if rule.code == of_law)
     name = rule.name_en if language() == "en" else rule.name_vi
     return f"{name} ({layer_name(Layer(layer))})" if layer else name

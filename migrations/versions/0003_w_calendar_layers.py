@@ -14,8 +14,6 @@ _KINDS = sa.Enum(
     "holiday", "compensatory", "swapped_off", "swapped_in", "closure", "ordinary",
     name="daykind", native_enum=False, length=40,
 )  # fmt: skip
-# A unit whose calendar others follow: a province, and the top of a tree that has none.
-_OWNERS = "kind = 'province' OR parent_id IS NULL"
 
 
 def upgrade() -> None:
@@ -31,7 +29,7 @@ def upgrade() -> None:
 
 
 def _days_of_provinces() -> None:
-    """What was entered for all goes to each calendar there is."""
+    """Give what was entered for all to each calendar there is: a province's, and that of a tree without one."""
     op.add_column("calendar_days", sa.Column("unit_id", sa.Integer(), nullable=True))
     op.add_column("calendar_days", sa.Column("kind", _KINDS, nullable=True))
     op.add_column("calendar_days", sa.Column("decided_on", sa.Date(), nullable=True))
@@ -48,7 +46,7 @@ def _days_of_provinces() -> None:
     op.execute(
         "INSERT INTO calendar_days (unit_id, day, working, kind, reason, decision_no, entered_by_id) "
         "SELECT units.id, d.day, d.working, d.kind, d.reason, d.decision_no, d.entered_by_id "
-        f"FROM calendar_days d CROSS JOIN (SELECT id FROM units WHERE {_OWNERS}) units"
+        "FROM calendar_days d CROSS JOIN (SELECT id FROM units WHERE kind = 'province' OR parent_id IS NULL) units"
     )
     op.execute("DELETE FROM calendar_days WHERE unit_id IS NULL")
     op.alter_column("calendar_days", "unit_id", nullable=False)
@@ -57,7 +55,7 @@ def _days_of_provinces() -> None:
     op.create_foreign_key(
         op.f("fk_calendar_days_unit_id_units"), "calendar_days", "units", ["unit_id"], ["id"]
     )
-    op.create_unique_constraint(op.f("uq_calendar_days_unit_id"), "calendar_days", ["unit_id", "day"])
+    op.create_unique_constraint(op.f("uq_calendar_days_unit_id_day"), "calendar_days", ["unit_id", "day"])
 
 
 def _changes() -> None:
@@ -70,7 +68,9 @@ def _changes() -> None:
         sa.Column("how", sa.String(length=20), nullable=False),
         sa.Column("days", postgresql.JSONB(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_calendar_changes_unit_id_units")),
-        sa.ForeignKeyConstraint(["actor_id"], ["persons.id"], name=op.f("fk_calendar_changes_actor_id_persons")),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["persons.id"], name=op.f("fk_calendar_changes_actor_id_persons")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_changes")),
     )
     op.create_index(op.f("ix_calendar_changes_unit_id"), "calendar_changes", ["unit_id"])
@@ -95,7 +95,10 @@ def _recalculations() -> None:
         sa.UniqueConstraint("change_id", name=op.f("uq_recalculations_change_id")),
     )
     op.create_index(
-        "ix_recalculations_open", "recalculations", ["touched_at"], postgresql_where=sa.text("finished_at IS NULL")
+        "ix_recalculations_open",
+        "recalculations",
+        ["touched_at"],
+        postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
         "clock_moves",
@@ -112,10 +115,12 @@ def _recalculations() -> None:
             ["change_id"], ["calendar_changes.id"], name=op.f("fk_clock_moves_change_id_calendar_changes")
         ),
         sa.ForeignKeyConstraint(["clock_id"], ["clocks.id"], name=op.f("fk_clock_moves_clock_id_clocks")),
-        sa.ForeignKeyConstraint(["petition_id"], ["petitions.id"], name=op.f("fk_clock_moves_petition_id_petitions")),
+        sa.ForeignKeyConstraint(
+            ["petition_id"], ["petitions.id"], name=op.f("fk_clock_moves_petition_id_petitions")
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_clock_moves_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_moves")),
-        sa.UniqueConstraint("change_id", "clock_id", name=op.f("uq_clock_moves_change_id")),
+        sa.UniqueConstraint("change_id", "clock_id", name=op.f("uq_clock_moves_change_id_clock_id")),
     )
     op.create_index(op.f("ix_clock_moves_clock_id"), "clock_moves", ["clock_id"])
 
@@ -145,7 +150,9 @@ def _local_rules() -> None:
         sa.ForeignKeyConstraint(
             ["entered_by_id"], ["persons.id"], name=op.f("fk_local_rules_entered_by_id_persons")
         ),
-        sa.ForeignKeyConstraint(["ended_by_id"], ["persons.id"], name=op.f("fk_local_rules_ended_by_id_persons")),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["persons.id"], name=op.f("fk_local_rules_ended_by_id_persons")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_local_rules")),
     )
     op.create_index("ix_local_rules_code", "local_rules", ["code", "unit_id"])
@@ -168,7 +175,7 @@ def downgrade() -> None:
         "UPDATE calendar_days SET working = kind = 'swapped_in' OR (kind = 'ordinary' AND extract(isodow FROM day) < 6)"
     )
     op.alter_column("calendar_days", "working", nullable=False)
-    op.drop_constraint(op.f("uq_calendar_days_unit_id"), "calendar_days", type_="unique")
+    op.drop_constraint(op.f("uq_calendar_days_unit_id_day"), "calendar_days", type_="unique")
     op.create_unique_constraint(op.f("uq_calendar_days_day"), "calendar_days", ["day"])
     for column in ("unit_id", "kind", "decided_on"):
         op.drop_column("calendar_days", column)

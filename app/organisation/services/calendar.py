@@ -1,4 +1,4 @@
-"""Acts on the calendar of a province or city: official days are entered, imported and taken back, each change on record."""
+"""Acts on the calendar of a province or city: official days are entered, imported, taken back; each on record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -103,7 +103,9 @@ def preview_import() -> ResponseReturnValue:
     if not form.validate() or upload is None or not upload.filename:
         return _import_page(form, unit), UNPROCESSABLE
     read = calendar_file.read_file(
-        upload.stream.read(BYTES_MAX + 1), decision_no=form.decision_no.data or "", decided_on=form.decided_on.data
+        upload.stream.read(BYTES_MAX + 1),
+        decision_no=form.decision_no.data or "",
+        decided_on=form.decided_on.data,
     )
     if read.problems:
         return _import_page(form, unit, problems=read.problems), UNPROCESSABLE
@@ -188,4 +190,6 @@ def _page(form: CalendarDayForm, unit: UnitPlace, wanted: int | None) -> str:
 
 
 def _import_page(form: CalendarImportForm, unit: UnitPlace, problems: Sequence[str] = ()) -> str:
-    return render_template("organisation/calendar_import.html", form=form, unit=unit, problems=problems, kind_words=KIND_WORDS)
+    return render_template(
+        "organisation/calendar_import.html", form=form, unit=unit, problems=problems, kind_words=KIND_WORDS
+    )
