@@ -29,6 +29,13 @@ def rule_by_version(version: str) -> Rule:
     return as_rule(row)
 
 
+def source_of(version: str) -> str:
+    """Return the document that a rule which is no law rests on; '' for the law and for defaults."""
+    code, is_local, number = version.partition("#")
+    row = db.session.get(LocalRule, int(number)) if is_local else None
+    return row.source if row is not None and row.code == code else ""
+
+
 def as_rule(row: LocalRule) -> Rule:
     """Return a row as a rule: events, names and who is responsible are those of the clock that it stands beside.
 

@@ -26,6 +26,11 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()"
         )
+    # Of a rule only the end is written later: a clock that runs under it must read what it started under.
+    op.execute(
+        "CREATE TRIGGER local_rules_append_only BEFORE DELETE OR UPDATE OF unit_id, layer, code, unit, number, valid_from, "
+        "reason, source, entered_by_id, entered_at ON local_rules FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()"
+    )
 
 
 def _days_of_provinces() -> None:
