@@ -15,7 +15,7 @@ from app.organisation.views import admin, auth, calendar
 from app.web import health
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
-from complaints.views import cases, clocks, home, petitions, supervision
+from complaints.views import cases, clocks, home, local_rules, petitions, recalculations, supervision
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
@@ -31,6 +31,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     petitions.blueprint,
     cases.blueprint,
     clocks.blueprint,
+    recalculations.blueprint,
+    local_rules.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )
@@ -40,6 +42,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     UnitEnds: (complaint_handlers.unit_ends,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
+    complaint_events.DueDatesMoved: (telling.due_dates_moved,),
     complaint_events.Moved: (telling.moved,),
     complaint_events.CaseAssigned: (telling.case_assigned,),
     complaint_events.CaseHandedBack: (telling.case_handed_back,),
@@ -60,5 +63,6 @@ class PeriodicJob:
 
 PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
+    PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
 )

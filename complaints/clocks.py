@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.core.calendar import WorkCalendar, in_words
-from complaints.rulebook.loader import Rule, Unit
+from complaints.rulebook.loader import Layer, Rule, Unit
 
 
 class Verb(StrEnum):
@@ -210,7 +210,10 @@ def _join(*reasons: str) -> str:
 
 
 def _why(rule: Rule) -> str:
-    return rule.article if rule.is_law else "mục tiêu nội bộ, không phải thời hạn theo luật"
+    if rule.is_law:
+        return rule.article
+    whose = "quy định của địa phương" if rule.layer is Layer.LOCAL else "mục tiêu nội bộ"
+    return f"{whose}, không phải thời hạn theo luật"
 
 
 def _last_step(rule: Rule, run: _Run, due_on: date, calendar: WorkCalendar) -> Step:

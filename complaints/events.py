@@ -75,6 +75,13 @@ class AlertsRaised(Event):
 
 
 @dataclass(frozen=True)
+class DueDatesMoved(Event):
+    """A change of the calendar moved due dates, all of which have been derived again."""
+
+    change_id: int
+
+
+@dataclass(frozen=True)
 class IdentityGranted(Event):
     """A head let a person see a sealed identity for a time."""
 

@@ -9,14 +9,16 @@ from app.core.errors import Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
-from complaints.jobs import recompute_clocks
+from complaints.jobs import recalculate
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.services.recalculation import open_recalculation
 
 
-def calendar_changed(_event: CalendarChanged) -> None:
+def calendar_changed(event: CalendarChanged) -> None:
     """Have due dates derived again in a worker."""
-    enqueue_after_commit(recompute_clocks)
+    open_recalculation(event.change_id)
+    enqueue_after_commit(recalculate, event.change_id)
 
 
 def unit_ends(event: UnitEnds) -> None:

@@ -1,10 +1,32 @@
 """What runs in a worker for this domain. Repeatable, plain ids in."""
 
+import time
+
 from app.core.db import unit_of_work
-from complaints.services.clocks import rebuild_all
+from app.core.jobs import enqueue_after_commit
+from complaints.services.recalculation import BATCH, forgotten, recalculate_batch
+
+BUSY_TRIES, BUSY_SECONDS = 30, 1.0
 
 
-def recompute_clocks() -> None:
-    """Derive every open clock again, after the calendar has changed."""
+def recalculate(change_id: int, limit: int = BATCH) -> None:
+    """Derive open clocks again after a change of the calendar, batch by batch; killed, it goes on where it was.
+
+    Clocks that somebody holds are tried again for half a minute, then left to the sweep.
+    """
+    busy = 0
+    while busy < BUSY_TRIES:
+        with unit_of_work():
+            progress = recalculate_batch(change_id, limit=limit)
+        if progress.finished:
+            return
+        if progress.busy:
+            busy += 1
+            time.sleep(BUSY_SECONDS)
+
+
+def sweep_recalculations() -> None:
+    """Put on the queue what a lost queue forgot or a killed worker left."""
     with unit_of_work():
-        rebuild_all()
+        for change_id in forgotten():
+            enqueue_after_commit(recalculate, change_id)

@@ -14,6 +14,7 @@ from complaints.events import (
     AlertsRaised,
     CaseAssigned,
     CaseHandedBack,
+    DueDatesMoved,
     IdentityGranted,
     Moved,
     ProposalSentBack,
@@ -23,17 +24,48 @@ from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
+from complaints.models.recalculations import ClockMove
+from complaints.services.escalation import subject_numbers
 from complaints.services.facts import Subject, workflow_of
+from complaints.services.recalculation import holders_of_moved
 from complaints.workflow.base import Transition
 from notifications import rules
 from notifications.digest import tell_alerts
 from notifications.rules import Kind
 from notifications.services import Telling, tell
 
+MOVES_LISTED = 20  # the page of the change has them all
+
 
 def alerts_raised(event: AlertsRaised) -> None:
     """Tell everybody who is to hear of these alerts: one notice and one mail a person."""
     tell_alerts(event.escalation_ids)
+
+
+def due_dates_moved(event: DueDatesMoved) -> None:
+    """Tell everybody whose due dates a change of the calendar moved: one combined notice a person, numbers only."""
+    told = holders_of_moved(event.change_id)
+    moves = [move for moves in told.values() for move in moves]
+    numbers = subject_numbers(
+        {move.petition_id for move in moves if move.petition_id is not None},
+        {move.case_id for move in moves if move.case_id is not None},
+    )
+
+    def line(move: ClockMove) -> dict[str, str]:
+        path = f"/cases/{move.case_id}" if move.case_id is not None else f"/petitions/{move.petition_id}"
+        return {"number": numbers[move.petition_id, move.case_id], "path": path, "version": move.clock.rule_version,
+                "old": move.old_due_on.isoformat(), "new": move.new_due_on.isoformat()}  # fmt: skip
+
+    tell(
+        Telling(
+            person,
+            Kind.DATES_MOVED,
+            {"count": len(moved), "moves": [line(move) for move in moved[:MOVES_LISTED]]},
+            f"/calendar/changes/{event.change_id}",
+            f"{Kind.DATES_MOVED}:{event.change_id}:{person}",
+        )
+        for person, moved in told.items()
+    )
 
 
 def case_assigned(event: CaseAssigned) -> None:

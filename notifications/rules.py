@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     MOVED = "moved"
     IDENTITY = "identity"
+    DATES_MOVED = "dates_moved"  # due dates that a change of the calendar moved: one combined notice a person
 
 
 # What asks somebody to act also leaves as mail; what only informs waits under the bell.

@@ -44,6 +44,7 @@ ICONS = {
     Kind.SENT_BACK: "arrow-counterclockwise",
     Kind.MOVED: "arrow-right-circle-fill",
     Kind.IDENTITY: "shield-lock-fill",
+    Kind.DATES_MOVED: "calendar-event-fill",
 }
 
 
@@ -72,6 +73,7 @@ def inbox() -> ResponseReturnValue:
         groups=groups,
         seen_until=None if cursor else queries.seen_until(page),
         title=lambda notice: words.title(notice.kind, notice.facts),
+        moves=lambda notice: [words.move_words(line) for line in notice.facts.get("moves", ())],
         lines=lambda notice: [words.alert_words(line) for line in notice.facts.get("lines", ())],
         icons=ICONS,
     )

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from app.web.locale import language, speaking
 from complaints.ladder import RUNGS
-from complaints.rulebook.loader import load_rulebook
+from complaints.services.rule_layers import rule_by_version
 from notifications.rules import Kind
 
 
@@ -53,6 +53,13 @@ def title(kind: str, facts: Mapping[str, Any]) -> str:
     """Return the sentence of a notice."""
     if kind == Kind.ALERTS:
         return str(ngettext("%(num)s thời hạn cần chú ý", "%(num)s thời hạn cần chú ý", facts["count"]))
+    if kind == Kind.DATES_MOVED:
+        words = ngettext(
+            "%(num)s thời hạn của bạn đổi ngày vì lịch làm việc thay đổi",
+            "%(num)s thời hạn của bạn đổi ngày vì lịch làm việc thay đổi",
+            facts["count"],
+        )
+        return str(words)
     until = f"{date.fromisoformat(facts['until']):%d/%m/%Y}" if "until" in facts else ""
     values = {"number": facts.get("number", ""), "step": _either(facts, "step"), "until": until}
     return str(_SENTENCES[Kind(kind)]) % values
@@ -60,12 +67,31 @@ def title(kind: str, facts: Mapping[str, Any]) -> str:
 
 def alert_words(line: Mapping[str, Any]) -> AlertWords:
     """Return a line of a digest in words."""
-    rung, rule = RUNGS[line["rung"]], load_rulebook().by_version(line["version"])
+    rung, rule = RUNGS[line["rung"]], rule_by_version(line["version"])
     tone = "late" if rung.offset > 0 else "today" if rung.offset == 0 else "soon"
     words = rung.label_en if language() == "en" else rung.label_vi
     name = rule.name_en if language() == "en" else rule.name_vi
     due_on = date.fromisoformat(line["due"])
     return AlertWords(line["number"], name, words, tone, due_on, line["path"], bool(line.get("new")))
+
+
+@dataclass(frozen=True)
+class MoveWords:
+    """One due date that a change of the calendar moved, as it is shown."""
+
+    number: str
+    clock: str
+    old_due_on: date
+    new_due_on: date
+    path: str
+
+
+def move_words(line: Mapping[str, Any]) -> MoveWords:
+    """Return a moved date in words."""
+    rule = rule_by_version(line["version"])
+    name = rule.name_en if language() == "en" else rule.name_vi
+    old, new = date.fromisoformat(line["old"]), date.fromisoformat(line["new"])
+    return MoveWords(line["number"], name, old, new, line["path"])
 
 
 def mail_text(kind: str, facts: Mapping[str, Any], target: str, locale: str) -> MailText:

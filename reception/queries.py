@@ -22,6 +22,7 @@ from complaints.models.petitions import Petition, PetitionParty
 from complaints.queries.matters import earlier_petitions
 from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.clocks import clocks_of
+from complaints.services.rule_layers import rule_by_version
 from reception.access import visible_visits
 from reception.codes import VisitOutcome
 from reception.models import SEALED_KINDS, Visit, VisitParty
@@ -168,7 +169,7 @@ def reply_due(petition: Petition) -> Promise | None:
     clock = next((c for c in clocks_of(petition) if c.code == "RECEP_REPLY" and c.due_on is not None), None)
     if clock is None or clock.due_on is None:
         return None
-    return Promise(clock.due_on, load_rulebook().by_version(clock.rule_version))
+    return Promise(clock.due_on, rule_by_version(clock.rule_version))
 
 
 def refusal_due(visit: Visit) -> Promise | None:
@@ -179,7 +180,7 @@ def refusal_due(visit: Visit) -> Promise | None:
         rule = load_rulebook().rule("RECEP_REFUSE", visit.received_on)
     except KeyError:  # before the decree of 2026 the written refusal had no such limit
         return None
-    reading = read_clock(rule, [ClockEvent(Verb.START, visit.received_on)], work_calendar())
+    reading = read_clock(rule, [ClockEvent(Verb.START, visit.received_on)], work_calendar(visit.unit_id))
     return Promise(reading.due_on, rule) if reading.due_on is not None else None
 
 

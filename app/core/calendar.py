@@ -3,12 +3,28 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 import holidays
 
 _ONE_DAY = timedelta(days=1)
 WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+class DayKind(StrEnum):
+    """What an office enters for a day; entered, a day is official, whatever was computed before."""
+
+    HOLIDAY = "holiday"  # ngày lễ, tết
+    COMPENSATORY = "compensatory"  # nghỉ bù: the holiday fell on a weekly rest day
+    SWAPPED_OFF = "swapped_off"  # nghỉ hoán đổi: off, worked on another day instead
+    SWAPPED_IN = "swapped_in"  # làm bù: a weekend day worked instead
+    CLOSURE = "closure"  # đóng cửa đột xuất, by a decision of its own
+    ORDINARY = "ordinary"  # as any such weekday: what was computed for it does not hold
+
+    def is_worked(self, day: date) -> bool:
+        """Tell whether the office works on a day of this kind."""
+        return self is DayKind.SWAPPED_IN or (self is DayKind.ORDINARY and day.weekday() < 5)
 
 
 @dataclass(frozen=True)

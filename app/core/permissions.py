@@ -26,6 +26,7 @@ class Permission(StrEnum):
     CASE_HANDLE = "case:handle"
     CASE_VIEW = "case:view"
     CALENDAR_MANAGE = "calendar:manage"
+    CALENDAR_VIEW = "calendar:view"
     HOME_VIEW = "home:view"
     IDENTITY_GRANT = "identity:grant"
     IDENTITY_OPEN = "identity:open"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     PETITION_PROCESS = "petition:process"
     PETITION_REGISTER = "petition:register"
     PETITION_VIEW = "petition:view"
+    RULE_MANAGE = "rule:manage"
     SUPERVISION_VIEW = "supervision:view"
     VISIT_RECORD = "visit:record"
     VISIT_VIEW = "visit:view"
@@ -48,7 +50,7 @@ class Scope(StrEnum):
     UNIT = "unit"  # the unit and those below it
     BODY = "body"  # the whole body (a People's Committee, a department) the unit belongs to
     OVERSEEN = "overseen"  # the body and every body below it; for an inspectorate, its parent's
-    ALL = "all"  # not tied to a unit (the administrator's pages)
+    ALL = "all"  # not tied to a unit (the calendar, the administrator's pages)
 
 
 _P, _S = Permission, Scope
@@ -57,6 +59,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.RECEPTION_OFFICER: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.VISIT_RECORD: _S.BODY,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
@@ -66,6 +69,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.PETITION_OFFICER: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
         _P.PETITION_VIEW: _S.BODY,
@@ -76,6 +80,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.HANDLER: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.CASE_VIEW: _S.OWN,
         _P.CASE_HANDLE: _S.OWN,
         _P.PETITION_VIEW: _S.OWN,
@@ -84,6 +89,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.UNIT_HEAD: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.UNIT,
         _P.PETITION_REGISTER: _S.UNIT,
         _P.PETITION_VIEW: _S.UNIT,
@@ -98,6 +104,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.LEADER: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.VISIT_RECORD: _S.BODY,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
@@ -116,6 +123,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.INSPECTOR: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.OVERSEEN,
         _P.PETITION_VIEW: _S.OVERSEEN,
         _P.CASE_VIEW: _S.OVERSEEN,
@@ -126,8 +134,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMINISTRATOR: {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
+        _P.CALENDAR_VIEW: _S.ALL,
         _P.ORGANISATION_MANAGE: _S.ALL,
         _P.CALENDAR_MANAGE: _S.ALL,
+        _P.RULE_MANAGE: _S.UNIT,
         _P.MAIL_VIEW_SENT: _S.ALL,
     },
 }

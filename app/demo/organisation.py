@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.core.calendar import DayKind
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.permissions import Principal
@@ -75,11 +76,11 @@ def load_organisation() -> DemoWorld:
         db.session.add(person)
         world.people[demo.username] = person
     # The swap of 2 January 2026 is no public holiday: offices enter it themselves (law.md 6.2, medium).
-    for day, working, reason in (
-        (date(2026, 1, 2), False, "Nghỉ hoán đổi dịp Tết Dương lịch"),
-        (date(2026, 1, 10), True, "Làm bù cho ngày 02/01/2026"),
+    for day, kind, reason in (
+        (date(2026, 1, 2), DayKind.SWAPPED_OFF, "Nghỉ hoán đổi dịp Tết Dương lịch"),
+        (date(2026, 1, 10), DayKind.SWAPPED_IN, "Làm bù cho ngày 02/01/2026"),
     ):
-        db.session.add(CalendarDay(day=day, working=working, reason=reason))
+        db.session.add(CalendarDay(unit_id=world.units["HN"].id, day=day, kind=kind, reason=reason))
     db.session.flush()
     return world
 

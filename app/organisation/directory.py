@@ -1,19 +1,18 @@
-"""Reads for the administrator's pages: the tree of units, the people, a year of the calendar."""
+"""Reads for the administrator's pages: the tree of units, and the people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.core.calendar import WorkCalendar
 from app.core.db import db
 from app.core.paging import Page, keyset_page
 from app.core.permissions import Role
 from app.core.text import fold
-from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
-from app.organisation.queries import in_force, work_calendar
+from app.organisation.models import Membership, Person, Unit, UnitKind
+from app.organisation.queries import in_force
 
 _KIND_ORDER = {kind: place for place, kind in enumerate(UnitKind)}
 
@@ -185,103 +184,3 @@ def people_page(wanted: PeopleFilter, day: date, cursor: str | None) -> Page[Per
         selectinload(Person.memberships).joinedload(Membership.unit).joinedload(Unit.body)
     )
     return keyset_page(statement, [Person.name_key, Person.id], cursor=cursor)
-
-
-# ------------------------------------------------------------------------------------------------------- calendar
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A day of the year's calendar; tone is '' (worked), 'weekend', 'holiday', 'swapped' (weekend worked) or 'own'."""
-
-    day: date
-    off: bool
-    tone: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month in weeks from Monday to Sunday; None fills up the first and last week."""
-
-    number: int
-    weeks: tuple[tuple[Cell | None, ...], ...]
-    working_days: int
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days on end that are off (or worked) for the same reason."""
-
-    first: date
-    last: date
-    why: str
-
-
-@dataclass(frozen=True)
-class Year:
-    """A year of the office's calendar."""
-
-    number: int
-    months: tuple[Month, ...]
-    holidays: tuple[Span, ...]  # of the general calendar
-    swapped: tuple[date, ...]  # weekend days worked by the general calendar
-    own: tuple[CalendarDay, ...]
-    working_days: int
-
-
-def calendar_year(number: int) -> Year:
-    """Return a year of the calendar, with the office's own days marked; one query besides the calendar's own."""
-    statement = (
-        select(CalendarDay)
-        .where(CalendarDay.day.between(date(number, 1, 1), date(number, 12, 31)))
-        .order_by(CalendarDay.day)
-    )
-    own = {row.day: row for row in db.session.execute(statement).scalars()}
-    general, office = WorkCalendar(), work_calendar()
-    first, last = date(number, 1, 1), date(number, 12, 31)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    cells = [_cell(day, office, own) for day in days]
-    months = tuple(_month(n, [cell for cell in cells if cell.day.month == n]) for n in range(1, 13))
-    named = [(day, general.why_off(day)) for day in days]
-    return Year(
-        number,
-        months,
-        holidays=tuple(_spans((day, why) for day, why in named if why and not _is_weekend_name(day, why))),
-        swapped=tuple(day for day, why in named if why is None and day.weekday() >= 5),
-        own=tuple(own.values()),
-        working_days=sum(month.working_days for month in months),
-    )
-
-
-def _is_weekend_name(day: date, why: str) -> bool:
-    return day.weekday() >= 5 and why in ("Thứ Bảy", "Chủ nhật")
-
-
-def _cell(day: date, office: WorkCalendar, own: Mapping[date, CalendarDay]) -> Cell:
-    why = office.why_off(day)
-    if day in own:
-        return Cell(day, why is not None, "own", own[day].reason)
-    if why is None:
-        return Cell(day, off=False, tone="swapped" if day.weekday() >= 5 else "", why="")
-    return Cell(day, off=True, tone="weekend" if _is_weekend_name(day, why) else "holiday", why=why)
-
-
-def _month(number: int, cells: Sequence[Cell]) -> Month:
-    padded: list[Cell | None] = [None] * cells[0].day.weekday() + list(cells)
-    padded += [None] * (-len(padded) % 7)
-    weeks = tuple(tuple(padded[n : n + 7]) for n in range(0, len(padded), 7))
-    return Month(number, weeks, sum(not cell.off for cell in cells))
-
-
-def _spans(days: Iterable[tuple[date, str]]) -> Iterable[Span]:
-    run: Span | None = None
-    for day, why in days:
-        if run is not None and run.why == why and day - run.last == timedelta(days=1):
-            run = Span(run.first, day, why)
-            continue
-        if run is not None:
-            yield run
-        run = Span(day, day, why)
-    if run is not None:
-        yield run

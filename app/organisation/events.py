@@ -8,9 +8,10 @@ from app.core.events import Event
 
 @dataclass(frozen=True)
 class CalendarChanged(Event):
-    """A day of a year was declared worked or off: due dates are to be derived again."""
+    """Days of a calendar went from worked to off or back: due dates of the units that follow it are derived again."""
 
-    year: int
+    change_id: int
+    unit_id: int  # whose calendar it is
 
 
 @dataclass(frozen=True)

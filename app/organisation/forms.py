@@ -1,19 +1,22 @@
 """Forms of signing in, the own account, units, people, roles and calendar days."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, FileField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length, Optional
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
+from app.core.calendar import DayKind
 from app.core.permissions import Role
+from app.organisation.calendar_file import KIND_WORDS
 from app.organisation.login import PASSWORD_MAX, PASSWORD_MIN
 from app.organisation.models import Unit, UnitKind
 from app.organisation.roles import ROLE_WORDS, UNIT_KIND_WORDS
+from app.organisation.services.calendar import DAYS_MAX, DayEntry
 from app.organisation.services.people import NewRole, PersonDetails
 from app.organisation.services.units import UnitDetails
 from app.web.forms import AppForm, ViDateField
@@ -206,17 +209,50 @@ class PeopleFilterForm(AppForm):
 
 
 class CalendarDayForm(AppForm):
-    """A day on which the office differs from the general calendar."""
+    """Official days: one, or several on end, by one decision."""
 
     day = ViDateField(_l("Ngày"), [InputRequired(_l("Hãy nhập ngày."))])
-    working = SelectField(
-        _l("Ngày này"), choices=_options([("no", _l("nghỉ")), ("yes", _l("làm việc (làm bù)"))])
+    until = ViDateField(_l("Đến hết ngày"), [Optional()], description=_l("Để trống nếu chỉ một ngày."))
+    kind = SelectField(
+        _l("Ngày này"), choices=_options((kind.value, words) for kind, words in KIND_WORDS.items())
     )
     reason = StringField(
         _l("Lý do"), [InputRequired(_l("Hãy nhập lý do.")), _at_most(200)],
         description=_l("Ghi vào phần giải thích thời hạn, ví dụ Nghỉ hoán đổi dịp Tết."),
     )  # fmt: skip
     decision_no = StringField(_l("Số quyết định, thông báo"), [_at_most(80)])
+    decided_on = ViDateField(_l("Ngày của quyết định, thông báo"), [Optional()])
+
+    def validate_until(self, field: Any) -> None:
+        """Refuse days on end that end before they begin, or never."""
+        if field.data and self.day.data and not 0 <= (field.data - self.day.data).days < DAYS_MAX:
+            raise ValidationError(_("Ngày kết thúc phải sau ngày bắt đầu."))
+
+    def entries(self) -> list[DayEntry]:
+        """Return the days entered, once the form is valid; days of rest inside a longer closure are left out."""
+        first, last = self.day.data, self.until.data or self.day.data
+        kind = DayKind(self.kind.data)
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        if len(days) > 1 and not kind.is_worked(days[-1]) and kind is not DayKind.HOLIDAY:
+            days = [day for day in days if day.weekday() < 5] or days[:1]
+        said = (self.reason.data or "", self.decision_no.data or "", self.decided_on.data)
+        return [DayEntry(day, kind, *said) for day in days]
+
+
+class CalendarImportForm(AppForm):
+    """A file of official days, and the decision that stands for the days that name none."""
+
+    file = FileField(
+        _l("Tệp CSV hoặc ICS"),
+        [InputRequired(_l("Hãy chọn tệp."))],
+        render_kw={"accept": ".csv,.ics,text/csv,text/calendar"},
+    )
+    decision_no = StringField(_l("Số quyết định, thông báo"), [_at_most(80)])
+    decided_on = ViDateField(_l("Ngày của quyết định, thông báo"), [Optional()])
+    complete = BooleanField(
+        _l("Tệp là danh sách đầy đủ của năm"),
+        description=_l("Ngày tạm tính không có trong tệp sẽ thành ngày thường."),
+    )
 
 
 def as_form_data(unit: Unit) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from app.core.calendar import DayKind
 from app.core.db import Base
 from app.core.permissions import Role
 from app.core.text import fold
@@ -135,13 +138,50 @@ class ChartVersion(Base):
 
 
 class CalendarDay(Base):
-    """A day on which the office differs from the general calendar, with the decision that says so."""
+    """An official day of the calendar of a province or city, over what is computed, with the decision that says so.
+
+    `unit_id` is whose calendar it is: every unit below follows it (queries.calendar_unit).
+    """
 
     __tablename__ = "calendar_days"
+    __table_args__ = (UniqueConstraint("unit_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    day: Mapped[date] = mapped_column(unique=True)
-    working: Mapped[bool]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    day: Mapped[date]
+    kind: Mapped[DayKind]
     reason: Mapped[str] = mapped_column(String(200))
     decision_no: Mapped[str] = mapped_column(String(80), default="")
+    decided_on: Mapped[date | None]
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+    @property
+    def working(self) -> bool:
+        """Tell whether the office works on this day."""
+        return self.kind.is_worked(self.day)
+
+
+class CalendarChange(Base):
+    """A change of a calendar: who, how, and every day before and after; appended, never edited (the database refuses).
+
+    A due date that moved without an event of its clock names one of these as its cause.
+    """
+
+    __tablename__ = "calendar_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    how: Mapped[str] = mapped_column(String(20))  # 'typed', 'imported', 'forgotten'
+    days: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB
+    )  # day, before, after (kinds or None), worked, was_worked
+
+    unit: Mapped[Unit] = relationship()
+    actor: Mapped[Person | None] = relationship()
+
+    @property
+    def moves_dates(self) -> bool:
+        """Tell whether a day went from worked to off or back: nothing else can move a due date."""
+        return any(day["worked"] != day["was_worked"] for day in self.days)

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, cast, extract, or_, select
 from sqlalchemy.orm import aliased
 
-from app.core.calendar import Adjustment, WorkCalendar
+from app.core.calendar import Adjustment, DayKind, WorkCalendar
+from app.core.clock import today
 from app.core.db import db
 from app.core.permissions import MembershipFacts, Principal, Role
-from app.organisation.chart import Chart, Held, chart
+from app.organisation.chart import Chart, Held, UnitPlace, chart
 from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
 
 # Units whose people look over the whole tree of their parent, or receive for it.
@@ -128,6 +129,16 @@ def people_in(units: Iterable[int], roles: Collection[Role], day: date) -> Seque
     return db.session.execute(statement).scalars().all()
 
 
+def people_at_work(people: Collection[int], day: date) -> set[int]:
+    """Return those of some people who still work here on a day: active, with a role in force."""
+    known = chart()
+    return {
+        person
+        for person in people
+        if person in known.people and any(role.in_force(day) for role in known.held.get(person, ()))
+    }
+
+
 @dataclass(frozen=True)
 class Contacts:
     """Who is to be told of what happens in a unit, by level; each may be empty."""
@@ -236,11 +247,74 @@ def _contacts(place: Any, holders: _Holders) -> Contacts:
 # ------------------------------------------------------------------------------------------------------- calendar
 
 
-def work_calendar() -> WorkCalendar:
-    """Return the office's calendar: the general holidays with the office's own days over them; read once a request."""
-    calendar: WorkCalendar | None = g.get("work_calendar")
-    if calendar is None:
-        rows = db.session.execute(select(CalendarDay.day, CalendarDay.working, CalendarDay.reason))
-        calendar = WorkCalendar(Adjustment(day, working, reason) for day, working, reason in rows)
-        g.work_calendar = calendar
-    return calendar
+def calendar_unit(unit_id: int) -> int | None:
+    """Return whose calendar a unit follows: the nearest province or city around it, else the top of its tree.
+
+    None for a unit that does not exist.
+    """
+    known = chart() if unit_id in chart().units else chart(fresh=True)
+    return _followed(known, known.units[unit_id]) if unit_id in known.units else None
+
+
+def _followed(known: Chart, unit: UnitPlace) -> int:
+    around = [int(part) for part in unit.path.split("/") if part]
+    provinces = (u for u in reversed(around) if known.units[u].kind is UnitKind.PROVINCE)
+    return next(provinces, around[0])
+
+
+def calendar_units(day: date) -> list[UnitPlace]:
+    """Return the units in force on a day that have a calendar of their own, in tree order."""
+    known = chart()
+    return [u for u in known.units.values() if u.in_force(day) and _followed(known, u) == u.id]
+
+
+def units_with_calendar_of(owner_id: int) -> list[int]:
+    """Return the units that follow the calendar of a province, ended ones too."""
+    known = chart()
+    return [u.id for u in known.units.values() if _followed(known, u) == owner_id]
+
+
+def work_calendar(unit_id: int | None = None) -> WorkCalendar:
+    """Return the calendar that a unit follows: the general days with the official ones over them; read once a request.
+
+    Without a unit it is the first province's: there is one in most installations.
+    """
+    kept: dict[int | None, WorkCalendar] = g.setdefault("work_calendars", {})
+    if unit_id not in kept:
+        owners = calendar_units(today()) if unit_id is None else ()
+        owner = calendar_unit(unit_id) if unit_id is not None else owners[0].id if owners else None
+        if owner not in kept:
+            kept[owner] = _read_calendar(owner)
+        kept[unit_id] = kept[owner]
+    return kept[unit_id]
+
+
+def _read_calendar(owner: int | None) -> WorkCalendar:
+    rows = db.session.execute(
+        select(CalendarDay.day, CalendarDay.kind, CalendarDay.reason).where(CalendarDay.unit_id == owner)
+    )
+    return WorkCalendar(Adjustment(day, kind.is_worked(day), reason) for day, kind, reason in rows)
+
+
+def forget_calendars() -> None:
+    """Have calendars read again within this request or job, after one of them has changed."""
+    g.pop("work_calendars", None)
+
+
+def years_without_official_days(day: date) -> list[tuple[UnitPlace, int]]:
+    """Return each calendar with each year that nothing official is known of: this year, from 1 December also the next.
+
+    A closure of one day says nothing about the year's holidays.
+    """
+    years = [day.year, day.year + 1] if day.month == 12 else [day.year]
+    year = extract("year", CalendarDay.day)
+    known = select(CalendarDay.unit_id, cast(year, Integer)).where(
+        CalendarDay.kind != DayKind.CLOSURE, year.in_(years)
+    )
+    official = {(unit_id, number) for unit_id, number in db.session.execute(known.distinct())}
+    return [
+        (unit, number)
+        for unit in calendar_units(day)
+        for number in years
+        if (unit.id, number) not in official
+    ]

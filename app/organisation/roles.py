@@ -68,8 +68,8 @@ ROLE_TASKS: Mapping[Role, Words] = {
         "Watches deadlines and results across the bodies overseen.",
     ),
     Role.ADMINISTRATOR: Words(
-        "Quản lý đơn vị, người dùng, lịch làm việc; không xem được đơn thư, vụ việc.",
-        "Manages units, people and the calendar; sees no petition and no case.",
+        "Quản lý đơn vị, người dùng, lịch làm việc, mục tiêu nội bộ; không xem được đơn thư, vụ việc.",
+        "Manages units, people, the calendar and internal targets; sees no petition and no case.",
     ),
 }
 
@@ -126,7 +126,11 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
         "Cho người khác mở danh tính người tố cáo", "Let others open a denouncer's identity"
     ),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
+    Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
     Permission.CALENDAR_MANAGE: Words("Sửa lịch làm việc", "Change the calendar"),
+    Permission.RULE_MANAGE: Words(
+        "Đặt quy định địa phương, mục tiêu nội bộ về thời hạn", "Set local rules and internal targets"
+    ),
     Permission.MAIL_VIEW_SENT: Words("Xem thư đã gửi", "See the mail that was sent"),
 }
 
@@ -139,7 +143,8 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "supervision": Words("Theo dõi", "Supervision"),
     "identity": Words("Danh tính người tố cáo", "Denouncers' identity"),
     "organisation": Words("Quản trị", "Administration"),
-    "calendar": Words("Quản trị", "Administration"),
+    "calendar": Words("Lịch làm việc", "Calendar"),
+    "rule": Words("Quản trị", "Administration"),
     "mail": Words("Quản trị", "Administration"),
 }
 

@@ -25,11 +25,14 @@ class Clock(Base):
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
         Index("ix_clocks_running", "due_on", postgresql_where=text("state = 'running'")),
+        Index("ix_clocks_beside_id", "beside_id", postgresql_where=text("beside_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    # A clock of a local rule or internal target goes with the statutory one that started it, and never counts as law.
+    beside_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))
     code: Mapped[str] = mapped_column(String(30))
     rule_version: Mapped[str] = mapped_column(String(60))  # 'KN_ACCEPT@2026-07-01'
     state: Mapped[str] = mapped_column(String(12))  # clocks.ClockState

@@ -20,8 +20,9 @@ from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import Document, HistoryEntry
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
-from complaints.rulebook.loader import Rule, load_rulebook
+from complaints.rulebook.loader import Rule
 from complaints.services.facts import Subject, facts_of, relevant_clocks, workflow_of
+from complaints.services.rule_layers import rule_by_version
 from complaints.workflow.base import Transition
 
 HISTORY_SHOWN = 60
@@ -117,7 +118,7 @@ def _petitions_of_case() -> Select[Petition]:
 def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal) -> SubjectPage:
     clocks = relevant_clocks(subject)
     facts = facts_of(subject, clocks=clocks, petitions=petitions)
-    workflow, rulebook = workflow_of(subject), load_rulebook()
+    workflow = workflow_of(subject)
     prepares = Permission.PETITION_PROCESS if isinstance(subject, Petition) else Permission.CASE_HANDLE
     may_prepare = may_act(principal, prepares, subject)
     actions = []
@@ -131,7 +132,7 @@ def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal)
     return SubjectPage(
         subject=subject,
         petitions=petitions,
-        clocks=[ClockLine(clock, rulebook.by_version(clock.rule_version)) for clock in clocks],
+        clocks=[ClockLine(clock, rule_by_version(clock.rule_version)) for clock in clocks],
         history=history,
         documents=_documents(subject, history),
         actions=sorted(actions, key=lambda line: line.refusal is not None),

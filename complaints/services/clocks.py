@@ -19,6 +19,7 @@ from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.petitions import Petition
 from complaints.models.shared import NOT_DUE
 from complaints.rulebook.loader import load_rulebook
+from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
 Subject = Petition | Case
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
@@ -42,7 +43,7 @@ def clocks_of(subject: Subject) -> Sequence[Clock]:
 
 def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
     """Return what the clock's events say: state, due date and the steps that explain it."""
-    rule = load_rulebook().by_version(clock.rule_version)
+    rule = rule_by_version(clock.rule_version)
     events = [
         ClockEvent(
             verb=Verb(row.verb),
@@ -54,7 +55,17 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
         )
         for row in clock.events
     ]
-    return read_clock(rule, events, calendar or work_calendar())
+    return read_clock(rule, events, calendar or calendar_of(clock))
+
+
+def calendar_of(clock: Clock) -> WorkCalendar:
+    """Return the calendar that a clock runs by: that of the unit which has its petition or case."""
+    subject: Subject | None = (
+        db.session.get(Petition, clock.petition_id)
+        if clock.petition_id is not None
+        else db.session.get(Case, clock.case_id)
+    )
+    return work_calendar(subject.unit_id if subject is not None else None)
 
 
 def start_clock(
@@ -66,7 +77,11 @@ def start_clock(
     remote: bool = False,
     document: str = "",
 ) -> Clock:
-    """Start a clock on the event day `on` (not counted) under the rule's version in force on that day."""
+    """Start a clock on the event day `on` (not counted) under the rule's version in force on that day.
+
+    Beside a statutory clock start those of the unit's local rule and internal target; a default that is no law gives
+    way to what the unit has set.
+    """
     try:
         rule = load_rulebook().rule(code, on)
     except (
@@ -74,16 +89,27 @@ def start_clock(
     ):  # such as a denunciation dated before the law of 2018: a slip of the year, not a case of ours
         message = f"Ngày {on:%d/%m/%Y} có trước khi quy định về thời hạn có hiệu lực; hãy kiểm tra lại năm."
         raise Invalid(message, field="received_on") from None
+    unit_id = getattr(subject, "assigned_unit_id", None) or subject.unit_id
+    own = instead_of_default(rule, unit_id, on)
+    clock = _new_clock(subject, code, own.version if own is not None else rule.version, on)
+    append_event(clock, Verb.START, on=on, actor=actor, remote=remote, document=document)
+    for row in beside(rule, unit_id, on):
+        companion = _new_clock(subject, code_beside(row), row.version, on)
+        companion.beside_id = clock.id
+        append_event(companion, Verb.START, on=on, actor=actor, document=document)
+    return clock
+
+
+def _new_clock(subject: Subject, code: str, rule_version: str, on: date) -> Clock:
     clock = Clock(
         petition_id=subject.id if isinstance(subject, Petition) else None,
         case_id=subject.id if isinstance(subject, Case) else None,
         code=code,
-        rule_version=rule.version,
+        rule_version=rule_version,
         state=ClockState.RUNNING.value,
         started_on=on,
     )
     db.session.add(clock)
-    append_event(clock, Verb.START, on=on, actor=actor, remote=remote, document=document)
     return clock
 
 
@@ -98,7 +124,10 @@ def append_event(
     complex_: bool = False,
     document: str = "",
 ) -> None:
-    """Append one event and derive the clock's dates again. Raises ClockError when the law does not allow it."""
+    """Append one event and derive the clock's dates again. Raises ClockError when the law does not allow it.
+
+    The clocks beside it follow; an extension, decided in writing, ends them: they were set for the normal length.
+    """
     clock.events.append(
         ClockEventRow(
             verb=verb.value,
@@ -113,11 +142,23 @@ def append_event(
     )
     refresh(clock)
     db.session.flush()
+    if verb is Verb.START:
+        return
+    follows = Verb.CANCEL if verb is Verb.EXTEND else verb
+    for companion in _beside(clock):
+        append_event(companion, follows, on=on, actor=actor, document=document)
+
+
+def _beside(clock: Clock) -> Sequence[Clock]:
+    """Return the clocks of local rules and internal targets that still go with a statutory one."""
+    states = (ClockState.RUNNING.value, ClockState.PAUSED.value)
+    statement = select(Clock).where(Clock.beside_id == clock.id, Clock.state.in_(states)).order_by(Clock.id)
+    return db.session.execute(statement).scalars().all()
 
 
 def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Difference]:
     """Derive the cached dates of one clock from its events; return what was different."""
-    calendar = calendar or work_calendar()
+    calendar = calendar or calendar_of(clock)
     reading = reading_of(clock, calendar)
     alert_at = None
     if reading.state is ClockState.RUNNING and reading.due_on is not None:
@@ -145,7 +186,8 @@ def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Differen
 def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
-    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply).
+    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
+    set beside the law makes nothing late.
     """
     db.session.flush()
     wanted = Clock.petition_id == subject.id
@@ -153,7 +195,9 @@ def refresh_due(subject: Subject) -> None:
         petitions = select(Petition.id).where(Petition.case_id == subject.id)
         wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
     earliest = db.session.execute(
-        select(func.min(Clock.due_on)).where(wanted, Clock.state == ClockState.RUNNING.value)
+        select(func.min(Clock.due_on)).where(
+            wanted, Clock.state == ClockState.RUNNING.value, Clock.beside_id.is_(None)
+        )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
     db.session.flush()
@@ -172,15 +216,18 @@ def running(subject: Subject, code: str) -> Iterable[Clock]:
 
 def rebuild_all(*, batch: int = 1000) -> list[Difference]:
     """Derive every clock that has not ended and every subject's nearest due date again; return the differences."""
-    calendar, differences, last_id = work_calendar(), [], 0
+    differences: list[Difference] = []
+    last_id = 0
+    unit_id = func.coalesce(Petition.unit_id, Case.unit_id)
+    clocks = select(Clock, unit_id).outerjoin(Petition, Petition.id == Clock.petition_id)
+    clocks = clocks.outerjoin(Case, Case.id == Clock.case_id).where(Clock.state.in_(("running", "paused")))
     while True:
-        statement = select(Clock).where(Clock.id > last_id, Clock.state.in_(("running", "paused")))
-        clocks = db.session.execute(statement.order_by(Clock.id).limit(batch)).scalars().all()
-        if not clocks:
+        found = db.session.execute(clocks.where(Clock.id > last_id).order_by(Clock.id).limit(batch)).all()
+        if not found:
             break
-        for clock in clocks:
-            differences += refresh(clock, calendar)
-        last_id = clocks[-1].id
+        for clock, unit in found:
+            differences += refresh(clock, work_calendar(unit))
+        last_id = found[-1][0].id
         db.session.flush()
         db.session.expunge_all()
     _rebuild_due_dates()
@@ -189,16 +236,17 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> None:
     """Set next_due_on of all open petitions and cases in two statements."""
+    counted = (Clock.state == "running", Clock.beside_id.is_(None))
     of_petition = (
         select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
-        .where(Clock.petition_id == Petition.id, Clock.state == "running")
+        .where(Clock.petition_id == Petition.id, *counted)
         .scalar_subquery()
     )
     db.session.execute(update(Petition).where(Petition.is_open).values(next_due_on=of_petition))
     inner = select(Petition.id).where(Petition.case_id == Case.id)
     of_case = (
         select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
-        .where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), Clock.state == "running")
+        .where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
         .scalar_subquery()
     )
     db.session.execute(update(Case).where(Case.is_open).values(next_due_on=of_case))

@@ -27,8 +27,8 @@ from app.core.calendar import WorkCalendar
 from app.core.clock import at_local, local_day, now, today
 from app.core.db import db
 from app.core.events import publish
-from app.organisation.models import Membership, Person, Unit
-from app.organisation.queries import Contacts, contacts_for, in_force, work_calendar
+from app.organisation.models import Unit
+from app.organisation.queries import Contacts, contacts_for, people_at_work, work_calendar
 from complaints.clocks import ClockState
 from complaints.events import AlertsRaised
 from complaints.ladder import Level, Rung, due_alerts, next_alert
@@ -106,11 +106,11 @@ def raise_due_alerts(*, as_of: date | None = None, limit: int = BATCH) -> Raised
         return RaisedBatch(0)
     holders = _holders(clocks, lock=True)
     taken = [clock for clock in clocks if clock.id in holders]
-    calendar, day = work_calendar(), _alert_day(moment)
-    alerts = _alerts(taken, holders, day, calendar)
+    day = _alert_day(moment)
+    alerts = _alerts(taken, holders, day)
     raised = _insert(alerts) if alerts else {}
     if taken:
-        _advance(taken, day, calendar)
+        _advance(taken, holders, day)
     people = frozenset(person for alert in raised.values() for person in alert.told)
     if raised:
         publish(AlertsRaised(tuple(raised)))
@@ -121,7 +121,7 @@ def preview_alerts(as_of: date) -> list[PreviewRow]:
     """Return what a sweep at the end of a day would raise, the longest due first; writes and locks nothing."""
     moment = _moment(as_of)
     clocks = db.session.execute(_due_clocks(moment)).all()
-    alerts = _alerts(clocks, _holders(clocks, lock=False), _alert_day(moment), work_calendar())
+    alerts = _alerts(clocks, _holders(clocks, lock=False), _alert_day(moment))
     numbers = subject_numbers(
         {a.holder.petition_id for a in alerts if a.holder.petition_id is not None},
         {a.holder.case_id for a in alerts if a.holder.case_id is not None},
@@ -231,20 +231,18 @@ def _locked(
 # ---------------------------------------------------------------------------------------------------------- who hears
 
 
-def _alerts(
-    clocks: Sequence[Any], holders: Mapping[int, _Holder], day: date, calendar: WorkCalendar
-) -> list[_Alert]:
+def _alerts(clocks: Sequence[Any], holders: Mapping[int, _Holder], day: date) -> list[_Alert]:
     """Return every alert due by a day and not yet raised, with who is to hear of it."""
     held, people_of = set(holders.values()), max(day, today())
     contacts = contacts_for(
         {unit for h in held for unit in (h.body, h.division) if unit is not None}, people_of
     )
-    at_work = _at_work({h.handler for h in held if h.handler is not None}, people_of)
+    at_work = people_at_work({h.handler for h in held if h.handler is not None}, people_of)
     alerts = []
     for clock in clocks:
         holder = holders[clock.id]
         levels = _levels(holder, contacts, at_work)
-        for rung, alert_on in _due(clock, day, calendar):
+        for rung, alert_on in _due(clock, day, work_calendar(holder.body)):
             alerts.append(_Alert(clock, rung, alert_on, holder, _hearers(rung, levels)))
     return alerts
 
@@ -253,18 +251,6 @@ def _due(clock: Any, day: date, calendar: WorkCalendar) -> list[tuple[Rung, date
     if clock.state != ClockState.RUNNING or clock.due_on is None:
         return []
     return due_alerts(clock.code, clock.started_on, clock.due_on, calendar, after=clock.last_rung, today=day)
-
-
-def _at_work(people: Collection[int], day: date) -> set[int]:
-    """Return those of some people who still work here: active, with a role in force."""
-    if not people:
-        return set()
-    statement = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Person.id.in_(people), Person.is_active, in_force(Membership, day))
-    )
-    return set(db.session.scalars(statement))
 
 
 def _levels(
@@ -361,10 +347,11 @@ def _insert_history(raised: Mapping[int, _Alert]) -> None:
     db.session.execute(insert(HistoryEntry).from_select(names, source))
 
 
-def _advance(clocks: Sequence[Any], day: date, calendar: WorkCalendar) -> None:
+def _advance(clocks: Sequence[Any], holders: Mapping[int, _Holder], day: date) -> None:
     """Move each clock on to its next alert; the top of the ladder and a clock at rest have none."""
     rungs, instants = [], []
     for clock in clocks:
+        calendar = work_calendar(holders[clock.id].body)
         due = _due(clock, day, calendar)
         last = due[-1][0].key if due else clock.last_rung
         step = None

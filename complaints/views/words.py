@@ -17,7 +17,7 @@ from complaints.ladder import RUNGS
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.queries.pages import ActionLine
-from complaints.rulebook.loader import load_rulebook
+from complaints.rulebook.loader import Layer, load_rulebook
 from complaints.services.facts import Subject, workflow_of
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.catalogue import INTAKE, state_label
@@ -35,15 +35,23 @@ _ACTS = {
     "petition_joined": _l("Nhập thêm đơn"),
     "reclassified": _l("Phân loại lại"),
     "escalated": _l("Nhắc hạn"),
+    "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
 }
 _NAMES = {
     "words": _l("Nội dung"),
     "body": _l("Cơ quan có thẩm quyền"),
+    "old_due_on": _l("Hạn cũ"),
+    "new_due_on": _l("Hạn mới"),
+}
+_LAYERS = {
+    Layer.STATUTORY: _l("theo luật"),
+    Layer.LOCAL: _l("quy định của địa phương"),
+    Layer.INTERNAL: _l("mục tiêu nội bộ"),
 }
 # Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
     ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
-     "clock")
+     "clock", "clock_id", "calendar_change")
 )  # fmt: skip
 # Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
 # the page lists them after the others, and only while they are allowed.
@@ -98,14 +106,25 @@ def line_label(subject: Subject, line: HistoryEntry) -> str:
     words = str(_ACTS.get(line.act, line.act))
     if line.act == "escalated":
         return f"{words}: {_clock_name(line.data['clock'])}, {said(RUNGS[line.data['rung']])}"
+    if line.act == "recalculated":
+        return f"{words}: {_clock_name(line.data['clock'])}"
     prepared = line.data.get("action") if line.act == "proposed" else None
     step = next((t for t in workflow_of(subject).transitions if t.action == prepared), None)
     return f"{words}: {said(step)}" if step else words
 
 
 def _clock_name(code: str) -> str:
-    rule = next(rule for rule in reversed(load_rulebook().rules()) if rule.code == code)
-    return rule.name_en if language() == "en" else rule.name_vi
+    of_law, _dot, layer = code.partition(
+        "."
+    )  # a clock beside that of the law bears its code and its own layer
+    rule = next(rule for rule in reversed(load_rulebook().rules()) if rule.code == of_law)
+    name = rule.name_en if language() == "en" else rule.name_vi
+    return f"{name} ({layer_name(Layer(layer))})" if layer else name
+
+
+def layer_name(layer: Layer) -> str:
+    """Return what a layer of rules is called; only the first is ever called law."""
+    return str(_LAYERS[layer])
 
 
 def values(subject: Subject, act: str, data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -132,6 +151,8 @@ def _name(spec: FieldSpec | None, name: str) -> str:
 
 
 def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
+    if name in ("old_due_on", "new_due_on"):
+        return day(date.fromisoformat(value))
     if name == "body":
         return codes.label(CompetentBody, value, language())
     if spec is None:
@@ -162,6 +183,7 @@ def words() -> dict[str, Any]:
         "said": said,
         "outcome_label": outcome_label,
         "line_label": line_label,
+        "layer_name": layer_name,
         "sorted_steps": sorted_steps,
         "values": values,
         "url_of": url_of,

@@ -63,7 +63,9 @@ def test_every_periodic_job_exists_and_goes_to_a_served_queue() -> None:
     assert AppWorker.perform_job is not None
 
 
-@pytest.mark.parametrize("table", ["history", "clock_events", "audit_entries", "assignments"])
+@pytest.mark.parametrize(
+    "table", ["history", "clock_events", "audit_entries", "assignments", "calendar_changes", "clock_moves"]
+)
 def test_the_database_refuses_to_rewrite_history(session: Session, table: str) -> None:
     """House law 8, at the database itself."""
     rows = {
