@@ -12,7 +12,7 @@ from redis import Redis
 from app import wiring
 from app.config import Settings
 from app.core import events, jobs, seal
-from app.core.db import db
+from app.core.db import connect, db
 from app.organisation import login
 from app.web import access, assets, errors, filters, limits, locale, navigation, security
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _connect(app: Flask, settings: Settings) -> None:
     """Tie the ground to this application: database, queue, seal, events."""
-    db.init_app(app)
+    connect(app)
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     jobs.connect(app, Redis.from_url(settings.redis_url))
     seal.connect(app, settings.seal_keys)

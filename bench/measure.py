@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,14 @@ def _fill(app: Flask, size: int) -> tuple[int, int]:
 def _pages(
     app: Flask, size: int, *, bare: Browser, port: int, case_id: int, petition_id: int
 ) -> Iterator[Figure]:
-    limits = {
-        "view": _time(lambda: bare.get("/view")),
-        "insert": _time(lambda: bare.post("/insert", {}, expect=200)),
-        "empty": _time(lambda: bare.get("/empty")),
-    }
-    for name, limit in limits.items():
-        yield _figure(f"reference: {name}", size, limit, None)
+    def view() -> object:
+        return bare.get("/view")
+
+    def insert() -> object:
+        return bare.post("/insert", {}, expect=200)
+
+    for name, limit in (("view", view), ("insert", insert), ("empty", lambda: bare.get("/empty"))):
+        yield _figure(f"reference: {name}", size, _time(limit)[0])
     officer, leader = Browser(port).sign_in("donthu.lb"), Browser(port).sign_in("chutich.lb")
     pages: tuple[tuple[str, Browser, str, str], ...] = (
         ("inbox", officer, "donthu.lb", "/petitions/"),
@@ -83,9 +85,9 @@ def _pages(
         ("closed petitions", officer, "donthu.lb", "/petitions/?closed=1"),
     )
     for name, browser, username, path in pages:
-        rounds = _time(lambda browser=browser, path=path: browser.get(path))  # type: ignore[misc]
-        yield _figure(name, size, rounds, limits["view"], queries=_queries(app, username, path))
-    yield _figure("register a petition", size, _time(_registering(officer)), limits["insert"])
+        taken = _time(partial(browser.get, path), beside=view)
+        yield _figure(name, size, *taken, queries=_queries(app, username, path))
+    yield _figure("register a petition", size, *_time(_registering(officer), beside=insert))
 
 
 def _registering(browser: Browser) -> Callable[[], object]:
@@ -131,15 +133,22 @@ def _queries(app: Flask, username: str, path: str) -> int:
     return seen[0]
 
 
-def _time(act: Callable[[], object]) -> list[float]:
-    """Return the milliseconds of many rounds."""
-    for _ in range(WARM_UP):
-        act()
-    rounds = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        act()
-        rounds.append((time.perf_counter() - start) * 1000)
+def _time(
+    act: Callable[[], object], *, beside: Callable[[], object] | None = None
+) -> tuple[list[float], list[float]]:
+    """Return the milliseconds of many rounds, and those of a reference limit taken in turn with them.
+
+    What else the machine does at the time then slows both.
+    """
+    rounds: tuple[list[float], list[float]] = ([], [])
+    for number in range(WARM_UP + ROUNDS):
+        for taken, run in zip(rounds, (act, beside), strict=True):
+            if run is None:
+                continue
+            start = time.perf_counter()
+            run()
+            if number >= WARM_UP:
+                taken.append((time.perf_counter() - start) * 1000)
     return rounds
 
 
@@ -168,10 +177,10 @@ def _sweep(app: Flask, size: int) -> Figure:
 
 
 def _figure(
-    name: str, size: int, rounds: list[float], limit: list[float] | None, *, queries: int | None = None
+    name: str, size: int, rounds: list[float], limit: Sequence[float] = (), *, queries: int | None = None
 ) -> Figure:
     median = statistics.median(rounds)
-    ratio = median / statistics.median(limit) if limit is not None else 1.0
+    ratio = median / statistics.median(limit) if limit else 1.0
     ordered = sorted(rounds)
     return {
         "name": name,

@@ -610,6 +610,7 @@ FORMS: dict[str, FormName] = {
         FormName("01/TT05", "Phiếu đề xuất thụ lý"),
         FormName("02/TT05", "Phiếu hướng dẫn"),
         FormName("03/TT05", "Phiếu chuyển đơn"),
+        FormName("01/TCD", "Thông báo từ chối tiếp công dân"),
         FormName("02/TCD", "Giấy biên nhận"),
         FormName("03/KN", "Thông báo thụ lý giải quyết khiếu nại"),
         FormName("04/KN", "Thông báo không thụ lý giải quyết khiếu nại"),

@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, event
+from sqlalchemy import Connection, DateTime, Engine, Enum, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 NAMING_CONVENTION = {
@@ -32,8 +33,42 @@ class Base(DeclarativeBase):
 # Models subclass Base itself, not db.Model: a plain declarative base is what type checkers understand.
 db = SQLAlchemy(metadata=Base.metadata)
 
+_WROTE = "tiepdan.wrote"
 Callback = Callable[[], None]
 _UNIT = "tiepdan.unit_of_work"
+
+
+def connect(app: Flask) -> None:
+    """Tie the database to an application."""
+    db.init_app(app)
+    app.teardown_appcontext(_end_reading)  # runs before Flask-SQLAlchemy's own, which was registered first
+
+
+def _end_reading(error: BaseException | None) -> None:
+    """Close a transaction that has only read with COMMIT.
+
+    A rollback, which is what closing a session means, makes psycopg forget every prepared statement: the next request
+    would plan each of its queries anew. What was written outside a unit of work is rolled back as ever.
+    """
+    if error is not None or not db.session.registry.has():
+        return
+    session = db.session()
+    if not session.in_transaction() or session.in_nested_transaction():
+        return
+    if session.new or session.dirty or session.deleted or session.connection().info.get(_WROTE):
+        return
+    session.commit()
+
+
+@event.listens_for(Engine, "begin")
+def _nothing_written_yet(connection: Connection) -> None:
+    connection.info.pop(_WROTE, None)
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note_what_writes(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info[_WROTE] = True
 
 
 class _Unit:

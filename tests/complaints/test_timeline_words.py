@@ -84,4 +84,4 @@ def test_an_alert_is_told_in_words(client: FlaskClient, world: World) -> None:
     assert "Thụ lý khiếu nại" in timeline
     assert "KN_ACCEPT" not in timeline
     assert "after_" not in timeline
-    assert page.count("btn btn-primary") == 2  # to accept it, and to assign it
+    assert page.count("btn btn-primary") == 1  # the one foremost step: to accept it
