@@ -106,8 +106,8 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     arguments = {
         "subject_id": objects["petition"] if row.endpoint.startswith("petitions.") else objects["case"],
         "clock_id": objects["clock"],
-        "change_id": objects["change"],
-        "rule_id": objects["rule"],
+        "change_id": objects.get("change", 1),
+        "rule_id": objects.get("rule", 1),
         "action": "reply" if row.endpoint.startswith("petitions.") else "notify",
         "filename": "x",
     }
