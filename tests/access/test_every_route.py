@@ -4,15 +4,21 @@ Routes without an object follow the grants table. Routes to an object stand in a
 route that is in neither fails the test.
 """
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.core.calendar import DayKind
 from app.core.db import unit_of_work
+from app.organisation.services.calendar import DayEntry, set_calendar_days
 from app.web.access import RouteAccess, route_table
 from complaints.models.clocks import Clock
+from complaints.rulebook.loader import Layer, Unit
 from complaints.services.assignment import assign
+from complaints.services.local_rules import NewRule, set_local_rule
 from complaints.services.perform import perform
 from tests.conftest import PASSWORD
 from tests.factories import World, build_petition
@@ -55,6 +61,9 @@ TRUTH: dict[str, set[str]] = {
     "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.attachment": set(),
     "clocks.explain": SEE_CASE,
+    "recalculations.show": set(PEOPLE),
+    "recalculations.progress": set(PEOPLE),
+    "local_rules.end": ADMIN,
 }
 REFUSED = {403, 404}
 
@@ -74,8 +83,16 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
+        admin, city = world.principal("quantri"), world.unit("HN").id
+        closed = DayEntry(date(2026, 11, 20), DayKind.CLOSURE, "Bão", "1/QĐ", date(2026, 11, 16))
+        change = set_calendar_days(city, [closed], actor=admin)
+        assert change is not None
+        target = NewRule(
+            city, Layer.INTERNAL, "KN_ACCEPT", Unit.WORKING, 5, date(2026, 11, 16), None, "Sớm hơn", "KH 1"
+        )
+        rule = set_local_rule(target, actor=admin)
     clock = session.query(Clock).filter_by(case_id=case.id).first()
-    return {"petition": petition.id, "case": case.id, "clock": clock.id}
+    return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id}
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -89,6 +106,8 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     arguments = {
         "subject_id": objects["petition"] if row.endpoint.startswith("petitions.") else objects["case"],
         "clock_id": objects["clock"],
+        "change_id": objects.get("change", 1),
+        "rule_id": objects.get("rule", 1),
         "action": "reply" if row.endpoint.startswith("petitions.") else "notify",
         "filename": "x",
     }
@@ -152,8 +171,8 @@ def test_an_object_answers_only_those_of_the_truth_table(
 
 
 def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
-    """Routes of petitions, cases and clocks that take an id are all listed above."""
-    ours = ("petitions.", "cases.", "clocks.")
+    """Routes of petitions, cases, clocks and what moves them that take an id are all listed above."""
+    ours = ("petitions.", "cases.", "clocks.", "recalculations.", "local_rules.")
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)
     }
