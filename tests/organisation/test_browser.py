@@ -82,27 +82,12 @@ def test_an_administrator_adds_a_person_who_then_chooses_a_password(
     expect(page.get_by_role("status")).to_contain_text("Đã đổi mật khẩu.")
 
 
-def test_the_calendar_takes_a_day_of_the_office(
-    live_world: World, sign_in: SignIn, screenshot: Callable[[str], None]
-):
-    page = sign_in(live_world.person("quantri"))
-    page.goto("/admin/calendar/?year=2026")
-    screenshot("calendar")
-    page.get_by_placeholder("dd/mm/yyyy").fill("20/11/2026")
-    page.get_by_label("Lý do").fill("Nghỉ hoán đổi")
-    page.get_by_label("Số quyết định").fill("12/QĐ-UBND")
-    page.get_by_role("button", name="Lưu").click()
-    expect(page.get_by_role("button", name="Bỏ ngày 20/11/2026")).to_be_visible()
-    page.get_by_role("button", name="Bỏ ngày 20/11/2026").click()
-    expect(page.get_by_text("Chưa có ngày nào khác lịch chung.")).to_be_visible()
-
-
 @pytest.mark.parametrize("width", [1440, 820, 390])
 def test_no_page_is_wider_than_the_screen(live_world: World, sign_in: SignIn, width: int):
     page = sign_in(live_world.person("quantri"))
     page.set_viewport_size({"width": width, "height": 900})
     unit, person = live_world.unit("LB").id, live_world.person("thuly.lb").id
-    for path in ("units", f"units/{unit}", "people", "people/new", f"people/{person}", "roles", "calendar/"):
+    for path in ("units", f"units/{unit}", "people", "people/new", f"people/{person}", "roles", "rules/"):
         page.goto(f"/admin/{path}")
         too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert too_wide <= 0, path
