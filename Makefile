@@ -50,7 +50,7 @@ screenshots: dev ## take the pictures in docs/screenshots again
 lock: dev ## pin the newest versions that requirements*.in allow (UP=name for one package)
 	@$(COMPILE) $(if $(UP),--upgrade-package $(UP),--upgrade) -o requirements.txt requirements.in
 	@$(COMPILE) $(if $(UP),--upgrade-package $(UP),--upgrade) -o requirements-dev.txt requirements-dev.in
-	@! grep -nE 'https?://|file:' requirements.txt requirements-dev.txt
+	@! grep -nE 'https?://|file://' requirements.txt requirements-dev.txt
 
 clean: ## remove .venv and caches; the data under var/ stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
