@@ -139,6 +139,8 @@ def latest_allowed(rule: Rule, planned: date, calendar: WorkCalendar) -> date:
     """
     if rule.unit is Unit.WORKING:
         return calendar.add_working_days(planned, -rule.number)
+    if rule.unit is Unit.HOUR:
+        return planned
     return calendar.roll_back(planned - timedelta(days=rule.number))
 
 
@@ -146,7 +148,17 @@ def _add(rule: Rule, day: date, number: int, calendar: WorkCalendar) -> date:
     """Return the unrolled day `number` days of the rule's unit after a day, which is not counted."""
     if rule.unit is Unit.WORKING:
         return calendar.add_working_days(day, number) if number > 0 else day
+    if rule.unit is Unit.YEAR:
+        return _same_day_of(day.year + number, day)
     return day + timedelta(days=number)
+
+
+def _same_day_of(year: int, day: date) -> date:
+    """Return the same day of another year; 29 February becomes the last day of that month (Civil Code Art 148)."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)
 
 
 def _due(rule: Rule, run: _Run, calendar: WorkCalendar) -> date:
@@ -181,8 +193,8 @@ def _counted(rule: Rule, number: int, start: date, end: date, calendar: WorkCale
     """Say how days were counted."""
     if number == 0:
         return f"không còn ngày nào; ngày cuối là {in_words(end)}"
-    if rule.unit is Unit.CALENDAR:
-        return f"{number} ngày liên tục, tính cả ngày nghỉ; ngày cuối là {in_words(end)}"
+    if rule.unit is not Unit.WORKING:
+        return f"{number} {rule.unit.words_vi} liên tục, tính cả ngày nghỉ; ngày cuối là {in_words(end)}"
     off = _days_off(start, end, calendar)
     skipped = f", bỏ {off}" if off else ""
     return f"{number} ngày làm việc{skipped}; ngày cuối là {in_words(end)}"

@@ -14,12 +14,12 @@ class PetitionRegistered(Event):
 
 @dataclass(frozen=True)
 class Moved(Event):
-    """A petition or case took a step of its workflow."""
+    """A petition or case took a step of its workflow; actor_id None: the system took it, at the end of a clock."""
 
     petition_id: int | None
     case_id: int | None
     action: str
-    actor_id: int
+    actor_id: int | None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import time
 
 from app.core.db import unit_of_work
 from app.core.jobs import enqueue_after_commit
+from complaints.services import expiry
 from complaints.services.recalculation import BATCH, forgotten, recalculate_batch
 
 BUSY_TRIES, BUSY_SECONDS = 30, 1.0
@@ -30,3 +31,12 @@ def sweep_recalculations() -> None:
     with unit_of_work():
         for change_id in forgotten():
             enqueue_after_commit(recalculate, change_id)
+
+
+def sweep_ended_clocks() -> None:
+    """Take what follows by law from clocks that have ended, batch by batch; it may run twice, late or never."""
+    while True:
+        with unit_of_work():
+            examined = expiry.act_on_ended_clocks()
+        if examined < expiry.BATCH:
+            return

@@ -46,7 +46,10 @@ DEFAULT: tuple[Rung, ...] = (
 )
 
 # Ladders of their own, by clock. Clocks of the citizen or of the calendar: nobody in the office can miss them.
-OVERRIDES: Mapping[str, tuple[Rung, ...]] = {"KN_WINDOW2": (), "KN_EFFECT": ()}
+OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
+    "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
+    "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (),
+}  # fmt: skip
 
 # A key means the same rung in every ladder: raised alerts are kept by key, and outlive a change of ladders.
 RUNGS: Mapping[str, Rung] = {rung.key: rung for ladder in (*OVERRIDES.values(), DEFAULT) for rung in ladder}

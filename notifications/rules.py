@@ -40,13 +40,13 @@ def of_proposal(approvers: Iterable[int], actor_id: int) -> Mapping[int, Kind]:
     return _others(approvers, Kind.PROPOSAL, actor_id)
 
 
-def of_move(handler_id: int | None, preparer_id: int | None, actor_id: int) -> Mapping[int, Kind]:
+def of_move(handler_id: int | None, preparer_id: int | None, actor_id: int | None) -> Mapping[int, Kind]:
     """Return who hears of a step: whoever had prepared it, and the handler of what was moved by somebody else."""
     told = dict(_others([handler_id] if handler_id is not None else [], Kind.MOVED, actor_id))
     told.update(_others([preparer_id] if preparer_id is not None else [], Kind.APPROVED, actor_id))
     return told
 
 
-def _others(people: Iterable[int], kind: Kind, actor_id: int) -> Mapping[int, Kind]:
+def _others(people: Iterable[int], kind: Kind, actor_id: int | None) -> Mapping[int, Kind]:
     """Nobody is told of what they did themselves."""
     return {person: kind for person in people if person != actor_id}

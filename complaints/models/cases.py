@@ -54,6 +54,7 @@ class Case(MovedByWorkflow, Base):
     remote: Mapped[bool] = mapped_column(default=False)
     complex: Mapped[bool] = mapped_column(default=False)
     extension_count: Mapped[int] = mapped_column(default=0)
+    overdue: Mapped[bool] = mapped_column(default=False)  # set when the resolution limit ends unresolved
     received_on: Mapped[date]
     opened_at: Mapped[datetime]
     accepted_on: Mapped[date | None]

@@ -25,6 +25,12 @@ class Clock(Base):
             postgresql_where=text("next_alert_at IS NOT NULL"),
         ),
         Index("ix_clocks_running", "due_on", postgresql_where=text("state = 'running'")),
+        Index(
+            "ix_clocks_ended",
+            "due_on",
+            "id",
+            postgresql_where=text("state = 'running' AND acted_at IS NULL AND beside_id IS NULL"),
+        ),
         Index("ix_clocks_beside_id", "beside_id", postgresql_where=text("beside_id IS NOT NULL")),
     )
 
@@ -42,6 +48,7 @@ class Clock(Base):
     late: Mapped[bool] = mapped_column(default=False)
     last_rung: Mapped[str | None] = mapped_column(String(20))  # the last rung of the ladder that was raised
     next_alert_at: Mapped[datetime | None]
+    acted_at: Mapped[datetime | None]  # when the system took what follows by law from the end of this clock
 
     events: Mapped[list["ClockEventRow"]] = relationship(order_by="ClockEventRow.id")
 

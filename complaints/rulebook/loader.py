@@ -15,15 +15,17 @@ FOLDER = Path(__file__).parent
 
 
 class Unit(StrEnum):
-    """Calendar days (ngày) or working days (ngày làm việc); never converted into one another."""
+    """Calendar days (ngày), working days (ngày làm việc), years or hours; never converted into one another."""
 
     CALENDAR = "cal"
     WORKING = "wd"
+    YEAR = "year"
+    HOUR = "hour"
 
     @property
     def words_vi(self) -> str:
         """Return the unit in words."""
-        return "ngày" if self is Unit.CALENDAR else "ngày làm việc"
+        return {"cal": "ngày", "wd": "ngày làm việc", "year": "năm", "hour": "giờ"}[self.value]
 
 
 class Layer(StrEnum):

@@ -163,7 +163,8 @@ def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Differen
     alert_at = None
     if reading.state is ClockState.RUNNING and reading.due_on is not None:
         if clock.due_on != reading.due_on:
-            clock.last_rung = None  # a new due date has a ladder of its own
+            clock.last_rung = None  # a new due date has a ladder of its own,
+            clock.acted_at = None  # and an end of its own
         step = next_alert(clock.code, reading.started_on, reading.due_on, calendar, after=clock.last_rung)
         alert_at = at_local(step[1], ALERT_TIME) if step else None
     derived = {

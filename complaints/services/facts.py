@@ -1,6 +1,7 @@
 """What the guards of a workflow may know of a petition or case, read from its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ Subject = Petition | Case
 _FORWARDED = frozenset(
     {Source.FORWARDED_BODY, Source.FORWARDED_DEPUTY, Source.FORWARDED_LEADER, Source.FORWARDED_PRESS}
 )
-_RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "TC_RESOLVE")
+_RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE")
 
 
 def workflow_of(subject: Subject) -> Workflow:
@@ -51,7 +52,8 @@ def facts_of(
     if not petitions:
         wanted = select(Petition).where(Petition.case_id == subject.id).order_by(Petition.id)
         petitions = db.session.execute(wanted).scalars().all()
-    return _case_facts(subject, clocks, petitions, running)
+    facts = _case_facts(subject, clocks, petitions, running)
+    return _OF_KIND[subject.kind](subject, facts, clocks)
 
 
 def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
@@ -87,20 +89,42 @@ def _case_facts(
         representatives_appointed=all(p.representatives_appointed for p in petitions if p.signer_count > 1),
         anonymous=bool(petitions) and all(p.anonymous for p in petitions),
         has_handler=case.handler_id is not None,
-        complex=case.complex,
-        extension_count=case.extension_count,
+        overdue=case.overdue,
         accepted_on=case.accepted_on,
         decided_on=case.decided_on,
         delivered_on=case.delivered_on,
         resolve_due_on=_due(clocks, *_RESOLVE_CLOCKS),
+        running_clocks=running,
+    )
+
+
+def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
+    return replace(
+        facts,
+        complex=case.complex,
+        extension_count=case.extension_count,
         effect_on=_due(clocks, "KN_EFFECT"),
         window_ends_on=_due(clocks, "KN_WINDOW2"),
         dialogue_notice_days=load_rulebook().rule("KN_DIALOGUE_NOTICE", today()).number,
-        running_clocks=running,
     )
+
+
+def _denunciation(case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:
+    return replace(facts, extension_count=case.extension_count)
+
+
+def _proposal(_case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:
+    return facts
 
 
 def _due(clocks: Sequence[Clock], *codes: str) -> date | None:
     """Return the due date of the newest clock with one of the codes."""
     found = [clock for clock in clocks if clock.code in codes]
     return found[-1].due_on if found else None
+
+
+_OF_KIND: Mapping[str, Callable[[Case, Facts, Sequence[Clock]], Facts]] = {
+    "complaint": _complaint,
+    "denunciation": _denunciation,
+    "proposal": _proposal,
+}

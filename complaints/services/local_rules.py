@@ -20,6 +20,7 @@ from complaints.rulebook.loader import Unit as Days
 from complaints.services.rule_layers import in_rulebook
 
 LAST_DAY = date(2100, 12, 31)
+_DAYS = (Days.CALENDAR, Days.WORKING)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class NewRule:
 
 def codes_to_set(on: date) -> list[Rule]:
     """Return the rules beside which a unit may set its own: those of the office that are counted forward."""
-    rules = [rule for rule in load_rulebook().rules() if rule.covers(on) and not rule.backward]
+    rules = [
+        rule
+        for rule in load_rulebook().rules()
+        if rule.covers(on) and not rule.backward and rule.unit in _DAYS
+    ]
     return [rule for rule in rules if ladder_for(rule.code)]
 
 

@@ -16,8 +16,8 @@ from complaints.events import Moved, ProposalSentBack, ProposalWaiting
 from complaints.models.cases import Case
 from complaints.models.history import Document, HistoryEntry
 from complaints.models.petitions import Petition
-from complaints.services import consequences
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
+from complaints.services.consequences import table as consequences
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.workflow.base import PREVIOUS, ClockEffect, GuardRefused, NotInWorkflow, Transition
 from complaints.workflow.fields import FieldError, clean, to_json
@@ -58,6 +58,16 @@ def propose(
     _line(subject, "proposed", actor, transition=transition.code, data={"action": action})
     db.session.flush()
     publish(ProposalWaiting(*_ids(subject), actor.person_id))
+
+
+def perform_at_expiry(subject: Subject, clock_code: str, *, on: date) -> HistoryEntry | None:
+    """Take the step that follows by law from the end of a clock, as the system; None when there is none (any more).
+
+    `on` is the day on which the clock ended. History names no actor.
+    """
+    _hold(subject, None)
+    transition = workflow_of(subject).at_expiry(subject.state, clock_code, facts_of(subject))
+    return None if transition is None else _apply(subject, transition, {"on": on}, None)
 
 
 def approve(subject: Subject, *, actor: Principal, version: int | None = None) -> HistoryEntry:
@@ -134,7 +144,9 @@ def _check_dates(subject: Subject, typed: Mapping[str, Any]) -> None:
             raise Invalid("Ngày không thể trước ngày nhận đơn.", field=name)
 
 
-def _apply(subject: Subject, transition: Transition, typed: dict[str, Any], actor: Principal) -> HistoryEntry:
+def _apply(
+    subject: Subject, transition: Transition, typed: dict[str, Any], actor: Principal | None
+) -> HistoryEntry:
     before = subject.state
     on: date = typed.get("on") or typed.get("delivered_on") or today()
     facts = facts_of(subject)
@@ -145,7 +157,8 @@ def _apply(subject: Subject, transition: Transition, typed: dict[str, Any], acto
         subject.state = target
         subject.state_since = now()
         subject.is_open = workflow_of(subject).states[target].open
-    _forget_proposal(subject)
+    if actor is not None:
+        _forget_proposal(subject)
     subject.version += 1
     days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
             "window_ends_on": facts.window_ends_on, **typed}  # fmt: skip
@@ -161,7 +174,7 @@ def _apply(subject: Subject, transition: Transition, typed: dict[str, Any], acto
     audit.record(f"{_kind(subject)}.{transition.action}", actor=actor, subject=(_kind(subject), subject.id),
                  detail={"transition": transition.code, "from": before, "to": subject.state})  # fmt: skip
     db.session.flush()
-    publish(Moved(*_ids(subject), transition.action, actor.person_id))
+    publish(Moved(*_ids(subject), transition.action, actor.person_id if actor else None))
     return line
 
 
@@ -169,7 +182,7 @@ def _drive(
     subject: Subject,
     effect: ClockEffect,
     days: Mapping[str, Any],
-    actor: Principal,
+    actor: Principal | None,
     document: Document | None,
 ) -> None:
     """Apply one effect of a transition to the clocks that it names; a clock that does not run is passed over."""
@@ -201,7 +214,7 @@ def _issue(subject: Subject, transition: Transition, typed: Mapping[str, Any], o
 
 
 def _line(
-    subject: Subject, act: str, actor: Principal, *, transition: str = "", before: str | None = None,
+    subject: Subject, act: str, actor: Principal | None, *, transition: str = "", before: str | None = None,
     on: date | None = None, data: dict[str, Any] | None = None, document: Document | None = None,
 ) -> HistoryEntry:  # fmt: skip
     petition_id, case_id = _ids(subject)
@@ -209,7 +222,7 @@ def _line(
         petition_id=petition_id,
         case_id=case_id,
         at=now(),
-        actor_id=actor.person_id,
+        actor_id=actor.person_id if actor else None,
         act=act,
         transition=transition,
         from_state=before,

@@ -31,6 +31,7 @@ class Facts:
     in_jurisdiction: bool | None = None
     guided_before: bool = False
     has_handler: bool = False
+    overdue: bool = False  # the resolution limit ended before the case was resolved (C-23, T-24)
     complex: bool = False
     extension_count: int = 0
     accepted_on: date | None = None
@@ -114,6 +115,7 @@ class Transition:
     guard: Guard | None = None
     cites: tuple[str, ...] = ()
     proposable: bool = False  # an officer may prepare it, the head approves
+    expiry_of: str = ""  # the clock at whose end the system takes this step by itself; no person ever does
 
     def refusal(self, facts: Facts, data: Data) -> str | None:
         """Return the reason why the step is not allowed now, or None."""
@@ -177,24 +179,31 @@ class Workflow:
         return self._by_state.get(state, ())
 
     def available(self, state: str, facts: Facts) -> list[tuple[Transition, str | None]]:
-        """Return each action from a state once, with the reason why it is not allowed now (None: allowed).
+        """Return each action of people from a state once, with the reason why it is not allowed now (None: allowed).
 
         Rows that share an action and differ by guard stand as one: the first allowed one, else the first.
         """
         offered: dict[str, tuple[Transition, str | None]] = {}
         for transition in self.leaving(state):
+            if transition.expiry_of:
+                continue
             refused = transition.refusal(facts, {})
             known = offered.get(transition.action)
             if known is None or (known[1] is not None and refused is None):
                 offered[transition.action] = (transition, refused)
         return list(offered.values())
 
+    def at_expiry(self, state: str, clock: str, facts: Facts) -> Transition | None:
+        """Return the step that the system takes from a state when a clock has ended, or None."""
+        rows = (t for t in self.leaving(state) if t.expiry_of == clock)
+        return next((t for t in rows if t.refusal(facts, {}) is None), None)
+
     def find(self, state: str, action: str, facts: Facts, data: Data | None = None) -> Transition:
         """Return the allowed transition. Raises NotInWorkflow or GuardRefused.
 
         Several transitions may share an action and differ by guard (X5, X6): the first allowed one is taken.
         """
-        candidates = [t for t in self.leaving(state) if t.action == action]
+        candidates = [t for t in self.leaving(state) if t.action == action and not t.expiry_of]
         if not candidates:
             raise NotInWorkflow(state, action)
         reason = ""

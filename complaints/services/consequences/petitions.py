@@ -1,9 +1,7 @@
-"""What a step means beyond its state: the facts it records on the row, the case it opens, the petitions it splits."""
+"""What the steps of a petition record: its classification, the case it opens, the petitions it splits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -17,19 +15,16 @@ from complaints.access import case_for
 from complaints.clocks import Verb
 from complaints.codes import PetitionKind, Source, statutory_field
 from complaints.events import CaseOpened, SendersSealed
-from complaints.models.cases import Case, CaseResult
+from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
 from complaints.services import numbering
-from complaints.services.clocks import append_event, clocks_of, refresh_due, running, start_clock
+from complaints.services.clocks import append_event, refresh_due, running, start_clock
+from complaints.services.consequences.shared import PetitionConsequence, Typed
 from complaints.services.identity import Sender, seal_senders
-from complaints.workflow.base import Transition
 from complaints.workflow.catalogue import BY_CASE_KIND
 from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
-from complaints.workflow.results import PART_OF, RESULT_NAMES
 
-Subject = Petition | Case
-Typed = Mapping[str, Any]
 _ALL_CLASSIFIED = tuple(
     dict.fromkeys(
         c for table in (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS) for codes in table.values() for c in codes
@@ -39,31 +34,8 @@ _FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.valu
 _SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
 
 
-def check(typed: Typed) -> None:
-    """Check what a table cannot say: the parts and wholes of the statutory forms. Raises Invalid with the field."""
-    for part, whole in PART_OF:
-        if (typed.get(part) or 0) > (typed.get(whole) or 0):
-            raise Invalid("Số cán bộ, công chức không thể lớn hơn tổng số người.", field=part)
-
-
-def follow(subject: Subject, transition: Transition, typed: Typed, on: date, actor: Principal) -> None:
-    """Record what follows from a step that has just been taken, in the same transaction."""
-    if isinstance(subject, Petition):
-        consequence = _OF_PETITION.get(transition.action)
-        if consequence is not None:
-            consequence(subject, typed, on, actor)
-        if not subject.is_open and subject.processed_on is None:
-            subject.processed_on, subject.outcome = on, subject.state
-    else:
-        of_case = _OF_CASE.get(transition.action)
-        if of_case is not None:
-            of_case(subject, typed, on, actor)
-        if not subject.is_open and subject.closed_on is None:
-            subject.closed_on = on
-    db.session.flush()
-
-
-def _classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
+def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
+    """Record what a petition is, seal whom it concerns, and run the clocks of its kind from the day of receipt (X2)."""
     kind, field = typed["kind"], typed["field"]
     petition.kind, petition.field = kind, field
     petition.statutory_field = typed.get("statutory_field") or statutory_field(kind, field)
@@ -221,60 +193,10 @@ def _split_one(petition: Petition, kind: str, actor: Principal) -> None:
     refresh_due(item)
 
 
-def _accept(case: Case, typed: Typed, on: date, _actor: Principal) -> None:
-    case.accepted_on = on
-    case.remote = case.remote or bool(typed.get("remote"))
-    case.extension_count = 0  # what lengthened the initial check does not count against the resolution
-
-
-def _complex(case: Case, _typed: Typed, _on: date, _actor: Principal) -> None:
-    case.complex = True
-    case.extension_count += 1
-
-
-def _extend(case: Case, _typed: Typed, _on: date, _actor: Principal) -> None:
-    case.extension_count += 1
-
-
-def _decide(case: Case, typed: Typed, on: date, _actor: Principal) -> None:
-    case.decided_on, case.outcome = on, typed["outcome"]
-    case.on_time = not _resolved_late(case)
-    _record_result(case, "decided", typed)
-
-
-def _answer(case: Case, _typed: Typed, on: date, _actor: Principal) -> None:
-    case.decided_on, case.outcome = on, "answered"
-    case.on_time = not _resolved_late(case)
-
-
-def _resolved_late(case: Case) -> bool:
-    codes = ("KN1_RESOLVE", "KN2_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET")
-    return any(clock.late for clock in clocks_of(case) if clock.code in codes)
-
-
-def _close(case: Case, typed: Typed, _on: date, _actor: Principal) -> None:
-    _record_result(case, "executed", typed)
-
-
-def _deliver(case: Case, typed: Typed, _on: date, _actor: Principal) -> None:
-    case.delivered_on = typed["delivered_on"]
-
-
-def _end(outcome: str) -> "Callable[[Case, Typed, date, Principal], None]":
-    def record(case: Case, _typed: Typed, _on: date, _actor: Principal) -> None:
-        case.outcome = outcome
-
-    return record
-
-
-def _record_result(case: Case, stage: str, typed: Typed) -> None:
-    values = {name: typed[name] for name in RESULT_NAMES if typed.get(name)}
-    zero = {name: Decimal(0) for name in ("recover_money", "recover_land", "return_money", "return_land")}
-    db.session.add(CaseResult(case_id=case.id, stage=stage, **{**zero, **values}))
-
-
-def _reclassify(case: Case, typed: Typed, _on: date, actor: Principal) -> None:
+def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> None:
     """Send the petitions of a proposal back to the desk as what they are, with the original receipt date (F-4)."""
+    if actor is None:
+        raise TypeError("only a person reclassifies")
     if (
         typed["kind"] == case.kind != PetitionKind.DENUNCIATION.value
     ):  # T-4 goes back as a denunciation: X12, X13
@@ -291,12 +213,12 @@ def _reclassify(case: Case, typed: Typed, _on: date, actor: Principal) -> None:
         start_clock(petition, "PETITION_DISCIPLINE", on=petition.received_on, actor=actor)
         data = {"kind": typed["kind"], "field": petition.field or "other", "has_evidence": petition.has_evidence,
                 "guided_before": petition.guided_before}  # fmt: skip
-        _classify(petition, data, today(), actor)
+        classify(petition, data, today(), actor)
         refresh_due(petition)
 
 
-_OF_PETITION: Mapping[str, Callable[[Petition, Typed, date, Principal], None]] = {
-    "classify": _classify,
+CONSEQUENCES: Mapping[str, PetitionConsequence] = {
+    "classify": classify,
     "open_case": _open_case,
     "join_case": _join_case,
     "store": _store,
@@ -304,20 +226,4 @@ _OF_PETITION: Mapping[str, Callable[[Petition, Typed, date, Principal], None]] =
     "transfer": _processed,
     "return": _processed,
     "split": _split,
-}
-_OF_CASE: Mapping[str, Callable[[Case, Typed, date, Principal], None]] = {
-    "accept": _accept,
-    "declare_complex": _complex,
-    "extend": _extend,
-    "lengthen_check": _extend,
-    "decide": _decide,
-    "conclude": _decide,
-    "answer": _answer,
-    "deliver": _deliver,
-    "close": _close,
-    "refuse": _end("refused"),
-    "terminate": _end("terminated"),
-    "to_investigation": _end("to_investigation"),
-    "transfer": _end("transferred"),
-    "reclassify": _reclassify,
 }

@@ -1,0 +1,21 @@
+"""What the steps of a proposal or feedback record."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.core.permissions import Principal
+from complaints.models.cases import Case
+from complaints.services.consequences.petitions import reclassify
+from complaints.services.consequences.shared import CaseConsequence, Typed, end, resolved_late
+
+
+def _answer(case: Case, _typed: Typed, on: date, _actor: Principal | None) -> None:
+    case.decided_on, case.outcome = on, "answered"
+    case.on_time = not resolved_late(case)
+
+
+CONSEQUENCES: Mapping[str, CaseConsequence] = {
+    "answer": _answer,
+    "transfer": end("transferred"),
+    "reclassify": reclassify,
+}
