@@ -53,6 +53,7 @@ class CaseKind(Code):
     COMPLAINT = "complaint", "Khiếu nại", "Complaint"
     DENUNCIATION = "denunciation", "Tố cáo", "Denunciation"
     PROPOSAL = "proposal", "Kiến nghị, phản ánh", "Proposal or feedback"
+    ADMIN_FEEDBACK = "admin_feedback", "Phản ánh về quy định hành chính", "Feedback on regulations"
 
 
 class Instance(Code):
@@ -151,6 +152,16 @@ class RespondentLevel(Code):
     REGULATION = "regulation", "Quy định hành chính", "A regulation"
     COURT = "court", "Toà án, viện kiểm sát, thi hành án", "Court, procuracy, enforcement"
     PRIVATE = "private", "Cá nhân, doanh nghiệp", "Private person or company"
+    FORMER_DISTRICT = (
+        "former_district",
+        "UBND, Chủ tịch UBND quận, huyện cũ",
+        "Former district body or its leaders",
+    )
+    FORMER_DISTRICT_OFFICER = (
+        "former_district_officer",
+        "Phòng, công chức quận, huyện cũ",
+        "Former district division or officer",
+    )
 
 
 class IneligibleReason(Code):
@@ -162,6 +173,7 @@ class IneligibleReason(Code):
         "No signature or fingerprint",
         "TT 05/2021 Điều 6",
     )
+    NO_DATE = "no_date", "Không ghi ngày, tháng, năm", "No date", "TT 05/2021 Điều 6"
     NO_NAME_ADDRESS = (
         "no_name_address",
         "Không rõ họ tên, địa chỉ",
@@ -209,6 +221,12 @@ class IneligibleReason(Code):
         "Nặc danh, mạo tên, không có chứng cứ",
         "Anonymous, no evidence",
         "Luật Tố cáo Điều 25",
+    )
+    WRONG_FORM = (
+        "wrong_form",
+        "Không đúng hình thức tố cáo (thư điện tử, mạng, điện thoại), không có chứng cứ",
+        "No form of denunciation, no evidence",
+        "Luật Tố cáo Điều 22, Điều 25",
     )
 
 
@@ -594,6 +612,92 @@ class ReplyResult(Code):
         "Transferred",
         "Luật Tiếp công dân Điều 28",
     )
+
+
+class FeedbackFormGap(Code):
+    """Why feedback on a regulation is not received: which condition of form it lacks (F05, F05a)."""
+
+    NO_NAME = (
+        "no_name",
+        "Không nêu tên người phản ánh, kiến nghị",
+        "No name",
+        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
+    )
+    NO_ADDRESS = (
+        "no_address",
+        "Không nêu địa chỉ, số điện thoại hoặc địa chỉ thư tín",
+        "No address, telephone or postal address",
+        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
+    )
+    UNCLEAR = "unclear", "Nội dung không rõ ràng", "Content unclear", "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9"
+    NOT_VIETNAMESE = (
+        "not_vietnamese",
+        "Không bằng tiếng Việt",
+        "Not in Vietnamese",
+        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
+    )
+    CHANNEL = (
+        "channel",
+        "Không gửi bằng văn bản, điện thoại hoặc phiếu lấy ý kiến",
+        "Neither in writing, by telephone nor by questionnaire",
+        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
+    )
+
+
+class FeedbackCriterion(Code):
+    """The six criteria that a regulation complained of is tested against (F07)."""
+
+    NECESSITY = "necessity", "Sự cần thiết", "Necessity", "NĐ 20/2008 Điều 14 đến Điều 18"
+    REASONABLENESS = "reasonableness", "Tính hợp lý", "Reasonableness", "NĐ 20/2008 Điều 14 đến Điều 18"
+    SIMPLICITY = "simplicity", "Tính đơn giản", "Simplicity", "NĐ 20/2008 Điều 14 đến Điều 18"
+    FEASIBILITY = "feasibility", "Tính khả thi", "Feasibility", "NĐ 20/2008 Điều 14 đến Điều 18"
+    CONSISTENCY = "consistency", "Sự thống nhất", "Consistency", "NĐ 20/2008 Điều 14 đến Điều 18"
+    TREATIES = (
+        "treaties",
+        "Sự phù hợp với điều ước quốc tế",
+        "Accord with treaties",
+        "NĐ 20/2008 Điều 14 đến Điều 18",
+    )
+
+
+class FeedbackBasis(Code):
+    """Whether there is enough basis to look at the regulation (F07)."""
+
+    ENOUGH = "enough", "Đủ cơ sở để xem xét, xử lý", "Enough basis", "NĐ 20/2008 Điều 14 đến Điều 18"
+    NOT_YET = (
+        "not_yet",
+        "Chưa đủ cơ sở: tập hợp, nghiên cứu tiếp",
+        "Not enough yet",
+        "NĐ 20/2008 Điều 14 đến Điều 18",
+    )
+
+
+class FeedbackResult(Code):
+    """What becomes of the regulation (F07)."""
+
+    AMENDED = "amended", "Sửa đổi, bổ sung quy định", "Amended", "NĐ 20/2008 Điều 14 đến Điều 18"
+    REPEALED = "repealed", "Bãi bỏ, huỷ bỏ quy định", "Repealed", "NĐ 20/2008 Điều 14 đến Điều 18"
+    PROPOSED = (
+        "proposed",
+        "Kiến nghị cơ quan có thẩm quyền sửa đổi, bãi bỏ",
+        "Proposed to the competent body",
+        "NĐ 20/2008 Điều 14 đến Điều 18",
+    )
+    KEPT = "kept", "Giữ nguyên, giải thích lý do", "Kept, with the reason", "NĐ 20/2008 Điều 14 đến Điều 18"
+
+
+class FeedbackPublication(Code):
+    """How the result of handling feedback is published: the four forms (F08)."""
+
+    WEBSITE = "website", "Đăng trên cổng, trang thông tin điện tử", "Website", "NĐ 20/2008 Điều 12, Điều 19"
+    MEDIA = "media", "Thông báo trên phương tiện thông tin đại chúng", "Media", "NĐ 20/2008 Điều 12, Điều 19"
+    LETTER = (
+        "letter",
+        "Gửi công văn cho người phản ánh, kiến nghị",
+        "Letter to the sender",
+        "NĐ 20/2008 Điều 12, Điều 19",
+    )
+    OTHER = "other", "Hình thức khác", "Another form", "NĐ 20/2008 Điều 12, Điều 19"
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ DEFAULT: tuple[Rung, ...] = (
 OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
     "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
     "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (),
+    "PETITION_RETENTION": (),  # a time of keeping: nothing is late when it ends
 }  # fmt: skip
 
 # A key means the same rung in every ladder: raised alerts are kept by key, and outlive a change of ladders.

@@ -21,9 +21,9 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "KN2_SEND": "khiếu nại lần hai: chưa có bước",
     "KNK_RESOLVE": "khiếu nại kỷ luật: chưa có bước",
     "TC_CONT_REVIEW": "tố cáo tiếp: chưa có bước",
-    "TC_OVERDUE_DEMAND": "tố cáo quá hạn: chưa có bước",
+    "TC_OVERDUE_DEMAND": "phân loại đơn là tố cáo tiếp do quá thời hạn",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
-    "TC_PRESS": "tố cáo báo chí chuyển đến: chưa có bước",
+    "TC_PRESS": "phân loại đơn do báo chí, cơ quan chuyển đến là tố cáo",
     "TC_RESULT_BACK": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
@@ -33,13 +33,12 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "KNK_WINDOW2_DISMISSAL": "khiếu nại kỷ luật: chưa có bước",
     "KNK_EFFECT": "khiếu nại kỷ luật: chưa có bước",
     "KN_INFO_REQUEST": "yêu cầu cung cấp thông tin: chưa có bước",
-    "PETITION_RETENTION": "lưu đơn: chưa có bước",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
     "ONLINE_NOTICE": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_TEST": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_CONNECT": "tính lùi từ buổi tiếp trực tuyến",
     "PROTECTION_TARGET": "đề nghị bảo vệ: chưa có bước",
-    "FB_TRANSFER": "phản ánh về quy định hành chính: chưa có bước",
+    "FB_TRANSFER": "phân loại đơn là phản ánh về quy định hành chính",
 }
 
 

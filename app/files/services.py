@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.core import seal
 from app.core.clock import now
-from app.core.db import after_rollback, db
+from app.core.db import after_commit, after_rollback, db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.files.models import StoredFile
@@ -78,11 +78,11 @@ def _write(key: str, body: bytes, called: str) -> None:
 
 
 def _forget(key: str) -> None:
-    """Delete the bytes of a row that was never committed. What cannot be deleted now is an orphan for later."""
+    """Delete bytes that no row stands for (any more). What cannot be deleted now is an orphan for later."""
     try:
         storage().delete(key)
     except OSError:
-        log.exception("a rolled-back attachment could not be deleted")
+        log.exception("the bytes of an attachment could not be deleted")
 
 
 def _check(called: str, extension: str, content: bytes) -> None:
@@ -141,6 +141,33 @@ def read_file(stored: StoredFile) -> bytes:
     return seal.decrypt(body, context=_content_context(stored.storage_key)) if stored.sealed else body
 
 
+def seal_stored(stored: StoredFile) -> None:
+    """Encrypt a file that was handed in clear, bytes and name, once its petition turns out a denunciation (I01).
+
+    The clear bytes are deleted after the commit. Nothing happens to a sealed or destroyed one. Raises FileDamaged.
+    """
+    if stored.sealed or stored.destroyed_at is not None:
+        return
+    content, clear_key, key = read_file(stored), stored.storage_key, new_key()
+    body = seal.encrypt(content, context=_content_context(key))
+    _write(key, body, _("Tệp kèm theo"))
+    stored.sealed_name = seal.encrypt(stored.name.encode(), context=_name_context(key))
+    stored.name, stored.sealed, stored.storage_key = "", True, key
+    stored.sha256 = sha256(body).hexdigest()
+    db.session.flush()
+    after_commit(lambda: _forget(clear_key))
+
+
+def destroy_stored(stored: StoredFile) -> None:
+    """Mark a file as destroyed by decision; its bytes go after the commit, its name at once, its row stays."""
+    if stored.destroyed_at is not None:
+        return
+    stored.destroyed_at, stored.name, stored.sealed_name = now(), "", None
+    db.session.flush()
+    key = stored.storage_key
+    after_commit(lambda: _forget(key))
+
+
 def original_name(stored: StoredFile) -> str:
     """Return the name under which a file was handed in; a sealed one only to whoever may open the identity."""
     if stored.sealed_name is None:
@@ -174,9 +201,10 @@ def remove_orphans(*, older_than: timedelta = timedelta(days=7)) -> int:
     removed = 0
     for start in range(0, len(old), _BATCH):
         batch = set(old[start : start + _BATCH])
-        known = set(
-            db.session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(batch)))
+        kept = select(StoredFile.storage_key).where(
+            StoredFile.storage_key.in_(batch), StoredFile.destroyed_at.is_(None)
         )
+        known = set(db.session.scalars(kept))
         removed += _delete(batch - known)
     return removed
 

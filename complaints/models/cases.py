@@ -61,6 +61,9 @@ class Case(MovedByWorkflow, Base):
     decided_on: Mapped[date | None]  # decision, conclusion or answer issued
     delivered_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    sealed_at: Mapped[
+        datetime | None
+    ]  # it turned out a denunciation: what was written before may name who sent it
     outcome: Mapped[str | None] = mapped_column(String(40))
     on_time: Mapped[bool | None]  # whether it was decided before its resolution clock ended
 

@@ -75,12 +75,21 @@ class Petition(MovedByWorkflow, Base):
         String(200), default=""
     )  # who has already resolved (log book column 8)
     originals_attached: Mapped[bool] = mapped_column(default=False)
+    originals_returned_on: Mapped[date | None]  # P12
+    # Where it came from before: a body that is no more, and the minutes by which it was handed over (law.md 9)
+    origin_body: Mapped[str] = mapped_column(String(200), default="")
+    handover_minutes: Mapped[str] = mapped_column(String(200), default="")
     # Classification and eligibility
     kind: Mapped[str | None] = mapped_column(String(30))  # codes.PetitionKind
     field: Mapped[str | None] = mapped_column(String(40))  # codes.Field
     statutory_field: Mapped[str | None] = mapped_column(String(40))  # reports.md's word, suggested from field
     instance: Mapped[str | None] = mapped_column(String(20))  # codes.Instance
     eligible: Mapped[bool | None]
+    conditions: Mapped[dict[str, bool] | None] = mapped_column(
+        JSONB
+    )  # P03 as a person found it: eligibility's code -> met
+    flagged: Mapped[bool] = mapped_column(default=False)  # reported to the head as complex, a crowd (P21)
+    overdue_claim: Mapped[bool] = mapped_column(default=False)  # continued: a subordinate let the limit pass
     has_evidence: Mapped[bool] = mapped_column(default=False)
     guided_before: Mapped[bool] = mapped_column(default=False)
     in_jurisdiction: Mapped[bool | None]
@@ -91,6 +100,7 @@ class Petition(MovedByWorkflow, Base):
     processed_on: Mapped[date | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)  # X23
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     competent_unit: Mapped[Unit | None] = relationship(foreign_keys=[competent_unit_id])

@@ -22,6 +22,7 @@ from complaints.rulebook.loader import load_rulebook
 from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
 Subject = Petition | Case
+KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
 
 
@@ -188,7 +189,7 @@ def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
     A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
-    set beside the law makes nothing late.
+    set beside the law makes nothing late, and the keeping of a stored petition is no work that falls due.
     """
     db.session.flush()
     wanted = Clock.petition_id == subject.id
@@ -197,7 +198,7 @@ def refresh_due(subject: Subject) -> None:
         wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
     earliest = db.session.execute(
         select(func.min(Clock.due_on)).where(
-            wanted, Clock.state == ClockState.RUNNING.value, Clock.beside_id.is_(None)
+            wanted, Clock.state == ClockState.RUNNING.value, Clock.beside_id.is_(None), Clock.code != KEEPING
         )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE

@@ -42,6 +42,13 @@ class Facts:
     window_ends_on: date | None = None  # end of KN_WINDOW2
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
     running_clocks: frozenset[str] = frozenset()
+    originals_attached: bool = False  # papers that go back with the letter (P12)
+    overdue_claim: bool = (
+        False  # a denunciation continued because a subordinate let the limit pass (TC22, X16)
+    )
+    retention_ends_on: date | None = (
+        None  # end of PETITION_RETENTION, before which nothing is destroyed (P16)
+    )
 
 
 Data = Mapping[str, Any]
@@ -63,6 +70,7 @@ class FieldKind(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     CASE = "case"
+    PETITION = "petition"
 
 
 @dataclass(frozen=True)
@@ -89,12 +97,16 @@ class ClockEffect:
 
 @dataclass(frozen=True)
 class State:
-    """A state and how it is shown. `open` is False at an end."""
+    """A state and how it is shown. `open` is False at an end.
+
+    `kept` marks an end that one more step leaves long after, to another end: what is stored is destroyed (X22).
+    """
 
     code: str
     label_vi: str
     label_en: str
     open: bool = True
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,9 +182,15 @@ class Workflow:
             leaves = any(t.target not in (None, code) for t in self.leaving(code))
             if state.open and not leaves:
                 found.append(f"open state {code} has no way out")
-            if not state.open and leaves:
+            if not state.open and leaves and not self._ends_again(code):
                 found.append(f"end {code} is left")
         return found
+
+    def _ends_again(self, code: str) -> bool:
+        """Tell whether a kept end is left to other ends only."""
+        targets = {t.target for t in self.leaving(code) if t.target not in (None, code)}
+        ends = {end for end, state in self.states.items() if end in targets and not state.open}
+        return self.states[code].kept and targets == ends
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions that the table lists from a state, whatever the guards say."""

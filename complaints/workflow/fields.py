@@ -130,6 +130,7 @@ _READERS = {
     FieldKind.UNIT: _integer,
     FieldKind.PERSON: _integer,
     FieldKind.CASE: _integer,
+    FieldKind.PETITION: _integer,
 }
 
 

@@ -14,24 +14,23 @@ from app.organisation.queries import authority_of
 from complaints.access import case_for
 from complaints.clocks import Verb
 from complaints.codes import PetitionKind, Source, statutory_field
-from complaints.events import CaseOpened, SendersSealed
+from complaints.events import CaseOpened
 from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
-from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
+from complaints.models.petitions import Petition, PetitionAttachment
 from complaints.services import numbering
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
+from complaints.services.consequences import keeping
+from complaints.services.consequences.keeping import return_originals
+from complaints.services.consequences.sealing import SEALED_KINDS, seal_case, seal_petition
 from complaints.services.consequences.shared import PetitionConsequence, Typed
-from complaints.services.identity import Sender, seal_senders
 from complaints.workflow.catalogue import BY_CASE_KIND
-from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS
 
-_ALL_CLASSIFIED = tuple(
-    dict.fromkeys(
-        c for table in (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS) for codes in table.values() for c in codes
-    )
-)
+_BY_KIND = (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS)
+_ALL_CLASSIFIED = tuple(dict.fromkeys(c for table in _BY_KIND for codes in table.values() for c in codes))
 _FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value})
-_SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
+_OPENED_BY = {"complaint": "X4", "denunciation": "X8", "proposal": "X17", "admin_feedback": "F-6"}
 
 
 def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
@@ -44,11 +43,15 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.has_evidence = typed["has_evidence"]
     petition.guided_before = typed["guided_before"]
     petition.in_jurisdiction = None  # competence is proposed and confirmed again for the new kind
-    if kind in _SEALED_KINDS and petition.parties:
-        _seal(petition, actor)
+    petition.overdue_claim = bool(typed.get("overdue_claim")) and kind in OVERDUE_CLOCKS
+    petition.conditions, petition.eligible = None, None  # each kind has its own conditions (P03)
+    if kind in SEALED_KINDS:
+        seal_petition(petition, actor)
     wanted = CLASSIFIED_CLOCKS.get(kind, ())
     if petition.source in _FORWARDED:
         wanted = (*wanted, *FORWARDED_CLOCKS.get(kind, ()))
+    if petition.overdue_claim:
+        wanted = (*wanted, *OVERDUE_CLOCKS[kind])
     for code in _ALL_CLASSIFIED:
         clocks = list(running(petition, code))
         if code in wanted and not clocks:
@@ -56,32 +59,6 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
         elif code not in wanted:
             for clock in clocks:
                 append_event(clock, Verb.CANCEL, on=max(today(), clock.started_on), actor=actor)
-
-
-def _seal(petition: Petition, actor: Principal) -> None:
-    """Move senders that stand in clear into the seal: 'TC -> identity vault first' (X2, design consequence 16)."""
-    links = list(petition.parties)
-    senders = [
-        Sender(
-            p.party.full_name, p.party.identity_number, p.party.phone, p.party.address, p.is_representative
-        )
-        for p in links
-    ]
-    petition.sealed_identity = seal_senders(senders, actor=actor)
-    # Whoever registered the petition keeps the right to see whom they registered.
-    petition.sealed_identity.registered_by_id = petition.registered_by_id
-    parties = [link.party for link in links]
-    petition.parties = []
-    for link in links:
-        db.session.delete(link)
-    for number, paper in enumerate(petition.attachments, start=1):
-        paper.title = f"Tài liệu {number}"
-    db.session.flush()
-    publish(SendersSealed(petition.id, petition.sealed_identity.id, tuple(party.id for party in parties)))
-    for party in parties:
-        still_used = select(PetitionParty.id).where(PetitionParty.party_id == party.id).limit(1)
-        if db.session.execute(still_used).first() is None:
-            db.session.delete(party)
 
 
 def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) -> None:
@@ -111,7 +88,7 @@ def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) ->
     db.session.flush()
     petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
     db.session.add(
-        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition="X4",
+        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition=_OPENED_BY[kind],
                      to_state=case.state, on=on, data={"petition_id": petition.id})
     )  # fmt: skip
     refresh_due(case)
@@ -122,6 +99,8 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     case = case_for(actor, typed["case_id"])
     if case.kind != petition.kind:
         raise Invalid("Vụ việc này thuộc loại khác với đơn.", field="case_id")
+    if case.unit_id != authority_of(petition.unit).id:
+        raise Invalid("Vụ việc này thuộc cơ quan khác.", field="case_id")
     if not case.is_open:
         raise Invalid("Vụ việc này đã kết thúc.", field="case_id")
     petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
@@ -132,13 +111,14 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     refresh_due(case)
 
 
-def _store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
-    petition.eligible = False
-
-
 def _processed(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
     petition.eligible = True
     petition.in_jurisdiction = False
+
+
+def _with_originals(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
+    _processed(petition, typed, on, actor)
+    return_originals(petition, typed, on, actor)
 
 
 def _split(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
@@ -155,7 +135,8 @@ def _split_one(petition: Petition, kind: str, actor: Principal) -> None:
         name: getattr(petition, name)
         for name in ("unit_id", "source", "forwarded_by", "in_person", "received_on", "letter_date", "anonymous",
                      "signer_count", "representatives_appointed", "summary", "request", "respondent",
-                     "respondent_level", "respondent_unit_id", "earlier_body", "originals_attached", "has_evidence")
+                     "respondent_level", "respondent_unit_id", "earlier_body", "originals_attached", "has_evidence",
+                     "origin_body", "handover_minutes", "flagged")
     }  # fmt: skip
     year = today().year
     item = Petition(
@@ -202,6 +183,8 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
     ):  # T-4 goes back as a denunciation: X12, X13
         raise Invalid("Chọn loại khác với loại hiện nay của vụ việc.", field="kind")
     case.outcome = "reclassified"
+    if typed["kind"] in SEALED_KINDS and case.kind != PetitionKind.DENUNCIATION.value:
+        seal_case(case)
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
         petition.case, petition.outcome, petition.processed_on = None, None, None
         petition.state, petition.is_open, petition.state_since = "classified", True, now()
@@ -221,9 +204,14 @@ CONSEQUENCES: Mapping[str, PetitionConsequence] = {
     "classify": classify,
     "open_case": _open_case,
     "join_case": _join_case,
-    "store": _store,
-    "guide": _processed,
+    "store": keeping.store,
+    "link": keeping.link,
+    "destroy": keeping.destroy,
+    "guide": _with_originals,
     "transfer": _processed,
-    "return": _processed,
+    "transfer_conduct": _processed,
+    "return": _with_originals,
+    "report_to_head": keeping.flag,
+    "withdraw_some": keeping.withdraw_some,
     "split": _split,
 }

@@ -7,7 +7,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
 from complaints.models.petitions import Petition
-from complaints.services.consequences import complaints, denunciations, petitions, proposals
+from complaints.services.consequences import complaints, denunciations, feedback, petitions, proposals
 from complaints.services.consequences.shared import CaseConsequence, Subject, Typed
 from complaints.workflow.base import Transition
 from complaints.workflow.results import PART_OF
@@ -16,6 +16,7 @@ OF_CASE: Mapping[str, Mapping[str, CaseConsequence]] = {
     "complaint": complaints.CONSEQUENCES,
     "denunciation": denunciations.CONSEQUENCES,
     "proposal": proposals.CONSEQUENCES,
+    "admin_feedback": feedback.CONSEQUENCES,
 }
 
 

@@ -28,11 +28,61 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "open_case", {"kind": "denunciation", "outside_form": True}, {}, "Điều 22"),
     ("intake", "classified", "open_case", {"kind": "complaint", "outside_form": True}, {}, None),
     ("intake", "classified", "join_case", {"kind": "other"}, {}, "phân loại lại"),
-    # X3, X12, X13: what has evidence is checked, not stored.
+    ("intake", "classified", "open_case", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "admin_feedback", "eligible": False}, {}, "chưa đúng hình thức"),
+    # X3, X6, X11, X12: what has evidence is checked, not stored; each ground belongs to its kind.
     ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "illegible"}, None),
+    ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "anonymous"}, "chỉ dùng cho tố cáo"),
+    ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "decided"}, None),
+    ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "decided"}, "chỉ dùng cho khiếu nại"),
+    ("intake", "classified", "store", {"kind": "proposal"}, {"ground": "concluded"}, "chỉ dùng cho tố cáo"),
+    ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "guided_before"}, None),
+    ("intake", "classified", "store", {"kind": "complaint", "in_jurisdiction": True}, {"ground": "guided_before"}, None),
+    ("intake", "classified", "store", {"kind": "complaint", "in_jurisdiction": True}, {"ground": "sent_to_right_body"}, "vẫn được xử lý"),
     ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "anonymous"}, None),
+    ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "wrong_form"}, None),
+    ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "sent_to_right_body"}, None),
     ("intake", "classified", "store", {"kind": "denunciation", "has_evidence": True}, {"ground": "anonymous"}, "Điều 25"),
     ("intake", "classified", "store", {"kind": "denunciation", "has_evidence": True}, {"ground": "guided_before"}, None),
+    ("intake", "classified", "store", {"kind": "admin_feedback"}, {}, "trình tự riêng"),
+    ("intake", "classified", "link", {"kind": "complaint"}, {}, None),
+    ("intake", "classified", "link", {"kind": "admin_feedback"}, {}, "trình tự riêng"),
+    # X22: the last day of the year still keeps it.
+    ("intake", "stored", "destroy", {}, {}, "Chưa có thời hạn lưu"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 17)}, {}, None),
+    ("intake", "linked", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 17)}, {"on": D(2027, 11, 17)}, None),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 16)}, {}, "16/11/2027"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 20)}, {"on": D(2027, 11, 16)}, "16/11/2027"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 20), "originals_attached": True},
+     {"on": D(2027, 11, 20)}, "giấy tờ gốc"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 20), "originals_attached": True},
+     {"on": D(2027, 11, 20), "originals_returned": True}, None),
+    # C-17, C-19 before there is a case.
+    ("intake", "classified", "withdraw", {"kind": "complaint"}, {"form": "letter"}, None),
+    ("intake", "classified", "withdraw", {"kind": "complaint", "signer_count": 3}, {"form": "letter"}, "tất cả đều rút"),
+    ("intake", "classified", "withdraw", {"kind": "complaint", "signer_count": 3}, {"form": "letter", "everyone": True}, None),
+    ("intake", "classified", "withdraw", {"kind": "denunciation"}, {"form": "letter", "goes_on": "pressure"}, "Điều 33"),
+    ("intake", "classified", "withdraw", {"kind": "complaint"}, {"form": "letter", "goes_on": "pressure"}, None),
+    ("intake", "classified", "withdraw_some", {"signer_count": 3}, {"remaining": 2}, None),
+    ("intake", "classified", "withdraw_some", {"signer_count": 3}, {"remaining": 3}, "từ 1 đến 2"),
+    ("intake", "classified", "withdraw_some", {}, {}, "Chỉ có một người"),
+    # X16: a subordinate owes an answer to what is resolved.
+    ("intake", "classified", "demand_subordinate", {"kind": "denunciation", "in_jurisdiction": True}, {}, None),
+    ("intake", "classified", "demand_subordinate", {"kind": "mixed"}, {}, "cấp dưới"),
+    # F-6, F-7, F05.
+    ("intake", "classified", "transfer_feedback", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer_feedback", {"kind": "proposal"}, {}, "quy định hành chính"),
+    ("intake", "classified", "transfer_feedback", {"kind": "admin_feedback", "in_jurisdiction": True}, {}, "cơ quan mình"),
+    ("intake", "classified", "transfer_conduct", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer_conduct", {"kind": "complaint"}, {}, "quy định hành chính"),
+    ("intake", "classified", "decline_feedback", {"kind": "admin_feedback"}, {"ground": "no_name"}, None),
+    ("intake", "classified", "decline_feedback", {"kind": "proposal"}, {"ground": "no_name"}, "quy định hành chính"),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback"}, {}, "NĐ 20/2008"),
+    ("intake", "classified", "guide", {"kind": "admin_feedback"}, {}, "NĐ 20/2008"),
+    # P12: original papers go back with the letter.
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "x"}, "giấy tờ gốc"),
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"originals_returned": True}, None),
+    ("intake", "classified", "return", {"kind": "complaint", "forwarded": True, "originals_attached": True}, {"words": "x"}, "giấy tờ gốc"),
     ("intake", "classified", "to_inspection", {"kind": "denunciation", "has_evidence": True}, {}, None),
     ("intake", "classified", "to_inspection", {"kind": "denunciation"}, {}, "chứng cứ"),
     ("intake", "classified", "to_inspection", {"kind": "complaint", "has_evidence": True}, {}, "tố cáo"),
@@ -214,9 +264,11 @@ _RESOLVING = {"KN1_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET"}
 _PAUSED_IN = {"suspended", "tc_suspended", "tc_assessment"}
 _FREE = Facts(
     kind="denunciation", has_handler=True, representatives_appointed=True, has_evidence=True, in_person=True,
-    delivered_on=D(2026, 7, 1), forwarded=True,
+    delivered_on=D(2026, 7, 1), forwarded=True, retention_ends_on=D(2026, 6, 1),
 )  # fmt: skip
-_DATA: list[dict[str, Any]] = [{}, {"publish": True}, {"handling_decision": True}, {"ground": "withdrawn"}]
+_DATA: list[dict[str, Any]] = [
+    {}, {"publish": True}, {"handling_decision": True}, {"ground": "withdrawn"}, {"ground": "guided_before"},
+]  # fmt: skip
 
 
 class _Walk:
@@ -284,7 +336,7 @@ class _Walk:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.data(), st.sampled_from(["complaint", "denunciation", "proposal"]))
+@given(st.data(), st.sampled_from(["complaint", "denunciation", "proposal", "admin_feedback"]))
 def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_end(
     data: st.DataObject, kind: str
 ) -> None:
@@ -292,6 +344,7 @@ def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_
         "complaint": {"KN_ACCEPT", "RECEP_REPLY"},
         "denunciation": {"TC_INIT", "RECEP_REPLY"},
         "proposal": set(),
+        "admin_feedback": {"RECEP_REPLY"},
     }[kind]
     walk = _Walk(catalogue.BY_CASE_KIND[kind], kind, first)
     for _ in range(40):
@@ -308,9 +361,11 @@ def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_
 def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_is_its_own(
     data: st.DataObject, kind: str
 ) -> None:
-    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(
-        kind, set()
-    )
+    clocks = {
+        "complaint": {"KN_ACCEPT"},
+        "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS", "TC_OVERDUE_DEMAND"},
+        "admin_feedback": {"FB_TRANSFER"},
+    }.get(kind, set())
     walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
     for _ in range(8):
         steps = walk.steps()
@@ -322,8 +377,10 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
             walk.running |= clocks
         if walk.state not in ("registered", "classified"):
             still = (
-                {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"}
+                {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS", "TC_OVERDUE_DEMAND"}
                 if walk.state == "with_case"
+                else {"TC_PRESS", "PETITION_RETENTION"}
+                if walk.state in ("stored", "linked")
                 else {"TC_PRESS"}
             )
             assert walk.running <= still

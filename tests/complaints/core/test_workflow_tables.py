@@ -24,7 +24,7 @@ from complaints.workflow.base import (
     Transition,
     Workflow,
 )
-from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS
 
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
@@ -37,20 +37,22 @@ _BEFORE_CONCLUSION = (
 WHERE: dict[str, dict[str, str]] = {
     "intake": {
         "registered": "classify report_to_head",
-        "classified": "classify open_case join_case store guide return transfer to_inspection to_investigation "
-                      "demand_subordinate guide_split split report_to_head",
-        "with_case": "", "stored": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
-        "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
+        "classified": "classify open_case join_case store link guide return transfer to_inspection to_investigation "
+                      "demand_subordinate guide_split split report_to_head withdraw withdraw_some "
+                      "transfer_feedback transfer_conduct decline_feedback",
+        "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "destroyed": "", "withdrawn": "",
+        "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "", "to_inspection": "",
+        "to_investigation": "", "demand_subordinate": "", "fb_passed_on": "", "fb_declined": "",
     },
     "complaint": {
         "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_1": f"draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"request_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+        "accepted_1": f"reclassify draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
+        "verifying": f"reclassify request_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
+        "verified": f"reclassify declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
+        "dialogue_set": "reclassify declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
                         + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "decision_draft": f"declare_complex decide {_COMPLAINT_WITHDRAWAL}",
+        "dialogue_done": f"reclassify declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
+        "decision_draft": f"reclassify declare_complex decide {_COMPLAINT_WITHDRAWAL}",
         "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
         "decided_1": "dispatch deliver publish confirm_effect send_suspension",
         "effective": "execute publish send_suspension",
@@ -75,6 +77,10 @@ WHERE: dict[str, dict[str, str]] = {
         "studying": "answer transfer reclassify",
         "answered": "", "transferred": "", "reclassified": "",
     },
+    "admin_feedback": {
+        "fb_handling": "examine tell_state publish_result transfer reclassify",
+        "fb_published": "", "fb_transferred": "", "reclassified": "",
+    },
 }  # fmt: skip
 
 # Where a step leads: every move that changes the state, by law.md's tables.
@@ -83,7 +89,9 @@ LEADS: dict[str, dict[str, str]] = {
         "classify": "classified", "open_case": "with_case", "join_case": "with_case", "store": "stored",
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
-        "guide_split": "split_guided", "split": "split",
+        "guide_split": "split_guided", "split": "split", "link": "linked", "destroy": "destroyed",
+        "withdraw": "withdrawn", "transfer_feedback": "fb_passed_on", "transfer_conduct": "fb_passed_on",
+        "decline_feedback": "fb_declined",
     },
     "complaint": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
@@ -101,27 +109,38 @@ LEADS: dict[str, dict[str, str]] = {
     "proposal": {
         "study": "studying", "answer": "answered", "transfer": "transferred", "reclassify": "reclassified",
     },
+    "admin_feedback": {
+        "publish_result": "fb_published", "transfer": "fb_transferred", "reclassify": "reclassified",
+    },
 }  # fmt: skip
 
 # What each step does to the clocks: law.md's last column but one. '+' starts, '-' stops, 'x' cancels.
 _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
+_ASIDE = "xTC_OVERDUE_DEMAND xFB_TRANSFER"
 CLOCKS: dict[tuple[str, str], str] = {
-    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER",
-    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER",
-    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
-    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
-    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
-    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
-    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER",
-    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xTC_OVERDUE_DEMAND xFB_TRANSFER",
+    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER {_ASIDE} +PETITION_RETENTION",
+    ("intake", "link"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER {_ASIDE} +PETITION_RETENTION",
+    ("intake", "destroy"): "-PETITION_RETENTION",
+    ("intake", "withdraw"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER {_ASIDE}",
+    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT {_ASIDE}",
+    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
+    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT {_ASIDE}",
+    ("intake", "transfer_feedback"): f"{_LEAVES_DESK} -FB_TRANSFER xKN_ACCEPT xTC_INIT xTC_TRANSFER xTC_OVERDUE_DEMAND",
+    ("intake", "transfer_conduct"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
+    ("intake", "decline_feedback"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
+    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT {_ASIDE}",
+    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT {_ASIDE}",
+    ("intake", "demand_subordinate"):
+        f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER -TC_OVERDUE_DEMAND xFB_TRANSFER",
+    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
+    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
     ("intake", "report_to_forwarder"): "-TC_PRESS",
     ("intake", "reply"): "-RECEP_REPLY",
     ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
     ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
-    ("complaint", "reclassify"): "xKN_ACCEPT",
+    ("complaint", "reclassify"): "xKN_ACCEPT xKN1_RESOLVE xKN_SUSP_SEND",
     ("complaint", "declare_complex"): ">KN1_RESOLVE",
     ("complaint", "decide"): "-KN1_RESOLVE +KN1_SEND +KN_EFFECT +KN_PUBLISH",
     ("complaint", "publish"): "-KN_PUBLISH",
@@ -154,7 +173,10 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "reclassify"): "xPROPOSAL_TARGET",
-}
+    ("admin_feedback", "tell_state"): "-RECEP_REPLY",
+    ("admin_feedback", "publish_result"): "-RECEP_REPLY",
+    ("admin_feedback", "transfer"): "-RECEP_REPLY",
+}  # fmt: skip
 _MARK = {
     Verb.START: "+",
     Verb.STOP: "-",
@@ -228,6 +250,7 @@ def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, 
             "received",
             "effect_on",
             "window_ends_on",
+            "retention_ends_on",
             *(field.name for field in row.fields),
         }
     assert row.document is None or row.document in codes.FORMS
@@ -295,7 +318,12 @@ def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
 
 def test_a_classified_petition_starts_the_clocks_of_its_kind() -> None:
     book = load_rulebook()
-    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER")}
+    assert CLASSIFIED_CLOCKS == {
+        "complaint": ("KN_ACCEPT",),
+        "denunciation": ("TC_INIT", "TC_TRANSFER"),
+        "admin_feedback": ("FB_TRANSFER",),
+    }
+    assert OVERDUE_CLOCKS == {"denunciation": ("TC_OVERDUE_DEMAND",)}
     assert FORWARDED_CLOCKS == {"denunciation": ("TC_PRESS",)}
     assert all(book.rule(code, date(2026, 11, 23)) for clocks in FORWARDED_CLOCKS.values() for code in clocks)
 
@@ -342,8 +370,8 @@ _ROW = Transition(
 )  # fmt: skip
 
 
-def _flow(*rows: Transition, initial: str = "a", end_open: bool = False) -> Workflow:
-    states = {"a": State("a", "A", "A"), "b": State("b", "B", "B", open=end_open)}
+def _flow(*rows: Transition, initial: str = "a", end_open: bool = False, end_kept: bool = False) -> Workflow:
+    states = {"a": State("a", "A", "A"), "b": State("b", "B", "B", open=end_open, kept=end_kept)}
     return Workflow("trial", initial, states, rows)
 
 
@@ -355,6 +383,7 @@ def _flow(*rows: Transition, initial: str = "a", end_open: bool = False) -> Work
     ((_ROW,), {"end_open": True}, "open state b has no way out"),
     ((replace(_ROW, target=None),), {}, "open state a has no way out"),
     ((_ROW, replace(_ROW, code="B", sources=frozenset({"b"}), target="a")), {}, "end b is left"),
+    ((_ROW, replace(_ROW, code="B", sources=frozenset({"b"}), target="a")), {"end_kept": True}, "end b is left"),
 ])  # fmt: skip
 def test_a_table_that_does_not_hold_together_stops_the_start(
     rows: tuple[Transition, ...], extra: dict[str, object], finding: str
