@@ -15,7 +15,16 @@ from app.organisation.views import admin, auth, calendar
 from app.web import health
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
-from complaints.views import cases, clocks, home, local_rules, petitions, recalculations, supervision
+from complaints.views import (
+    cases,
+    clocks,
+    home,
+    local_rules,
+    petitions,
+    recalculations,
+    successions,
+    supervision,
+)
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
@@ -33,6 +42,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
+    successions.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )
@@ -45,6 +55,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),
     complaint_events.Moved: (telling.moved,),
     complaint_events.CaseAssigned: (telling.case_assigned,),
+    complaint_events.HandedOver: (telling.handed_over,),
     complaint_events.CaseHandedBack: (telling.case_handed_back,),
     complaint_events.ProposalWaiting: (telling.proposal_waiting,),
     complaint_events.ProposalSentBack: (telling.proposal_sent_back,),

@@ -38,10 +38,13 @@ class MultiCheckboxField(SelectMultipleField):
 
 
 def step_form(
-    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), values: Mapping[str, Any] | None = None
-) -> AppForm:
+    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), petitions: Sequence[tuple[int, str]] = (),
+    values: Mapping[str, Any] | None = None,
+) -> AppForm:  # fmt: skip
     """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed."""
-    attributes = {spec.name: _field(spec, cases) for spec in transition.fields}
+    attributes = {
+        spec.name: _field(spec, petitions if spec.kind is FieldKind.PETITION else cases) for spec in transition.fields
+    }  # fmt: skip
     form_class = type("StepForm", (AppForm,), attributes)
     form: AppForm = form_class(data=dict(values or {}))
     return form
@@ -76,7 +79,7 @@ def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
         return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
         return BooleanField(label, description=spec.help_vi)
-    if spec.kind is FieldKind.CASE:
+    if spec.kind in (FieldKind.CASE, FieldKind.PETITION):
         return SelectField(label, choices=options([("", "—"), *cases]), validate_choice=False, **keywords)
     if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})

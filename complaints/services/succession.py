@@ -149,7 +149,10 @@ def hand_over(
     if not paper:
         raise Invalid(_("Ghi số, ngày biên bản bàn giao."), field="minutes")
     if not max(subject.received_on, row.valid_from) <= on <= today():
-        raise Invalid(_("Ngày bàn giao phải từ ngày nhận đơn, ngày kế tiếp đến hôm nay."), field="on")
+        raise Invalid(
+            _("Ngày bàn giao không trước ngày nhận đơn và ngày bắt đầu kế tiếp, không sau hôm nay."),
+            field="on",
+        )
     if not row.new_unit.in_force(today()):
         raise Invalid(_("Cơ quan kế tiếp đã kết thúc hoạt động."), field="succession_id")
     return _move(subject, row, on, {"minutes": paper, "words": clean_text(words)[:2000]}, actor)

@@ -17,9 +17,11 @@ from complaints.codes import CaseKind, choices
 from complaints.forms import AssignForm, ReasonForm, options
 from complaints.models.cases import Case
 from complaints.queries import pages, worklists
+from complaints.queries.successions import hand_overs_of
 from complaints.services import assignment
 from complaints.views import shared
 from complaints.views.petitions import wanted_from_request
+from complaints.views.successions import hand_over_page, may_go_to
 from complaints.views.words import words
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="../templates")
@@ -62,6 +64,9 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         assign=_assign_form(case, assign_form) if asked else None,
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
         escalations=pages.escalations_of(case),
+        hand_overs=hand_overs_of(case),
+        hand_over_to=may_go_to(case, principal),
+        hidden_before=case.sealed_at,
         refused=refused,
         **words(),
     )
@@ -137,6 +142,13 @@ def assign(subject_id: int) -> ResponseReturnValue:
     return _show(case, form), 422
 
 
+@blueprint.route("/<int:subject_id>/hand-over", methods=["GET", "POST"])
+@access(_P.CASE_DECIDE)
+def hand_over(subject_id: int) -> ResponseReturnValue:
+    """Give the case to the body that succeeds the one that has it."""
+    return hand_over_page(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+
+
 @blueprint.post("/<int:subject_id>/hand-back")
 @access(_P.CASE_HANDLE)
 def hand_back(subject_id: int) -> ResponseReturnValue:
@@ -169,6 +181,6 @@ def attachment(subject_id: int, attachment_id: int) -> Response:
     """Send a file of the case."""
     case = case_for(current_principal(), subject_id)
     row = next((a for a in case.attachments if a.id == attachment_id), None)
-    if row is None:
+    if row is None or row.file.destroyed_at is not None:
         raise NotFound
     return send_stored(row.file, name=f"ho-so-{row.id}" if row.file.sealed else row.file.name)

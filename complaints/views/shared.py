@@ -16,10 +16,13 @@ from app.files.services import store_upload
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from complaints.access import may_act
+from complaints.eligibility import missing
 from complaints.forms import NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.queries.related import linkable
 from complaints.services import notes
+from complaints.services.eligibility import checklist_of
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.words import said, url_of, words
@@ -41,7 +44,12 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
-    form = step_form(transition, cases=_joinable(subject, action), values=_known(subject, action))
+    form = step_form(
+        transition,
+        cases=_joinable(subject, action),
+        petitions=_linkable(subject, action),
+        values=_known(subject, action),
+    )
     if request.method == "GET":
         form.version.data = str(subject.version)
     elif form.validate():
@@ -96,14 +104,18 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
             "respondent_level",
             "has_evidence",
             "guided_before",
+            "overdue_claim",
         )
         return {name: getattr(subject, name) for name in names}
     if (
-        action in ("guide", "transfer")
+        action in ("guide", "transfer", "transfer_feedback", "transfer_conduct")
         and isinstance(subject, Petition)
         and subject.competent_unit is not None
     ):
         return {"to_body": subject.competent_unit.name}
+    if action == "store" and isinstance(subject, Petition):
+        lacking = missing(checklist_of(subject))
+        return {"ground": lacking[0].ground} if lacking else {}
     return {}
 
 
@@ -119,6 +131,12 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
         .limit(50)
     )
     return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+
+
+def _linkable(subject: Subject, action: str) -> list[tuple[int, str]]:
+    if action != "link" or not isinstance(subject, Petition):
+        return []
+    return [(p.id, f"{p.number} ({p.received_on:%d/%m/%Y}): {p.summary[:80]}") for p in linkable(subject)]
 
 
 def approve_pending(subject: Subject) -> ResponseReturnValue:

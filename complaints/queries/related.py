@@ -1,0 +1,93 @@
+"""Petitions that belong together: split from one another, linked on the same content, or perhaps on the same matter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.core.db import db
+from app.organisation.models import Unit
+from complaints.models.parties import Party
+from complaints.models.petitions import Petition, PetitionParty
+from complaints.services.consequences.keeping import ANSWERED_BEFORE
+
+SUGGESTED, OFFERED = 5, 50
+
+
+@dataclass(frozen=True)
+class Related:
+    """What a petition's page shows beside it. `perhaps` is only suggested: a person says whether it is the same."""
+
+    linked_to: Petition | None
+    linked_from: Sequence[Petition]
+    split_from: Petition | None
+    split_into: Sequence[Petition]
+    perhaps: Sequence[Petition]
+
+    def __bool__(self) -> bool:
+        return bool(self.linked_to or self.linked_from or self.split_from or self.split_into or self.perhaps)
+
+
+def related_to(petition: Petition) -> Related:
+    """Return the petitions beside one, in one query, and one more for suggestions while it is at the desk."""
+    ids = [i for i in (petition.linked_to_id, petition.split_from_id) if i is not None]
+    statement = select(Petition).where(
+        or_(Petition.id.in_(ids), Petition.linked_to_id == petition.id, Petition.split_from_id == petition.id)
+    )
+    found = db.session.scalars(statement.options(joinedload(Petition.unit)).order_by(Petition.id)).all()
+    by_id = {p.id: p for p in found}
+    return Related(
+        linked_to=by_id.get(petition.linked_to_id or 0),
+        linked_from=[p for p in found if p.linked_to_id == petition.id],
+        split_from=by_id.get(petition.split_from_id or 0),
+        split_into=[p for p in found if p.split_from_id == petition.id],
+        perhaps=perhaps_the_same(petition) if petition.is_open else (),
+    )
+
+
+def perhaps_the_same(petition: Petition) -> Sequence[Petition]:
+    """Return earlier petitions of the same sender on the same respondent, newest first (2.3); sealed ones never."""
+    numbers = [p.party.identity_number for p in petition.parties if p.party.identity_number]
+    phones = [p.party.phone for p in petition.parties if p.party.phone]
+    if petition.sealed_identity_id is not None or not (numbers or phones):
+        return ()
+    senders = select(PetitionParty.petition_id).join(Party, Party.id == PetitionParty.party_id)
+    senders = senders.where(or_(Party.identity_number.in_(numbers), Party.phone.in_(phones)))
+    statement = select(Petition).where(
+        Petition.id.in_(senders),
+        Petition.id != petition.id,
+        Petition.id.is_distinct_from(petition.linked_to_id),
+        Petition.sealed_identity_id.is_(None),
+        Petition.respondent_level == petition.respondent_level,
+        _same_body(petition),
+    )
+    statement = statement.options(joinedload(Petition.unit)).order_by(Petition.id.desc()).limit(SUGGESTED)
+    return db.session.scalars(statement).all()
+
+
+def linkable(petition: Petition) -> Sequence[Petition]:
+    """Return the petitions of the same body and kind that one may be linked to (X23); the likely ones come first.
+
+    Those of a denunciation are told by number and content alone: no sender is compared outside the seal.
+    """
+    likely = [p.id for p in perhaps_the_same(petition)]
+    statement = (
+        select(Petition)
+        .where(
+            Petition.state.in_(ANSWERED_BEFORE),
+            Petition.kind == petition.kind,
+            Petition.id != petition.id,
+            Petition.received_on <= petition.received_on,
+            _same_body(petition),
+        )
+        .options(joinedload(Petition.unit))
+        .order_by(Petition.id.in_(likely).desc(), Petition.id.desc())
+        .limit(OFFERED)
+    )
+    return db.session.scalars(statement).all()
+
+
+def _same_body(petition: Petition) -> ColumnElement[bool]:
+    unit = aliased(Unit)
+    return Petition.unit_id.in_(select(unit.id).where(unit.body_id == petition.unit.body_id))
