@@ -69,7 +69,11 @@ def _longer_check(facts: Facts, _data: Data) -> str | None:
 
 
 def _accept(facts: Facts, _data: Data) -> str | None:
-    return "Đơn không rõ người tố cáo không thụ lý theo Luật Tố cáo (Điều 25)." if facts.anonymous else None
+    return (
+        "Đơn không rõ người tố cáo không thụ lý theo Luật Tố cáo (Điều 25): không thụ lý, hoặc trả về xử lý đơn."
+        if facts.anonymous
+        else None
+    )
 
 
 def _extend(facts: Facts, data: Data) -> str | None:
@@ -110,7 +114,7 @@ def _nothing_owed(facts: Facts, _data: Data) -> str | None:
             ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
-            return f"Chưa ghi ngày {what}."
+            return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."
     return None
 
 

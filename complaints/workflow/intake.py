@@ -68,7 +68,7 @@ def _accept_case(facts: Facts, _data: Data) -> str | None:
     if facts.in_jurisdiction is False:
         return "Thẩm quyền đã xác định không thuộc cơ quan mình; đổi xác định thẩm quyền trước."
     if facts.eligible is False:
-        return "Đơn đã xác định không đủ điều kiện xử lý (TT 05/2021 Điều 6 khoản 2)."
+        return "Đơn đã xác định không đủ điều kiện xử lý (TT 05/2021 Điều 6 khoản 2): lưu đơn."
     if facts.kind == codes.PetitionKind.DENUNCIATION and facts.anonymous:
         return "Đơn tố cáo không rõ người gửi không thụ lý theo Luật Tố cáo (Điều 25): lưu đơn hoặc chuyển thanh tra."
     if facts.kind == codes.PetitionKind.DENUNCIATION and facts.outside_form:
@@ -90,7 +90,11 @@ def _store(facts: Facts, data: Data) -> str | None:
 
 
 def _not_own(facts: Facts) -> str | None:
-    return "Thẩm quyền đã xác định thuộc cơ quan mình." if facts.in_jurisdiction else None
+    return (
+        "Thẩm quyền đã xác định thuộc cơ quan mình; mở vụ việc, hoặc sửa xác định thẩm quyền trước."
+        if facts.in_jurisdiction
+        else None
+    )
 
 
 def _guide(facts: Facts, _data: Data) -> str | None:
