@@ -188,7 +188,13 @@ def test_a_guard_allows_what_the_law_allows_and_says_why_it_refuses(
 
 
 def test_every_guarded_step_is_tried_both_ways() -> None:
-    guarded = {(flow.name, row.action) for flow in FLOWS.values() for row in flow.transitions if row.guard}
+    # What the system does by itself at the end of a clock is offered to nobody and refused to nobody.
+    guarded = {
+        (flow.name, row.action)
+        for flow in FLOWS.values()
+        for row in flow.transitions
+        if row.guard and not row.expiry_of
+    }
     refused = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is not None}
     allowed = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is None}
     by_data = {
@@ -197,6 +203,18 @@ def test_every_guarded_step_is_tried_both_ways() -> None:
     }  # the data choose between two rows, one always fits
     assert guarded - refused == by_data
     assert guarded - allowed == {("intake", "join_case")}  # shares its guard with open_case
+
+
+def test_the_end_of_the_limit_of_a_denunciation_is_marked_once_and_never_by_a_person() -> None:
+    flow = FLOWS["denunciation"]
+    for state in ("tc_accepted", "tc_verifying", "tc_reported"):
+        row = flow.at_expiry(state, "TC_RESOLVE", Facts())
+        assert row is not None and row.code == "T-24"
+        assert flow.at_expiry(state, "TC_RESOLVE", Facts(overdue=True)) is None
+        assert "mark_overdue" not in {offered.action for offered, _why in flow.available(state, Facts())}
+    # The clock stands still or has stopped there.
+    for state in ("tc_check", "tc_assessment", "tc_suspended", "tc_concluded", "tc_handled"):
+        assert flow.at_expiry(state, "TC_RESOLVE", Facts()) is None
 
 
 def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:
@@ -236,7 +254,7 @@ class _Walk:
     def steps(self) -> list[tuple[Transition, dict[str, Any]]]:
         """Return what can be done now, with data that lead there."""
         found = []
-        for action in sorted({row.action for row in self.flow.leaving(self.state)}):
+        for action in sorted({row.action for row in self.flow.leaving(self.state) if not row.expiry_of}):
             for data in _DATA:
                 try:
                     found.append((self.flow.find(self.state, action, self.facts(), data), data))
