@@ -47,6 +47,21 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "guide", {"kind": "proposal"}, {}, "chuyển đơn"),
     ("intake", "classified", "guide", {"kind": "mixed"}, {}, "tách đơn"),
     ("intake", "classified", "guide", {"kind": "other"}, {}, None),
+    # P12: originals go back with the letter.
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "A"}, "giấy tờ gốc"),
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "A", "originals_returned": True}, None),
+    ("intake", "classified", "return", {"kind": "complaint", "forwarded": True, "originals_attached": True}, {"words": "A"}, "giấy tờ gốc"),
+    # X22: after its year, not on its last day.
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16)}, {"on": D(2027, 11, 17)}, None),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16)}, {"on": D(2027, 11, 16)}, "16/11/2027"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 16)}, {}, "16/11/2027"),
+    ("intake", "stored", "destroy", {}, {}, "thời hạn lưu"),
+    # F-6, F-7
+    ("intake", "classified", "open_case", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback", "in_jurisdiction": True}, {}, "cơ quan mình"),
+    ("intake", "classified", "transfer_conduct", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer_conduct", {"kind": "proposal"}, {}, "Chỉ dùng"),
     # X7: only what somebody sent on goes back.
     ("intake", "classified", "return", {"kind": "complaint", "forwarded": True}, {}, None),
     ("intake", "classified", "return", {"kind": "complaint"}, {}, "Chỉ trả lại"),
@@ -326,9 +341,11 @@ def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_
 def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_is_its_own(
     data: st.DataObject, kind: str
 ) -> None:
-    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(
-        kind, set()
-    )
+    clocks = {
+        "complaint": {"KN_ACCEPT"},
+        "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"},
+        "admin_feedback": {"FB_TRANSFER"},
+    }.get(kind, set())
     walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
     for _ in range(8):
         steps = walk.steps()
@@ -343,5 +360,5 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
                 {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"}
                 if walk.state == "with_case"
                 else {"TC_PRESS"}
-            )
+            ) | ({"PETITION_RETENTION"} if walk.state == "stored" else set())
             assert walk.running <= still
