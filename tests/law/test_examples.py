@@ -13,7 +13,7 @@ from complaints.rulebook.loader import load_rulebook
 
 FOLDER = Path(__file__).parent / "examples"
 FILES = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))]
-EXAMPLES = [example for file in FILES for example in file["example"]]
+EXAMPLES = [example for file in FILES for example in file.get("example", [])]
 BACKWARD = [example for file in FILES for example in file.get("backward", [])]
 
 
@@ -61,10 +61,26 @@ def test_the_latest_day_before_a_planned_one_is_the_one_worked_by_hand(example: 
 
 
 def test_every_rule_has_its_examples_and_no_example_stands_twice() -> None:
-    """At least eighty, and at least one for each rule."""
-    assert len(EXAMPLES) >= 80
+    """At least 250, and at least one for each rule; each with its reasoning."""
+    assert len(EXAMPLES) + len(BACKWARD) >= 250
+    assert all(example["why"].strip() for example in EXAMPLES + BACKWARD)
     rules = load_rulebook().rules()
     assert {example["rule"] for example in EXAMPLES} == {rule.code for rule in rules if not rule.backward}
     assert {example["rule"] for example in BACKWARD} == {rule.code for rule in rules if rule.backward}
     keys = [(e["rule"], e["start"], e.get("given"), e.get("version")) for e in EXAMPLES]
     assert len(set(keys)) == len(keys)
+    planned = [(e["rule"], e["planned"]) for e in BACKWARD]
+    assert len(set(planned)) == len(planned)
+
+
+def test_the_examples_of_the_reference_stand_in_a_file_of_their_own() -> None:
+    """law.md 6.1: the two complaints of November, that of February under both rules, and the two denunciations."""
+    file = tomllib.loads((FOLDER / "six_one.toml").read_text(encoding="utf-8"))
+    assert {(e["rule"], str(e["start"]), str(e["due"])) for e in file["example"]} == {
+        ("KN_ACCEPT", "2026-11-12", "2026-11-23"),
+        ("KN_ACCEPT", "2026-11-16", "2026-11-26"),
+        ("KN_ACCEPT", "2026-02-11", "2026-02-23"),
+        ("KN_ACCEPT", "2026-02-11", "2026-02-27"),
+        ("TC_RESOLVE", "2026-10-27", "2026-11-26"),
+        ("TC_INIT", "2026-11-18", "2026-11-30"),
+    }
