@@ -13,7 +13,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test lint types format coverage mutation bench screenshots lock clean
+.PHONY: help install dev run test walk lint types format coverage mutation bench screenshots lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,9 @@ run: install ## start everything: database, queue, web, workers, clock; Ctrl-C s
 
 test: dev ## run the whole suite (T=path, ARGS='-k name'), also while `make run` is running
 	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS) $(T)
+
+walk: dev ## walk every workflow at random, long (WALKS=300 a kind, STEPS=60 each)
+	@WALK_EXAMPLES=$(or $(WALKS),300) WALK_STEPS=$(or $(STEPS),60) $(BIN)/python -m pytest -s -q tests/complaints/test_state_machines.py
 
 lint: dev ## check style and likely mistakes
 	@$(BIN)/ruff check .

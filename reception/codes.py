@@ -2,6 +2,8 @@
 
 from complaints.codes import Code
 
+GROUP_SIZE = 5  # đoàn đông người: five people or more (law.md R21, reports.md 01/TCD)
+
 
 class Reception(Code):
     """Who received: 01/TCD counts the three apart."""

@@ -9,10 +9,10 @@ from app.core.db import Base
 from app.organisation.models import Person, Unit
 from complaints.models.parties import Party, SealedIdentity
 from complaints.models.petitions import Petition, PetitionParty
+from reception.codes import GROUP_SIZE
 
 # complaints.codes.PetitionKind; a mixed matter may hold a denunciation.
 SEALED_KINDS = ("denunciation", "mixed")
-GROUP_SIZE = 5  # đoàn đông người: five people or more (law.md R21, reports.md 01/TCD)
 
 
 class Visit(Base):

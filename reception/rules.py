@@ -12,9 +12,9 @@ from app.core.text import clean_line, clean_text, digits, fold
 from complaints.codes import PetitionKind, RefusalGround, Source
 from complaints.services.identity import Sender
 from complaints.services.registration import EARLIEST, sealed_kind
-from reception.codes import REFUSED, Reception, VisitOutcome, visit_outcome
+from reception.codes import GROUP_SIZE, REFUSED, Reception, VisitOutcome, visit_outcome
 from reception.entries import NewLetter, NewVisit
-from reception.models import GROUP_SIZE
+from reception.workflow.visit import ground_applies
 
 SUMMARY_MAX = 20_000  # characters: about eight pages; more belongs into an attached file
 TEXT_MAX = 5_000
@@ -198,6 +198,11 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
         if new.refusal_ground not in list(RefusalGround):
             yield Invalid(
                 _("Chọn căn cứ từ chối; từ chối không căn cứ là vi phạm (Điều 41 Nghị định 154/2026)."),
+                field="refusal_ground",
+            )
+        elif not ground_applies(new.refusal_ground, new.kind):
+            yield Invalid(
+                _("Căn cứ này chỉ áp dụng với khiếu nại, kiến nghị, phản ánh; hãy chọn căn cứ khác."),
                 field="refusal_ground",
             )
         if not words:

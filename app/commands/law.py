@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from app.commands.coverage import coverage_
+from app.commands.diagrams import diagrams
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import today
 from complaints.clocks import ClockError, ClockEvent, Step, Verb, latest_allowed, read_clock
@@ -40,6 +42,10 @@ class Pause(click.ParamType):
 @click.group()
 def law() -> None:
     """Read the law as data: list the rules, work out a due date, check that all holds together."""
+
+
+law.add_command(diagrams)
+law.add_command(coverage_)
 
 
 @law.command("check")

@@ -59,7 +59,10 @@ class Case(MovedByWorkflow, Base):
     opened_at: Mapped[datetime]
     accepted_on: Mapped[date | None]
     decided_on: Mapped[date | None]  # decision, conclusion or answer issued
-    delivered_on: Mapped[date | None]
+    dispatched_on: Mapped[date | None]
+    delivered_on: Mapped[date | None]  # received by the complainant: the second window counts from here
+    published_on: Mapped[date | None]
+    effective_on: Mapped[date | None]  # counted from the issue
     closed_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
     on_time: Mapped[bool | None]  # whether it was decided before its resolution clock ended

@@ -17,6 +17,7 @@ from complaints.models.cases import Case
 from complaints.models.history import Document, HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
+from complaints.services.consequences import dates
 from complaints.services.consequences import table as consequences
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.workflow.base import PREVIOUS, ClockEffect, GuardRefused, NotInWorkflow, Transition
@@ -130,6 +131,7 @@ def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Tr
         raise Conflict(error.reason_vi) from None
     _check_dates(subject, typed)
     consequences.check(typed)
+    dates.check(subject, transition, typed)
     return transition, typed
 
 
@@ -161,7 +163,7 @@ def _apply(
         _forget_proposal(subject)
     subject.version += 1
     days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
-            "window_ends_on": facts.window_ends_on, **typed}  # fmt: skip
+            "window_ends_on": facts.window_ends_on, "retention_ends_on": facts.retention_ends_on, **typed}  # fmt: skip
     try:
         for effect in transition.effects:
             _drive(subject, effect, days, actor, document)

@@ -64,6 +64,8 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
 def _too_late(subject: Subject, action: str) -> ResponseReturnValue:
     message = _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì.")
     transition = next((t for t in workflow_of(subject).transitions if t.action == action), None)
+    if transition is None and request.method == "POST":
+        raise NotFound  # no page of ours has such a form
     if transition is None or request.method == "GET":
         flash(message, "danger")
         return redirect(url_of(subject))

@@ -19,6 +19,7 @@ from complaints.models.petitions import Petition
 from complaints.queries.pages import ActionLine
 from complaints.rulebook.loader import Layer, load_rulebook
 from complaints.services.facts import Subject, workflow_of
+from complaints.views.dates import dates_of
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.catalogue import INTAKE, state_label
 
@@ -188,4 +189,5 @@ def words() -> dict[str, Any]:
         "values": values,
         "url_of": url_of,
         "rungs": RUNGS,
+        "dates_of": dates_of,
     }

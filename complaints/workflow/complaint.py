@@ -62,7 +62,7 @@ def _accept(facts: Facts, _data: Data) -> str | None:
     if facts.instance == codes.Instance.SECOND:
         return "Khiếu nại lần hai có thời hạn và trình tự riêng (Luật Khiếu nại Điều 36 đến 41), chưa có ở bản này."
     if facts.signer_count >= 2 and not facts.representatives_appointed:
-        return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10)."
+        return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
     return None
 
 
@@ -122,7 +122,7 @@ def _nothing_owed(facts: Facts, _data: Data) -> str | None:
             ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
-            return f"Chưa ghi ngày {what}."
+            return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."
     return None
 
 
@@ -141,7 +141,7 @@ def _dispatched(facts: Facts, _data: Data) -> str | None:
 
 def _effective(facts: Facts, _data: Data) -> str | None:
     if facts.delivered_on is None:
-        return "Chưa ghi ngày người khiếu nại nhận quyết định, nên chưa biết khi nào hết thời hạn khiếu nại lần hai."
+        return "Chưa ghi ngày người khiếu nại nhận quyết định, nên chưa biết khi nào hết thời hạn khiếu nại lần hai; hãy ghi ngày nhận."
     for ends, what in (
         (facts.effect_on, "thời hạn có hiệu lực"),
         (facts.window_ends_on, "thời hạn khiếu nại lần hai"),

@@ -52,6 +52,7 @@ def sentences(reading: Reading) -> list[str]:
 # The explanation.
 
 
+@pytest.mark.law("T02", "T06")
 def test_the_explanation_of_working_days_names_every_day_that_is_skipped() -> None:
     assert sentences(read("KN_ACCEPT", at(Verb.START, "16/11"))) == [
         "Nhận khiếu nại thứ Hai 16/11/2026, không tính ngày nhận (Bộ luật Dân sự Điều 147)",
@@ -69,6 +70,7 @@ def test_the_explanation_of_a_few_working_days_has_nothing_to_skip() -> None:
     )
 
 
+@pytest.mark.law("T04", "T05")
 def test_the_explanation_of_calendar_days_says_why_the_end_was_rolled() -> None:
     assert sentences(read("KN1_RESOLVE", at(Verb.START, "31/07")))[1:] == [
         "30 ngày liên tục, tính cả ngày nghỉ; ngày cuối là Chủ nhật 30/08/2026 (Luật Khiếu nại Điều 28)",
@@ -102,6 +104,7 @@ def test_an_internal_target_is_never_called_law() -> None:
     assert "Bộ luật" not in said
 
 
+@pytest.mark.law("T10")
 def test_a_suspended_and_resumed_clock_says_what_was_left() -> None:
     reading = read("KN1_RESOLVE", at(Verb.START, "02/11"), at(Verb.PAUSE, "12/11", document="Mẫu 14a số 3"),
                    at(Verb.RESUME, "01/12"))  # fmt: skip

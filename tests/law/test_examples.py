@@ -54,6 +54,7 @@ def test_the_due_date_is_the_one_worked_by_hand(example: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("example", BACKWARD, ids=lambda e: f"{e['rule']}-{e['planned']}")
+@pytest.mark.law("T09")
 def test_the_latest_day_before_a_planned_one_is_the_one_worked_by_hand(example: dict[str, Any]) -> None:
     """T09."""
     rule = load_rulebook().rule(example["rule"], example["planned"])
@@ -105,3 +106,18 @@ def test_every_rule_has_its_examples_and_no_example_stands_twice() -> None:
     assert {example["rule"] for example in BACKWARD} == {rule.code for rule in rules if rule.backward}
     keys = [(e["rule"], e["start"], e.get("given"), e.get("version")) for e in EXAMPLES]
     assert len(set(keys)) == len(keys)
+    planned = [(e["rule"], e["planned"]) for e in BACKWARD]
+    assert len(set(planned)) == len(planned)
+
+
+def test_the_examples_of_the_reference_stand_in_a_file_of_their_own() -> None:
+    """law.md 6.1: the two complaints of November, that of February under both rules, and the two denunciations."""
+    file = tomllib.loads((FOLDER / "law_6_1.toml").read_text(encoding="utf-8"))
+    assert {(e["rule"], str(e["start"]), str(e["due"])) for e in file["example"]} == {
+        ("KN_ACCEPT", "2026-11-12", "2026-11-23"),
+        ("KN_ACCEPT", "2026-11-16", "2026-11-26"),
+        ("KN_ACCEPT", "2026-02-11", "2026-02-23"),
+        ("KN_ACCEPT", "2026-02-11", "2026-02-27"),
+        ("TC_RESOLVE", "2026-10-27", "2026-11-26"),
+        ("TC_INIT", "2026-11-18", "2026-11-30"),
+    }
