@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from app.commands.coverage import every_workflow
 from app.commands.diagrams import FOLDER, rule_words
 from app.commands.law import law
 from complaints.workflow.base import Workflow
-from complaints.workflow.catalogue import ALL
 from complaints.workflow.diagram import page, refusals
+
+ALL = every_workflow()
 
 
 def call(*words: str) -> Result:
