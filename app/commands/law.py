@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,9 +14,10 @@ from app.commands.coverage import coverage_
 from app.commands.diagrams import diagrams
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import today
+from app.tables import every_workflow
 from complaints.clocks import ClockError, ClockEvent, Step, Verb, latest_allowed, read_clock
-from complaints.review import findings
-from complaints.rulebook.loader import Rule, load_rulebook
+from complaints.review import findings, overtaken
+from complaints.rulebook.loader import FOLDER, Rule, load_rulebook, read_rules
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _FORMATS = "YYYY-MM-DD or dd/mm/yyyy"
@@ -49,14 +51,24 @@ law.add_command(coverage_)
 
 
 @law.command("check")
-def check_() -> None:
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=FOLDER,
+    show_default="the rules of this installation",
+    help="A draft: a copy of complaints/rulebook, edited.",
+)
+def check_(folder: Path) -> None:
     """Check rules, workflows and forms against each other; prints the findings and exits 1 when there are any."""
-    found = findings()
+    workflows = every_workflow()
+    found = findings(workflows, folder)
     for finding in found:
         click.echo(finding)
+    for note in overtaken(workflows):
+        click.echo(note)
     if found:
         sys.exit(1)
-    click.echo(f"{len(load_rulebook().rules())} rules, no findings")
+    click.echo(f"{len(read_rules(folder)[0])} rules, no findings")
 
 
 @law.command("list")
