@@ -5,6 +5,7 @@ from pathlib import Path
 
 from complaints.clocks import Verb
 from complaints.codes import FORMS
+from complaints.rulebook.figures import read_figures
 from complaints.rulebook.loader import FOLDER, Rule, RulebookError, check, read_rules
 from complaints.workflow.base import Workflow
 from complaints.workflow.catalogue import ALL
@@ -79,7 +80,8 @@ def findings(workflows: Sequence[Workflow] = ALL, folder: Path = FOLDER) -> list
     """Return what does not hold together in a folder of rules, the workflows and the forms; empty when all does."""
     rules, unread = read_rules(folder)
     compared = compare(rules, workflows, STARTED_ELSEWHERE, STOPPED_ELSEWHERE)
-    return [*unread, *check(rules), *compared]
+    _figures, of_figures = read_figures(folder)
+    return [*unread, *check(rules), *of_figures, *compared]
 
 
 def require_law(workflows: Sequence[Workflow]) -> None:

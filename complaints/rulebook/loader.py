@@ -2,14 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from complaints.rulebook.vocabulary import Vocabulary, read_vocabulary
 
@@ -209,33 +209,42 @@ def read_rules(folder: Path = FOLDER) -> tuple[list[Rule], list[str]]:
 
 def _misfits(row: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
     """Return the words of a row that are missing, unknown, of the wrong type or outside their list."""
-    findings = _mistyped(row, _TYPES, _OPTIONAL)
+    findings = mistyped(row, _TYPES, _OPTIONAL)
     events = vocabulary.events
     named = {"start_event": events, "stop_event": events, "role": vocabulary.roles}
     for word, known in (*_WORDS.items(), *named.items()):
         if isinstance(row.get(word), str) and row[word] not in known:
             findings.append(f"unknown {word} {row[word]!r}")
-    sources = row.get("source") if isinstance(row.get("source"), list) else []
-    findings += [f"unknown source {code!r}" for code in sources or ()
-                 if not (isinstance(code, str) and code in vocabulary.sources)]  # fmt: skip
     if isinstance(row.get("end_roll"), str) and (row["end_roll"] == "backward") is not row.get(
         "backward", False
     ):
         findings.append("what is counted back, and nothing else, rolls backward")
     if isinstance(row.get("extension"), dict):
-        findings += [f"extension: {finding}" for finding in _mistyped(row["extension"], _EXTENSION_TYPES)]
+        findings += [f"extension: {finding}" for finding in mistyped(row["extension"], _EXTENSION_TYPES)]
     if isinstance(row.get("lengths"), dict):
         findings += [f"lengths: {word} is no whole number" for word, days in row["lengths"].items()
                      if type(days) is not int]  # fmt: skip
-    if isinstance(row.get("cites"), list):
-        findings += [f"cites: {cite!r} is no ID of law.md" for cite in row["cites"]
-                     if not (isinstance(cite, str) and _CITE.fullmatch(cite))]  # fmt: skip
-    return findings
+    return findings + bad_cites(row) + bad_sources(row, vocabulary)
 
 
-def _mistyped(
+def bad_cites(row: Mapping[str, Any]) -> list[str]:
+    """Return what a row cites that is no ID of law.md."""
+    cites = row.get("cites") if isinstance(row.get("cites"), list) else []
+    return [f"cites: {cite!r} is no ID of law.md" for cite in cites or ()
+            if not (isinstance(cite, str) and _CITE.fullmatch(cite))]  # fmt: skip
+
+
+def bad_sources(row: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """Return the sources of a row that the vocabulary does not list."""
+    sources = row.get("source") if isinstance(row.get("source"), list) else []
+    return [f"unknown source {code!r}" for code in sources or ()
+            if not (isinstance(code, str) and code in vocabulary.sources)]  # fmt: skip
+
+
+def mistyped(
     row: Mapping[str, Any], types: Mapping[str, type], optional: frozenset[str] = frozenset()
 ) -> list[str]:
+    """Return the words of a row that are missing, unknown or of another type than the list says."""
     # The exact type: TOML's true would pass for a 1, and a date with a time for a date.
     return [
         *(f"{word} is missing" for word in types if word not in row and word not in optional),
@@ -269,9 +278,28 @@ def _rule(row: Mapping[str, Any], vocabulary: Vocabulary) -> Rule:
 def check(rules: Sequence[Rule]) -> list[str]:
     """Return what is wrong with a set of rules: gaps and overlaps of validity, missing articles, odd lengths."""
     findings = [f"{rule.version}: {finding}" for rule in rules for finding in _check_one(rule)]
-    by_code: dict[str, list[Rule]] = {}
-    for rule in sorted(rules, key=lambda r: (r.code, r.valid_from)):
-        by_code.setdefault(rule.code, []).append(rule)
+    return findings + gaps(rules)
+
+
+class Dated(Protocol):
+    """What has versions: a rule, a figure."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> str: ...  # noqa: D102
+    @property
+    def valid_from(self) -> date: ...  # noqa: D102
+    @property
+    def valid_to(self) -> date | None: ...  # noqa: D102
+
+
+def gaps(rows: Iterable[Dated]) -> list[str]:
+    """Return where the versions of a code overlap or leave days between them."""
+    findings = []
+    by_code: dict[str, list[Dated]] = {}
+    for row in sorted(rows, key=lambda r: (r.code, r.valid_from)):
+        by_code.setdefault(row.code, []).append(row)
     for versions in by_code.values():
         for older, newer in pairwise(versions):
             if older.valid_to is None or older.valid_to > newer.valid_from:

@@ -115,7 +115,19 @@ def test_the_list_is_that_of_its_day() -> None:
     new = {row["code"]: row for row in json.loads(call("list", "--as-of", "01/07/2026", "--json").output)}
     assert (old["KN_ACCEPT"]["number"], old["KN_ACCEPT"]["unit"]) == (10, "cal")
     assert (new["KN_ACCEPT"]["number"], new["KN_ACCEPT"]["unit"]) == (7, "wd")
-    assert "KN_ACCEPT" in call("list").output
+    assert (old["RECEP_DAYS_COMMUNE"]["number"], old["RECEP_DAYS_COMMUNE"]["counts_vi"]) == (
+        1,
+        "ngày mỗi tuần",
+    )
+    assert (new["RECEP_DAYS_COMMUNE"]["number"], new["RECEP_DAYS_COMMUNE"]["counts_vi"]) == (
+        2,
+        "ngày mỗi tháng",
+    )
+    assert (new["KN_ACCEPT"]["start_event"], new["KN_ACCEPT"]["role"]) == ("complaint_received", "resolver")
+    words = call("list").output
+    assert "KN_ACCEPT" in words
+    assert "GROUP_REPS_MANY" in words
+    assert "≤ 5" in words
 
 
 def test_the_law_holds_together() -> None:
@@ -170,11 +182,13 @@ def test_a_draft_elsewhere_is_checked_and_the_installed_rules_are_not(draft: Pat
     edit(draft, "complaint.toml", 'role = "resolver"', 'role = "nobody"')
     edit(draft, "denunciation.toml", 'stop_event = "denunciation_checked"', 'stop_event = "checked"')
     edit(draft, "reception.toml", 'code = "FB_TRANSFER"', 'code = "FB_SEND"')
+    edit(draft, "figures.toml", 'direction = "min"', 'direction = "about"')
     done = call("check", "--folder", str(draft))
     assert done.exit_code == 1
     said = done.output.splitlines()
     assert "complaint.toml: KN_ACCEPT: unknown role 'nobody'" in said
     assert "denunciation.toml: TC_INIT: unknown stop_event 'checked'" in said
+    assert "figures.toml: RECEP_DAYS_PROVINCE: unknown direction 'about'" in said
     assert "FB_SEND: nothing starts this clock" in said
     assert "FB_SEND: nothing stops this clock" in said
     assert call("check").exit_code == 0
