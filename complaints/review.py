@@ -38,13 +38,12 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "KNK_WINDOW2_DISMISSAL": "khiếu nại kỷ luật: chưa có bước",
     "KNK_EFFECT": "khiếu nại kỷ luật: chưa có bước",
     "KN_INFO_REQUEST": "yêu cầu cung cấp thông tin: chưa có bước",
-    "PETITION_RETENTION": "lưu đơn: chưa có bước",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
     "ONLINE_NOTICE": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_TEST": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_CONNECT": "tính lùi từ buổi tiếp trực tuyến",
     "PROTECTION_TARGET": "đề nghị bảo vệ: chưa có bước",
-    "FB_TRANSFER": "phản ánh về quy định hành chính: chưa có bước",
+    "FB_TRANSFER": "phân loại đơn là phản ánh về quy định hành chính",
 }
 
 # Clocks that no step of a workflow stops, and why.
@@ -70,9 +69,7 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "TC_RESULT_BACK": "cơ quan được kiến nghị báo kết quả cho người giải quyết tố cáo: chưa có bước",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
-    "PETITION_RETENTION": "lưu đơn: chưa có bước",
     "PROTECTION_TARGET": "đề nghị bảo vệ: chưa có bước",
-    "FB_TRANSFER": "phản ánh về quy định hành chính: chưa có bước",
 }
 
 

@@ -42,6 +42,8 @@ class Facts:
     window_ends_on: date | None = None  # end of KN_WINDOW2
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
     running_clocks: frozenset[str] = frozenset()
+    originals_attached: bool = False
+    retention_ends_on: date | None = None  # end of PETITION_RETENTION
 
 
 Data = Mapping[str, Any]
@@ -89,12 +91,13 @@ class ClockEffect:
 
 @dataclass(frozen=True)
 class State:
-    """A state and how it is shown. `open` is False at an end."""
+    """A state and how it is shown. `open` is False at an end; `kept`: an end that one later act may still leave."""
 
     code: str
     label_vi: str
     label_en: str
     open: bool = True
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class Workflow:
             leaves = any(t.target not in (None, code) for t in self.leaving(code))
             if state.open and not leaves:
                 found.append(f"open state {code} has no way out")
-            if not state.open and leaves:
+            if not state.open and leaves and not state.kept:
                 found.append(f"end {code} is left")
         return found
 
