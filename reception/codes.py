@@ -1,8 +1,11 @@
 """Code lists of the reception desk: how a visit was received, and how it ended (law.md 7.1). Pure."""
 
 from complaints.codes import Code
+from complaints.rulebook.figures import newest
 
-GROUP_SIZE = 5  # đoàn đông người: five people or more (law.md R21, reports.md 01/TCD)
+GROUP_SIZE = newest(
+    "GROUP_FROM"
+).number  # đoàn đông người: this many people or more (law.md R21, reports.md 01/TCD)
 
 
 class Reception(Code):

@@ -13,8 +13,9 @@ from app.organisation.models import Person, Unit
 from complaints.models.cases import Case
 from complaints.models.parties import Party, SealedIdentity
 from complaints.models.shared import MovedByWorkflow
+from complaints.rulebook.figures import newest
 
-GROUP_FROM = 5  # signers of a large group (đoàn đông người, reports.md 01/TCD)
+GROUP_FROM = newest("GROUP_FROM").number  # signers of a large group (đoàn đông người, reports.md 01/TCD)
 
 
 def petition_number(register_no: int, register_year: int, unit_code: str) -> str:
