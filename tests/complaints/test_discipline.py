@@ -203,3 +203,24 @@ def test_a_denunciation_is_never_marked_as_one_about_discipline(world: World) ->
     with unit_of_work():
         perform(letter, "classify", actor=world.principal("donthu.lb"), data=data)
     assert (letter.disciplinary, letter.dismissal) == (False, False)
+
+
+def test_a_complaint_opened_in_the_wrong_table_goes_back_to_the_desk_and_is_opened_in_the_right_one(
+    world: World,
+) -> None:
+    letter = build_petition(world, kind="complaint", field="administration")
+    with unit_of_work():
+        perform(letter, "open_case", actor=world.principal("donthu.lb"), data={"on": TODAY})
+    wrong = letter.case
+    assert wrong is not None
+    step(world, wrong, "reclassify", kind="complaint", words="Là khiếu nại quyết định kỷ luật.")
+    assert (wrong.state, letter.state, letter.case_id) == ("reclassified", "classified", None)
+    assert clocks(wrong, "KN_ACCEPT") == []
+    with unit_of_work():
+        data = {"kind": "complaint", "field": "administration", "disciplinary": True}
+        perform(letter, "classify", actor=world.principal("donthu.lb"), data=data)
+        perform(letter, "open_case", actor=world.principal("donthu.lb"), data={"on": TODAY})
+    assert letter.case is not None
+    assert letter.case.disciplinary
+    step(world, letter.case, "accept", on=TODAY)
+    assert clocks(letter.case, "KNK_RESOLVE")[0][0] == "running"

@@ -224,9 +224,8 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
     """Send the petitions of a proposal back to the desk as what they are, with the original receipt date (F-4)."""
     if actor is None:
         raise TypeError("only a person reclassifies")
-    if (
-        typed["kind"] == case.kind != PetitionKind.DENUNCIATION.value
-    ):  # T-4 goes back as a denunciation: X12, X13
+    # T-4 goes back as a denunciation: X12, X13. A complaint may be of another instance, or about discipline.
+    if typed["kind"] == case.kind == PetitionKind.PROPOSAL.value:
         raise Invalid("Chọn loại khác với loại hiện nay của vụ việc.", field="kind")
     case.outcome = "reclassified"
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
@@ -239,7 +238,8 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
         )  # fmt: skip
         start_clock(petition, "PETITION_DISCIPLINE", on=petition.received_on, actor=actor)
         data = {"kind": typed["kind"], "field": petition.field or "other", "has_evidence": petition.has_evidence,
-                "guided_before": petition.guided_before}  # fmt: skip
+                "guided_before": petition.guided_before, "instance": petition.instance,
+                "disciplinary": petition.disciplinary, "dismissal": petition.dismissal}  # fmt: skip
         classify(petition, data, today(), actor)
         refresh_due(petition)
 
