@@ -20,6 +20,9 @@ SHARED_ACTIONS = (
     "send_suspension", "terminate", "withdraw_part", "withdraw_some", "reclassify", "publish", "dispatch", "execute",
     "close",
 )  # fmt: skip
+_AS_IN_FIRST = frozenset(
+    {"suspend", "resume", "send_suspension", "terminate", "withdraw_part", "withdraw_some"}
+)
 
 
 def states_of(*own: State, without: Iterable[str]) -> dict[str, State]:
@@ -55,8 +58,11 @@ def adapted(
     sources = frozenset(renamed.get(s, s) for s in row.sources) & set(states)
     if "decided_2" in sources and row.action == "dispatch":  # S-7 comes by itself, sent or not
         sources |= {"effective", "executing"}
+    second = "decided_2" in states
     return replace(
         row,
+        code="S-2" if second and row.action == "refuse" else row.code,
+        cites=(*row.cites, "S-9") if second and row.action in _AS_IN_FIRST else row.cites,
         sources=sources,
         target=renamed.get(row.target, row.target) if row.target is not None else None,
         effects=tuple(dict.fromkeys(effects)),
@@ -143,7 +149,7 @@ def decided_second(*, ends: str, effect: str) -> Transition:
 
 def second_delivered() -> Transition:
     """Return the row of the day on which the second decision was received: it opens no further window."""
-    (row,) = rows_of_first("deliver")
+    row = rows_of_first("deliver")[0]
     return replace(
         row, code="S-6", sources=frozenset({"decided_2", "effective", "executing"}), help_vi="Ghi ngày người khiếu nại nhận quyết định lần hai.",
         effects=(ClockEffect(Verb.STOP, "KN2_SEND", "delivered_on"),), cites=("C30",),
@@ -162,7 +168,7 @@ def takes_effect(clock: str) -> Transition:
 
 def overdue(clock: str, accepted: str, code: str, help_vi: str, *cites: str) -> Transition:
     """Return the row by which the system says that the limit ended with no decision; no window follows from it."""
-    (row,) = rows_of_first("mark_overdue")
+    row = rows_of_first("mark_overdue")[0]
     return replace(
         row, code=code, sources=frozenset({accepted}) | BEFORE_DECISION, label_vi="Quá hạn giải quyết",
         help_vi=help_vi, effects=(), cites=cites, expiry_of=clock,

@@ -40,9 +40,9 @@ def _dismissal(facts: Facts, data: Data) -> str | None:
 def _own(accepted: str, proposed: str, code: str) -> tuple[Transition, ...]:
     """Return the rows that both instances have of their own: acceptance, complexity, the council, the dialogue."""
     working = frozenset({accepted, "council_heard"}) | parts.BEFORE_DECISION
-    (complex_row,) = parts.rows_of_first("declare_complex")
-    (dialogue,) = parts.rows_of_first("set_dialogue")
-    (postponed,) = parts.rows_of_first("postpone_dialogue")
+    complex_row = parts.rows_of_first("declare_complex")[0]
+    dialogue = parts.rows_of_first("set_dialogue")[0]
+    postponed = parts.rows_of_first("postpone_dialogue")[0]
     return (
         Transition(code, "accept", frozenset({proposed}), accepted, _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết khiếu nại kỷ luật tính từ ngày thụ lý.", document="03/KN",
@@ -78,7 +78,7 @@ def _taken_over(*more: str, states: Mapping[str, State], renamed: Mapping[str, s
 
 def _first_delivered() -> tuple[Transition, Transition]:
     """K02: the window of the second complaint counts from the receipt, and is longer for dismissal."""
-    (row,) = parts.rows_of_first("deliver")
+    row = parts.rows_of_first("deliver")[0]
     stop = ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on")
     plain, dismissal = (
         replace(
@@ -91,8 +91,8 @@ def _first_delivered() -> tuple[Transition, Transition]:
 
 def _first_only() -> tuple[Transition, ...]:
     """Return what the first instance has besides: the decision, its effect, the second complaint."""
-    (effect,) = parts.taken_over(("confirm_effect",), states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS)
-    (appeal,) = parts.taken_over(("appeal",), states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS)
+    effect = parts.taken_over(("confirm_effect",), states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS)[0]
+    appeal = parts.taken_over(("appeal",), states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS)[0]
     (overdue_appeal,) = parts.taken_over(
         ("appeal_overdue",), states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS
     )

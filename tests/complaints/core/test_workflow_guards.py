@@ -11,6 +11,7 @@ from complaints import codes
 from complaints.clocks import Verb
 from complaints.workflow import catalogue
 from complaints.workflow.base import PREVIOUS, Facts, GuardRefused, NotInWorkflow, Transition, Workflow
+from complaints.workflow.complaint_parts import SHARED_ACTIONS
 
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 D = date
@@ -211,15 +212,40 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ),
 ]  # fmt: skip
 _SECOND = {"propose_accept": "propose_accept_2", "accepted_1": "accepted_2", "decided_1": "decided_2"}
-_ELSEWHERE = {"set_dialogue", "decide"}  # have rows of their own above
+_DUE = {"resolve_due_on": D(2026, 12, 10)}
 # What holds in the first instance holds in the others: 7.4 S-9 and "the same machine".
 GUARDS += [
     (flow, renamed.get(state, state), action, facts, data, why)
     for name, state, action, facts, data, why in GUARDS
     for flow, renamed in (("complaint_second", _SECOND), ("discipline", {}), ("discipline_second", _SECOND))
     if name == "complaint"
-    and action not in _ELSEWHERE
-    and (action != "confirm_effect" or flow == "discipline")
+    and (action in SHARED_ACTIONS or (action == "confirm_effect" and flow == "discipline"))
+]
+GUARDS += [
+    row
+    for flow, proposed, accepted, decided in (
+        ("complaint_second", "propose_accept_2", "accepted_2", "decided_2"),
+        ("discipline", "propose_accept", "accepted_1", "decided_1"),
+        ("discipline_second", "propose_accept_2", "accepted_2", "decided_2"),
+    )
+    for row in (
+        (flow, proposed, "accept", {}, {}, None),
+        (flow, proposed, "accept", {"signer_count": 23}, {}, "người đại diện"),
+        (flow, proposed, "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
+        (flow, accepted, "declare_complex", _DUE, {"on": D(2026, 12, 10)}, None),
+        (flow, accepted, "declare_complex", _DUE, {"on": D(2026, 12, 11)}, "trước khi hết"),
+        (flow, accepted, "declare_complex", {"complex": True}, {}, "đã được xác định"),
+        (flow, decided, "deliver", {"decided_on": D(2026, 11, 2)}, {"delivered_on": D(2026, 11, 2)}, None),
+        (
+            flow,
+            decided,
+            "deliver",
+            {"decided_on": D(2026, 11, 2)},
+            {"delivered_on": D(2026, 11, 1)},
+            "trước ngày ban hành",
+        ),
+        (flow, decided, "deliver", {"delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
+    )
 ]
 
 
