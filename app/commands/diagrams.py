@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from app.commands.coverage import every_workflow
 from app.core.clock import today
+from app.tables import every_workflow
 from complaints.rulebook.loader import load_rulebook
 from complaints.workflow.diagram import pages
 

@@ -81,6 +81,10 @@ class Petition(MovedByWorkflow, Base):
     field: Mapped[str | None] = mapped_column(String(40))  # codes.Field
     statutory_field: Mapped[str | None] = mapped_column(String(40))  # reports.md's word, suggested from field
     instance: Mapped[str | None] = mapped_column(String(20))  # codes.Instance
+    disciplinary: Mapped[bool] = mapped_column(
+        default=False
+    )  # a complaint about a decision of discipline (K01-K10)
+    dismissal: Mapped[bool] = mapped_column(default=False)
     eligible: Mapped[bool | None]
     has_evidence: Mapped[bool] = mapped_column(default=False)
     guided_before: Mapped[bool] = mapped_column(default=False)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.commands.coverage import every_workflow
 from app.commands.diagrams import FOLDER, rule_words
 from app.commands.law import law
+from app.tables import every_workflow
 from complaints.workflow.base import Workflow
 from complaints.workflow.diagram import page, refusals
 
