@@ -32,7 +32,6 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "KNK_WINDOW2": "khiếu nại kỷ luật: chưa có bước",
     "KNK_WINDOW2_DISMISSAL": "khiếu nại kỷ luật: chưa có bước",
     "KNK_EFFECT": "khiếu nại kỷ luật: chưa có bước",
-    "KN_INFO_REQUEST": "yêu cầu cung cấp thông tin: chưa có bước",
     "PETITION_RETENTION": "lưu đơn: chưa có bước",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
     "ONLINE_NOTICE": "tính lùi từ buổi tiếp trực tuyến",

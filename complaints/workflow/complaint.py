@@ -42,10 +42,14 @@ _WORKING = frozenset(
 )
 _BEFORE_DECISION = _WORKING | {"propose_accept", "suspended"}
 _SUSPENDABLE = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done"})
+# An answer may come until the decision, also while the case rests.
+_ANSWERABLE = (_WORKING - {"accepted_1"}) | {"suspended"}
 _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
 
 _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó khăn", "Remote area",
                help_vi="Thời hạn giải quyết dài hơn (Luật Khiếu nại Điều 28).")  # fmt: skip
+_OTHERS_WAIT = spec("others_wait", FieldKind.YES_NO, "Còn nơi khác chưa trả lời", "Others have not answered yet",
+                    help_vi="Chọn khi đã gửi nhiều yêu cầu và chưa nhận đủ trả lời.")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
 _OUTCOME = spec(
     "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
@@ -68,6 +72,20 @@ def _accept(facts: Facts, _data: Data) -> str | None:
 
 def _assigned(facts: Facts, _data: Data) -> str | None:
     return None if facts.has_handler else "Chưa giao vụ việc cho người thụ lý; hãy giao việc trước."
+
+
+def _asked(facts: Facts, _data: Data) -> str | None:
+    if "KN_INFO_REQUEST" in facts.running_clocks:
+        return None
+    return "Không có yêu cầu cung cấp thông tin nào đang chờ trả lời; hãy ghi yêu cầu trước."
+
+
+def _all_answered(facts: Facts, data: Data) -> str | None:
+    return _asked(facts, data) or ("Còn nơi chưa trả lời." if data.get("others_wait") else None)
+
+
+def _some_answered(facts: Facts, data: Data) -> str | None:
+    return _asked(facts, data) or (None if data.get("others_wait") else "Không còn nơi nào chưa trả lời.")
 
 
 def _complex(facts: Facts, data: Data) -> str | None:
@@ -155,9 +173,11 @@ def _stop(*codes_: str) -> tuple[ClockEffect, ...]:
     return tuple(ClockEffect(Verb.STOP, code) for code in codes_)
 
 
-_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN_SUSP_SEND"))
+_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),
+              ClockEffect(Verb.START, "KN_SUSP_SEND"))  # fmt: skip
 _DECISION = (ON, _DECISION_NO, _OUTCOME, WORDS, _PUBLISH, *TO_DO)
-_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))
+_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),
+            ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))  # fmt: skip
 
 WORKFLOW = Workflow(
     name="complaint",
@@ -185,8 +205,16 @@ WORKFLOW = Workflow(
         Transition("C-5", "request_information", frozenset({"verifying"}), None, _HANDLE,
                    "Yêu cầu cung cấp thông tin", "Request information",
                    "Nơi được yêu cầu trả lời trong 7 ngày.", document="letter",
+                   effects=(ClockEffect(Verb.START, "KN_INFO_REQUEST"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Gửi", "To", required=True), DOCUMENT_NO, WORDS),
                    cites=("C16",)),
+        Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
+                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn 7 ngày của họ dừng.",
+                   effects=_stop("KN_INFO_REQUEST"), fields=(ON, _OTHERS_WAIT, WORDS), guard=_all_answered,
+                   cites=("C16",)),
+        Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
+                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn 7 ngày vẫn chạy.",
+                   fields=(ON, _OTHERS_WAIT, WORDS), guard=_some_answered, cites=("C16",)),
         Transition("C-6", "declare_complex", _WORKING, None, _DECIDE, "Xác định vụ việc phức tạp", "Declare complex",
                    "Thời hạn thành 45 ngày (60 ngày ở vùng sâu, vùng xa) tính từ ngày thụ lý.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "KN1_RESOLVE"),),

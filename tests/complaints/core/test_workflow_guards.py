@@ -78,6 +78,10 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # C-4: somebody must hold the case.
     ("complaint", "accepted_1", "verify", {"has_handler": True}, {}, None),
     ("complaint", "accepted_1", "verify", {}, {}, "giao việc"),
+    # C-5: an answer is recorded while one is owed.
+    ("complaint", "verifying", "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
+    ("complaint", "suspended", "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {"others_wait": True}, None),
+    ("complaint", "verifying", "record_information", {}, {}, "hãy ghi yêu cầu trước"),
     # C-6: once, in writing, before the limit ends (its last day still serves).
     ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10)}, None),
     ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
