@@ -414,6 +414,29 @@ class ComplexityCriterion(Code):
     )
 
 
+class TimebarObstacle(Code):
+    """What kept somebody from complaining in time (C01); its time is not counted."""
+
+    ILLNESS = "illness", "Ốm đau", "Illness", "Luật Khiếu nại Điều 9"
+    DISASTER = "disaster", "Thiên tai", "Natural disaster", "Luật Khiếu nại Điều 9"
+    ENEMY = "enemy", "Địch họa", "Enemy action", "Luật Khiếu nại Điều 9"
+    AWAY = "away", "Đi công tác, học tập ở nơi xa", "Work or study far away", "Luật Khiếu nại Điều 9"
+    OTHER = "other", "Trở ngại khách quan khác", "Other objective obstacle", "Luật Khiếu nại Điều 9"
+
+
+class AttorneyForm(Code):
+    """In which form a power of attorney was made (C03)."""
+
+    NOTARISED = "notarised", "Cá nhân: công chứng", "Individual: notarised", "NĐ 155/2026 Điều 3"
+    CERTIFIED = "certified", "Cá nhân: chứng thực", "Individual: certified", "NĐ 155/2026 Điều 3"
+    ORGANISATION = (
+        "organisation",
+        "Cơ quan, tổ chức: ký tên, đóng dấu (nếu có)",
+        "Organisation: signed and sealed",
+        "NĐ 155/2026 Điều 3",
+    )
+
+
 class SuspensionGround(Code):
     """Why the resolution of a complaint is suspended (C24)."""
 

@@ -41,6 +41,11 @@ class Facts:
     effect_on: date | None = None  # end of KN_EFFECT
     window_ends_on: date | None = None  # end of KN_WINDOW2
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
+    timebar_days: int = 90  # KN_TIMEBAR of the rulebook, calendar days
+    timely_from: date | None = None  # a limit that ends on this day or later still reaches the day of receipt
+    notarised_until: date | None = (
+        None  # powers of attorney made from this day on are no longer notarised (C03)
+    )
     running_clocks: frozenset[str] = frozenset()
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.workflow import acceptance
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -62,12 +63,12 @@ _EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người khi�
 _FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
 
 
-def _accept(facts: Facts, _data: Data) -> str | None:
+def _accept(facts: Facts, data: Data) -> str | None:
     if facts.instance == codes.Instance.SECOND:
         return "Khiếu nại lần hai có thời hạn và trình tự riêng (Luật Khiếu nại Điều 36 đến 41), chưa có ở bản này."
     if facts.signer_count >= 2 and not facts.representatives_appointed:
         return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
-    return None
+    return acceptance.check(facts, data)
 
 
 def _assigned(facts: Facts, _data: Data) -> str | None:
@@ -187,7 +188,8 @@ WORKFLOW = Workflow(
         Transition("C-1", "accept", frozenset({"propose_accept"}), "accepted_1", _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="03/KN",
                    effects=(*_stop("KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN1_RESOLVE")),
-                   fields=(ON, DOCUMENT_NO, _REMOTE), guard=_accept, cites=("C04", "C05", "C07", "C09"),
+                   fields=(ON, DOCUMENT_NO, _REMOTE, *acceptance.FIELDS), guard=_accept,
+                   cites=("C01", "C03", "C04", "C05", "C07", "C09"),
                    proposable=True),
         Transition("C-2", "refuse", frozenset({"propose_accept"}), "refused", _DECIDE, "Không thụ lý", "Do not accept",
                    "Thông báo không thụ lý, nêu rõ lý do theo Điều 11.", document="04/KN",

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.core.clock import frozen, today
@@ -15,10 +16,10 @@ from complaints.services.assignment import assign
 from complaints.services.clocks import rebuild_all
 from complaints.services.escalation import raise_due_alerts
 from complaints.services.perform import perform
+from tests.access.test_every_route import sign_in
 from tests.factories import World, build_petition
 
 D = date
-IN_TIME = {"known_on": "02/11/2026"}
 
 
 def _case(world: World, **changes: Any) -> Case:
@@ -101,3 +102,61 @@ def test_an_unanswered_request_ends_with_the_decision(world: World) -> None:
     _step(world, case, "draft")
     _step(world, case, "decide", document_no="12/QĐ", outcome="right", words="Nội dung.")
     assert [clock.state for clock in _clocks(case, "KN_INFO_REQUEST")] == ["cancelled"]
+
+
+# ------------------------------------------------------------------------ C01, C03: time-bar and power of attorney
+
+
+@pytest.mark.parametrize(
+    ("known_on", "received_on", "in_time"),
+    [
+        # 90 days after Thursday 20 August 2026 are Wednesday 18 November: that day still serves.
+        (D(2026, 8, 20), D(2026, 11, 18), True),
+        (D(2026, 8, 20), D(2026, 11, 19), False),
+        # 90 days after 26 August are Tuesday 24 November, the new holiday: the Wednesday still serves.
+        (D(2026, 8, 26), D(2026, 11, 25), True),
+        (D(2026, 8, 26), D(2026, 11, 26), False),
+        # 90 days after 15 August are Friday 13 November; the Saturday is too late, though the desk was closed.
+        (D(2026, 8, 15), D(2026, 11, 13), True),
+        (D(2026, 8, 15), D(2026, 11, 14), False),
+    ],
+)
+def test_the_time_bar_ends_ninety_days_after_the_decision_was_received_or_on_the_next_working_day(
+    world: World, known_on: date, received_on: date, *, in_time: bool
+) -> None:
+    with frozen(D(2026, 11, 30)):
+        case = _case(world, received_on=received_on)
+        if in_time:
+            _step(world, case, "accept", known_on=known_on)
+            assert case.state == "accepted_1"
+            return
+        with pytest.raises(NotAllowed, match="quá thời hiệu 90 ngày"):
+            _step(world, case, "accept", known_on=known_on)
+        _step(world, case, "refuse", ground="6", words="Hết thời hiệu, không có lý do chính đáng.")
+        assert case.state == "refused"
+
+
+def test_the_time_of_an_obstacle_is_not_counted_and_stands_in_the_history(
+    client: FlaskClient, world: World
+) -> None:
+    # Received on Monday 16 November; 90 days after 3 August were 1 November. With 12 days of illness the last day was
+    # Friday 13 November; with 13 days it was the Saturday, so that the Monday still served.
+    case = _case(world)
+    obstacle = {"obstacle": "illness", "obstacle_words": "Nằm viện, có giấy ra viện."}
+    with pytest.raises(NotAllowed, match="là 13/11/2026"):
+        _step(world, case, "accept", known_on=D(2026, 8, 3), obstacle_days=12, **obstacle)
+    _step(world, case, "accept", known_on=D(2026, 8, 3), obstacle_days=13, **obstacle)
+    sign_in(client, world, "chutich.lb")
+    page = client.get(f"/cases/{case.id}").text
+    assert "Nằm viện, có giấy ra viện." in page
+    assert "Ốm đau" in page
+    assert "03/08/2026" in page
+
+
+def test_a_power_of_attorney_made_in_2027_is_certified_and_no_longer_notarised(world: World) -> None:
+    with frozen(D(2027, 1, 5)):
+        case = _case(world)
+        with pytest.raises(NotAllowed, match="có chứng thực"):
+            _step(world, case, "accept", attorney="notarised", attorney_on=D(2027, 1, 4))
+        _step(world, case, "accept", attorney="notarised", attorney_on=D(2026, 12, 31))
+        assert case.state == "accepted_1"
