@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.clock import today
 from app.core.db import db
@@ -12,7 +12,7 @@ from app.organisation.queries import work_calendar
 from complaints.codes import Source
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
-from complaints.models.petitions import Petition
+from complaints.models.petitions import Petition, PetitionParty
 from complaints.rulebook.loader import load_rulebook
 from complaints.rulebook.wordings.loader import load_wordings
 from complaints.workflow.base import Facts, Workflow
@@ -104,6 +104,8 @@ def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
     timebar = load_rulebook().rule("KN_TIMEBAR", case.received_on)
     return replace(
         facts,
+        signer_count=_staying(case) if facts.signer_count > 1 else 1,
+        emergency_until=case.emergency_until,
         timebar_days=timebar.number,
         timely_from=_timely_from(case) if timebar.roll_end else case.received_on,
         notarised_until=load_wordings()["KN_ATTORNEY_NOTARISED"].valid_to,
@@ -113,6 +115,17 @@ def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
         window_ends_on=_due(clocks, "KN_WINDOW2"),
         dialogue_notice_days=load_rulebook().rule("KN_DIALOGUE_NOTICE", today()).number,
     )
+
+
+def _staying(case: Case) -> int:
+    """Return how many complain still: those who signed without those who withdrew, by the largest petition (C28)."""
+    withdrawn = (
+        select(func.count())
+        .where(PetitionParty.petition_id == Petition.id, PetitionParty.withdrawn_on.is_not(None))
+        .scalar_subquery()
+    )
+    most = select(func.max(Petition.signer_count - withdrawn)).where(Petition.case_id == case.id)
+    return max(1, (db.session.execute(most).scalar_one() or 1) - case.withdrawn_unnamed)
 
 
 def _timely_from(case: Case) -> date:

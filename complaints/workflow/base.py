@@ -46,6 +46,7 @@ class Facts:
     notarised_until: date | None = (
         None  # powers of attorney made from this day on are no longer notarised (C03)
     )
+    emergency_until: date | None = None  # the contested decision is suspended to the end of this day (C23)
     running_clocks: frozenset[str] = frozenset()
 
 
@@ -68,6 +69,7 @@ class FieldKind(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     CASE = "case"
+    PARTIES = "parties"  # some of those who sent the petitions of a case
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.workflow import acceptance
+from complaints.workflow import acceptance, complaint_aside
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -32,6 +32,7 @@ _STATES = (
     State("effective", "Quyết định có hiệu lực", "Decision in effect"),
     State("executing", "Đang thi hành", "Being carried out"),
     State("suspended", "Tạm đình chỉ", "Suspended"),
+    State("under_review", "Cấp trên đang xem xét lại", "Under review"),
     State("terminated", "Đình chỉ", "Terminated", open=False),
     State("closed", "Đã kết thúc", "Closed", open=False),
     State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
@@ -58,9 +59,6 @@ _OUTCOME = spec(
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
                 help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
-_EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người khiếu nại đều rút", "Everyone withdraws",
-                 help_vi="Chỉ cần chọn khi nhiều người cùng khiếu nại và căn cứ là rút toàn bộ.")  # fmt: skip
-_FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
 
 
 def _accept(facts: Facts, data: Data) -> str | None:
@@ -107,23 +105,6 @@ def _dialogue(facts: Facts, data: Data) -> str | None:
     ):  # C20, counted back without the day itself (T09)
         days = facts.dialogue_notice_days
         return f"Thông báo đối thoại phải gửi trước ít nhất {days} ngày, không tính ngày đối thoại (NĐ 155/2026 Điều 11)."
-    return None
-
-
-def _everyone_withdraws(facts: Facts, data: Data) -> str | None:
-    """C19, C28: those of a group who stay are heard on; a withdrawal ends the case only when all withdraw."""
-    withdrawn = data.get("ground") == codes.TerminationGround.WITHDRAWN
-    if withdrawn and facts.signer_count > 1 and not data.get("everyone"):
-        return "Nhiều người khiếu nại: chỉ đình chỉ khi tất cả đều rút; người không rút vẫn được giải quyết."
-    return None
-
-
-def _some_withdraw(facts: Facts, data: Data) -> str | None:
-    if facts.signer_count < 2:
-        return "Chỉ có một người khiếu nại: rút một phần nội dung, hoặc rút toàn bộ thì đình chỉ."
-    remaining = data.get("remaining")
-    if remaining is not None and not 1 <= remaining < facts.signer_count:
-        return f"Số người còn lại phải từ 1 đến {facts.signer_count - 1}; không còn ai thì đình chỉ."
     return None
 
 
@@ -243,7 +224,7 @@ WORKFLOW = Workflow(
                    cites=("C22",)),
         Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
                    "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
-                   "Vắng có lý do chính đáng: hẹn ngày khác.",
+                   "Vắng có lý do chính đáng: hẹn ngày khác, hoặc tạm đình chỉ khi chưa biết bao giờ hết trở ngại.",
                    fields=(ON, spec("reason", FieldKind.CHOICE, "Lý do chính đáng", "Valid reason",
                                     choices=codes.ValidAbsence), WORDS), cites=("C22",)),
         Transition("C-13", "decide", _DRAFTING, "decided_1", _DECIDE, "Ký quyết định giải quyết", "Sign the decision",
@@ -253,7 +234,7 @@ WORKFLOW = Workflow(
                    "Ban hành và công khai quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
                    effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
                    cites=("C29", "C31", "C35"), proposable=True),
-        Transition("C-13", "publish", frozenset({"decided_1", "effective", "executing"}), None, _HANDLE,
+        Transition("C-13", "publish", frozenset({"decided_1", "effective", "executing", "under_review"}), None, _HANDLE,
                    "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
                    fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
@@ -280,24 +261,13 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.RESUME, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
         Transition("C-15", "send_suspension",
-                   _BEFORE_DECISION | {"terminated", "decided_1", "effective", "executing"}, None, _HANDLE,
+                   _BEFORE_DECISION | {"terminated", "decided_1", "effective", "executing", "under_review"}, None, _HANDLE,
                    "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
                    else "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi.", cites=("C25",)),
-        Transition("C-17", "terminate", _BEFORE_DECISION, "terminated", _DECIDE, "Đình chỉ", "Terminate",
-                   "Rút toàn bộ, hoặc không còn đối tượng, chủ thể; toà án đã thụ lý.", document="14a/KN",
-                   effects=_TERMINATE,
-                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.TerminationGround), _EVERYONE, _FORM, WORDS),
-                   guard=_everyone_withdraws, cites=("C26", "C28", "C-20", "C-21"), proposable=True),
-        Transition("C-18", "withdraw_part", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận rút một phần",
-                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.",
-                   fields=(ON, _FORM, WORDS), cites=("C28",)),
-        Transition("C-19", "withdraw_some", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận một số người rút",
-                   "Record that some withdraw", "Người không rút vẫn được giải quyết tiếp.",
-                   fields=(ON, spec("remaining", FieldKind.INTEGER, "Số người còn lại", "People who stay",
-                                    required=True), _FORM, WORDS), guard=_some_withdraw, cites=("C28",)),
+        *complaint_aside.ends(_BEFORE_DECISION, _TERMINATE),
+        *complaint_aside.emergency(_WORKING, _WORKING | {"suspended", "decided_1"}),
         Transition("X2", "reclassify", frozenset({"propose_accept"}), "reclassified", _HANDLE, "Phân loại lại",
                    "Reclassify", "Thực chất không phải khiếu nại: trở lại bàn xử lý đơn với ngày nhận ban đầu.",
                    effects=(ClockEffect(Verb.CANCEL, "KN_ACCEPT"),),
@@ -315,5 +285,6 @@ WORKFLOW = Workflow(
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
         Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), guard=_nothing_owed, cites=("C38", "C40")),
+        *complaint_aside.REVIEW,
     ),
 )  # fmt: skip

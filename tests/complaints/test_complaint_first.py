@@ -9,13 +9,16 @@ from sqlalchemy import select
 
 from app.core.clock import frozen, today
 from app.core.db import db, unit_of_work
-from app.core.errors import NotAllowed
+from app.core.errors import Invalid, NotAllowed
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, Escalation, EscalationTold
+from complaints.queries.parties import staying_in
 from complaints.services.assignment import assign
 from complaints.services.clocks import rebuild_all
 from complaints.services.escalation import raise_due_alerts
-from complaints.services.perform import perform
+from complaints.services.facts import facts_of, relevant_clocks
+from complaints.services.identity import Sender
+from complaints.services.perform import approve, perform, propose
 from tests.access.test_every_route import sign_in
 from tests.factories import World, build_petition
 
@@ -160,3 +163,231 @@ def test_a_power_of_attorney_made_in_2027_is_certified_and_no_longer_notarised(w
             _step(world, case, "accept", attorney="notarised", attorney_on=D(2027, 1, 4))
         _step(world, case, "accept", attorney="notarised", attorney_on=D(2026, 12, 31))
         assert case.state == "accepted_1"
+
+
+# --------------------------------------------------------------------------- C-17 to C-21: withdrawal, termination
+
+THREE = (
+    Sender("Nguyễn Văn Một", "001090000001", "0912345671", "Số 1", True),
+    Sender("Trần Thị Hai", "001090000002", "0912345672", "Số 2"),
+)
+
+
+def _group(world: World) -> Case:
+    """Return the case of four who signed, two of them named."""
+    return _case(world, senders=THREE, signer_count=4, representatives_appointed=True)
+
+
+def _ids(case: Case) -> dict[str, int]:
+    return {name: number for number, name in staying_in(case.id)}
+
+
+def test_those_who_withdraw_are_marked_and_kept_and_those_who_stay_are_counted(
+    client: FlaskClient, world: World
+) -> None:
+    case = _group(world)
+    _step(world, case, "accept")
+    assert facts_of(case).signer_count == 4
+    sign_in(client, world, "thuly.lb")
+    form = client.get(f"/cases/{case.id}/do/withdraw_some").text
+    assert "Nguyễn Văn Một" in form
+    assert "Trần Thị Hai" in form
+    chosen = {"parties": str(_ids(case)["Trần Thị Hai"]), "others": "1", "on": "16/11/2026", "form": "minutes",
+              "words": "Rút vì đã thỏa thuận."}  # fmt: skip
+    assert client.post(f"/cases/{case.id}/do/withdraw_some", data=chosen).status_code == 302
+    db.session.expire_all()
+    assert facts_of(case).signer_count == 2
+    assert list(_ids(case)) == ["Nguyễn Văn Một"]
+    page = client.get(f"/cases/{case.id}").text
+    assert "Trần Thị Hai đã rút khiếu nại ngày 16/11/2026" in " ".join(page.split())
+    assert case.state == "accepted_1"
+    again = client.post(f"/cases/{case.id}/do/withdraw_some", data=chosen)
+    assert again.status_code == 422
+    assert "tất cả đều rút thì đình chỉ" in again.text
+    assert "Rút vì đã thỏa thuận." in again.text
+
+
+def test_nobody_withdraws_twice_nor_more_than_have_signed(world: World) -> None:
+    case = _group(world)
+    _step(world, case, "accept")
+    second = _ids(case)["Trần Thị Hai"]
+    _step(world, case, "withdraw_some", parties=[second], words="Rút.")
+    with pytest.raises(Invalid, match="đã rút") as refused:
+        _step(world, case, "withdraw_some", parties=[second], words="Rút.")
+    assert refused.value.field == "parties"
+    with pytest.raises(NotAllowed, match="tất cả đều rút"):
+        _step(world, case, "withdraw_some", others=3, words="Rút.")
+    _step(world, case, "withdraw_some", others=2, words="Rút.")
+    assert facts_of(case).signer_count == 1
+    _step(world, case, "terminate", ground="withdrawn", words="Người cuối cùng rút.")
+    assert (case.state, case.outcome, staying_in(case.id)) == ("terminated", "terminated", [])
+
+
+def test_others_without_a_name_are_no_more_than_signed_without_one(world: World) -> None:
+    case = _case(world, senders=THREE, signer_count=3, representatives_appointed=True)
+    with pytest.raises(Invalid, match="Chỉ còn 1 người ký không có tên") as refused:
+        _step(world, case, "withdraw_some", others=2, words="Rút.")
+    assert refused.value.field == "others"
+    assert facts_of(case).signer_count == 3
+
+
+def test_a_group_ends_only_when_all_withdraw(world: World) -> None:
+    case = _group(world)
+    _step(world, case, "accept")
+    with pytest.raises(NotAllowed, match="Ghi nhận một số người rút"):
+        _step(world, case, "terminate", ground="withdrawn", words="Rút đơn.")
+    _step(world, case, "terminate", ground="everyone", words="Rút đơn.")
+    assert case.state == "terminated"
+    assert staying_in(case.id) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "code"),
+    [
+        ("terminate_ended", {"ground": "death", "to_body": "UBND phường Bồ Đề"}, "C-20"),
+        ("terminate_ended", {"ground": "dissolved", "to_body": "UBND phường Bồ Đề"}, "C-20"),
+        ("terminate_no_object", {"ground": "no_object"}, "C-21"),
+        ("terminate_no_object", {"ground": "court"}, "C-21"),
+    ],
+)
+def test_each_termination_has_its_own_row_paper_and_clock_of_sending(
+    world: World, action: str, data: dict[str, str], code: str
+) -> None:
+    case = _verifying(world)
+    with pytest.raises(NotAllowed, match="quyền"):
+        _step(world, case, action, by="thuly.lb", words="Căn cứ.", **data)
+    with unit_of_work():  # the handler prepares it, the head approves
+        propose(
+            case, action, actor=world.principal("thuly.lb"), data={"on": today(), "words": "Căn cứ.", **data}
+        )
+    with unit_of_work():
+        line = approve(case, actor=world.principal("chutich.lb"))
+    assert (case.state, line.transition) == ("terminated", code)
+    assert line.document is not None
+    assert line.document.form == "14a/KN"
+    assert [clock.state for clock in _clocks(case, "KN1_RESOLVE")] == ["met"]
+    assert [clock.due_on for clock in _clocks(case, "KN_SUSP_SEND")] == [D(2026, 11, 19)]
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "field"),
+    [
+        ("terminate_ended", {"ground": "court", "to_body": "UBND phường"}, "ground"),
+        ("terminate_ended", {"ground": "death"}, "to_body"),
+        ("terminate_no_object", {"ground": "death"}, "ground"),
+    ],
+)
+def test_the_grounds_of_one_termination_do_not_serve_another(
+    world: World, action: str, data: dict[str, str], field: str
+) -> None:
+    case = _verifying(world)
+    with pytest.raises(Invalid) as refused:
+        _step(world, case, action, words="Căn cứ.", **data)
+    assert refused.value.field == field
+
+
+# ------------------------------------------------------------------------------------------- C-22: emergency measure
+
+
+def test_the_contested_decision_is_suspended_no_longer_than_the_resolution_lasts_and_the_page_says_so(
+    client: FlaskClient, world: World
+) -> None:
+    case = _verifying(world)  # to 16 December
+    sign_in(client, world, "chutich.lb")
+    address = f"/cases/{case.id}/do/order_emergency"
+    typed = {"on": "16/11/2026", "until": "17/12/2026", "document_no": "9/QĐ", "words": "Nhà sắp bị phá dỡ."}
+    refused = client.post(address, data=typed)
+    assert refused.status_code == 422
+    assert "không quá ngày 16/12/2026" in refused.text
+    assert "Nhà sắp bị phá dỡ." in refused.text
+    assert client.post(address, data={**typed, "until": "16/12/2026"}).status_code == 302
+    said = "Đang tạm đình chỉ thi hành quyết định bị khiếu nại đến hết ngày 16/12/2026."
+    assert said in client.get(f"/cases/{case.id}").text
+    lifted = {"on": "16/11/2026", "document_no": "10/QĐ", "words": "Không còn lý do."}
+    assert client.post(f"/cases/{case.id}/do/lift_emergency", data=lifted).status_code == 302
+    assert said not in client.get(f"/cases/{case.id}").text
+    assert "9/QĐ" in client.get(f"/cases/{case.id}").text  # what was decided stays on record
+
+
+def test_only_one_emergency_measure_holds_at_a_time_and_it_ends_by_its_day(world: World) -> None:
+    case = _verifying(world)
+    _step(world, case, "order_emergency", until=D(2026, 11, 20), words="Nhà sắp bị phá dỡ.")
+    with pytest.raises(NotAllowed, match="hủy bỏ trước"):
+        _step(world, case, "order_emergency", until=D(2026, 11, 25), words="Lần nữa.")
+    with frozen(D(2026, 11, 21)):
+        with pytest.raises(NotAllowed, match="Không có quyết định"):
+            _step(world, case, "lift_emergency", words="Hết lý do.")
+        _step(world, case, "order_emergency", until=D(2026, 11, 25), words="Lần nữa.")
+    assert case.emergency_until == D(2026, 11, 25)
+
+
+# ---------------------------------------------------------------------------------------- C-28: review from above
+
+
+def _effective(world: World) -> Case:
+    """Return a case whose decision of 16 November was received that day and is in effect on 17 December."""
+    case = _case(world)
+    _step(world, case, "accept")
+    _step(world, case, "draft_at_once", words="Rõ ràng.")
+    _step(world, case, "decide", document_no="12/QĐ", outcome="right", words="Nội dung.")
+    _step(world, case, "deliver", delivered_on=D(2026, 11, 16))
+    with frozen(D(2026, 12, 17)):
+        _step(world, case, "confirm_effect", on=D(2026, 12, 17))
+    return case
+
+
+def test_only_the_body_above_reviews_a_settlement_and_gives_it_back_with_its_outcome(
+    client: FlaskClient, world: World
+) -> None:
+    case = _effective(world)
+    with frozen(D(2026, 12, 18)):
+        before = {(c.code, c.state) for c in relevant_clocks(case)}
+        typed = {"on": "18/12/2026", "discovered_on": "17/12/2026", "words": "Áp dụng sai bảng giá đất."}
+        address = f"/cases/{case.id}/do/review"
+        for outsider in ("chutich.lb", "thuly.lb", "thanhtra", "chutich.bd", "giamdoc.sxd"):
+            sign_in(client, world, outsider)
+            assert client.post(address, data=typed).status_code == 404, outsider
+            client.post("/sign-out")
+        sign_in(client, world, "chutich.hn")
+        assert "Xem xét lại việc giải quyết" in client.get(f"/cases/{case.id}").text
+        assert client.post(address, data=typed).status_code == 302
+        db.session.expire_all()
+        assert (case.state, case.is_open) == ("under_review", True)
+        assert {(c.code, c.state) for c in relevant_clocks(case)} == before  # no statutory clock
+        ended = {
+            "on": "18/12/2026",
+            "review_outcome": "breach",
+            "words": "Chỉ đạo giải quyết lại.",
+            "document_no": "3",
+        }
+        back = f"/cases/{case.id}/do/end_review"
+        assert client.post(back, data={**ended, "review_outcome": ""}).status_code == 422
+        assert client.post(back, data=ended).status_code == 302
+        db.session.expire_all()
+        assert case.state == "effective"
+        page = client.get(f"/cases/{case.id}").text
+        assert "Có vi phạm pháp luật, đã có văn bản chỉ đạo" in page
+
+
+# ------------------------------------------------------------------------------------------------ 3.4, C05, C-12
+
+
+@pytest.mark.parametrize("ground", [str(number) for number in range(1, 10)])
+def test_every_ground_of_article_eleven_refuses_with_its_form(world: World, ground: str) -> None:
+    case = _case(world)
+    with unit_of_work():
+        line = perform(case, "refuse", actor=world.principal("chutich.lb"),
+                       data={"on": today(), "ground": ground, "words": "Lý do."})  # fmt: skip
+    assert case.state == "refused"
+    assert line.document is not None
+    assert line.document.form == "04/KN"
+
+
+def test_a_valid_absence_leads_to_another_day_or_to_a_suspension(world: World) -> None:
+    case = _verifying(world)
+    _step(world, case, "report", words="Báo cáo.")
+    _step(world, case, "set_dialogue", dialogue_on=D(2026, 11, 21))
+    _step(world, case, "postpone_dialogue", reason="obstacle", words="Bị ốm.")
+    assert case.state == "verified"
+    _step(world, case, "suspend", ground="force_majeure", words="Chưa biết bao giờ khỏi.")
+    assert [clock.state for clock in _clocks(case, "KN1_RESOLVE")] == ["paused"]

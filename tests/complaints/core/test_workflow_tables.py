@@ -29,7 +29,9 @@ from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
 _ANYWHERE = "report_to_forwarder reply"
-_COMPLAINT_WITHDRAWAL = "terminate withdraw_part withdraw_some send_suspension"
+_COMPLAINT_WITHDRAWAL = (
+    "terminate terminate_ended terminate_no_object withdraw_part withdraw_some send_suspension"
+)
 _BEFORE_CONCLUSION = (
     "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
 )
@@ -44,17 +46,18 @@ WHERE: dict[str, dict[str, str]] = {
     },
     "complaint": {
         "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_1": f"draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"request_information record_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"record_information declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+        "accepted_1": f"draft_at_once verify declare_complex order_emergency lift_emergency suspend {_COMPLAINT_WITHDRAWAL}",
+        "verifying": f"request_information record_information declare_complex order_emergency lift_emergency report suspend {_COMPLAINT_WITHDRAWAL}",
+        "verified": f"record_information declare_complex order_emergency lift_emergency set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
+        "dialogue_set": "record_information declare_complex order_emergency lift_emergency hold_dialogue dialogue_without postpone_dialogue suspend "
                         + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"record_information declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "decision_draft": f"record_information declare_complex decide {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume record_information {_COMPLAINT_WITHDRAWAL}",
-        "decided_1": "dispatch deliver publish confirm_effect send_suspension",
-        "effective": "execute publish send_suspension",
-        "executing": "close publish send_suspension",
+        "dialogue_done": f"record_information declare_complex order_emergency lift_emergency decide suspend {_COMPLAINT_WITHDRAWAL}",
+        "decision_draft": f"record_information declare_complex order_emergency lift_emergency decide {_COMPLAINT_WITHDRAWAL}",
+        "suspended": f"resume lift_emergency record_information {_COMPLAINT_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
@@ -90,6 +93,7 @@ LEADS: dict[str, dict[str, str]] = {
         "verify": "verifying", "report": "verified", "set_dialogue": "dialogue_set", "draft": "decision_draft",
         "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "verified",
         "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
         "confirm_effect": "effective", "execute": "executing", "close": "closed",
     },
     "denunciation": {
@@ -133,6 +137,11 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("complaint", "resume"): "^KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "send_suspension"): "-KN_SUSP_SEND",
     ("complaint", "terminate"): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("complaint", "terminate_ended"): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_no_object",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
     ("complaint", "confirm_effect"): "-KN_EFFECT -KN_WINDOW2 +KN_EXECUTE",
     ("complaint", "execute"): "-KN_EXECUTE",
     ("denunciation", "lengthen_check"): ">TC_INIT",
@@ -262,7 +271,14 @@ def test_rows_that_share_an_action_and_a_state_ask_the_same_and_need_the_same_ri
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
 def test_what_a_head_signs_asks_for_a_reason_and_can_be_prepared(flow: Workflow) -> None:
     for row in flow.transitions:
-        if row.action in ("refuse", "store", "terminate", "suspend"):  # each refusal: code, words, approver
+        if row.action in (
+            "refuse",
+            "store",
+            "terminate",
+            "terminate_ended",
+            "terminate_no_object",
+            "suspend",
+        ):  # each refusal: code, words, approver
             required = {field.name for field in row.fields if field.required}
             assert {"ground", "words"} <= required
             assert row.proposable
