@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from complaints.codes import CaseKind
-from complaints.workflow import complaint, denunciation, feedback, intake, proposal
+from complaints.workflow import complaint, denunciation, feedback, intake, proposal, protection
 from complaints.workflow.base import State, Workflow
 
 INTAKE: Workflow = intake.WORKFLOW
@@ -14,7 +14,11 @@ BY_CASE_KIND: Mapping[str, Workflow] = {
     CaseKind.ADMIN_FEEDBACK.value: feedback.WORKFLOW,
 }
 ALL: tuple[Workflow, ...] = (INTAKE, *BY_CASE_KIND.values())
-_STATES: Mapping[str, State] = {code: state for workflow in ALL for code, state in workflow.states.items()}
+# Tables that run beside a case and move a record of their own.
+PARALLEL: tuple[Workflow, ...] = (protection.WORKFLOW,)
+_STATES: Mapping[str, State] = {
+    code: state for workflow in (*ALL, *PARALLEL) for code, state in workflow.states.items()
+}
 
 
 def state_label(code: str, lang: str = "vi") -> str:

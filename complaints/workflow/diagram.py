@@ -18,6 +18,7 @@ _TITLES = {
     "complaint": "Khiếu nại (law.md 7.3)",
     "denunciation": "Tố cáo (law.md 7.5)",
     "proposal": "Kiến nghị, phản ánh (law.md 7.7)",
+    "protection": "Bảo vệ người tố cáo (law.md 7.6)",
 }
 _ROLES = {
     Role.RECEPTION_OFFICER: "cán bộ tiếp dân",

@@ -8,8 +8,11 @@ from click.testing import CliRunner, Result
 from app.commands.diagrams import FOLDER, rule_words
 from app.commands.law import law
 from complaints.workflow.base import Workflow
-from complaints.workflow.catalogue import ALL
+from complaints.workflow.catalogue import ALL as OF_SUBJECTS
+from complaints.workflow.catalogue import PARALLEL
 from complaints.workflow.diagram import page, refusals
+
+ALL = (*OF_SUBJECTS, *PARALLEL)
 
 
 def call(*words: str) -> Result:
