@@ -24,7 +24,6 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "TC_OVERDUE_DEMAND": "tố cáo quá hạn: chưa có bước",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
     "TC_PRESS": "tố cáo báo chí chuyển đến: chưa có bước",
-    "TC_RESULT_BACK": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
