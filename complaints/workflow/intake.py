@@ -170,6 +170,8 @@ _AT_DESK = _REGISTERED | _CLASSIFIED
 _PROCESS, _DECIDE = Permission.PETITION_PROCESS, Permission.PETITION_DECIDE
 
 _K = codes.PetitionKind
+_OTHER_KIND = "Bước này dành cho loại đơn khác; hãy phân loại lại nếu loại đơn chưa đúng."
+_OTHER_GROUND = "Lý do này thuộc dòng khác của bảng; hãy chọn lại lý do."
 _ORIGINALS = spec("originals_returned", FieldKind.YES_NO, "Đã trả lại giấy tờ gốc kèm văn bản này", "Originals returned",
                   help_vi="Bắt buộc chọn khi người gửi đã nộp giấy tờ gốc.")  # fmt: skip
 
@@ -195,10 +197,7 @@ def _only(row: Guard, *kinds: str) -> Guard:
     """Return a guard that holds for some kinds only; what a guard of all rows refuses is told first."""
 
     def guard(facts: Facts, data: Data) -> str | None:
-        refused = row(facts, data)
-        if refused is None and facts.kind not in kinds:
-            return "Bước này dành cho loại đơn khác; hãy phân loại lại nếu loại đơn chưa đúng."
-        return refused
+        return row(facts, data) or (None if facts.kind in kinds else _OTHER_KIND)
 
     guard.__doc__ = row.__doc__
     return guard
@@ -208,14 +207,8 @@ def _grounds(*grounds: str, kinds: tuple[str, ...] = ()) -> Guard:
     """Return the guard of one row of storing: chosen by the ground, and by the kind where the law tells them apart."""
 
     def guard(facts: Facts, data: Data) -> str | None:
-        refused = _store(facts, data)
-        if (
-            refused is None
-            and data
-            and (data.get("ground") not in grounds or (kinds and facts.kind not in kinds))
-        ):
-            return "Lý do này thuộc dòng khác của bảng; hãy chọn lại lý do."
-        return refused
+        fits = not data or (data.get("ground") in grounds and (not kinds or facts.kind in kinds))
+        return _store(facts, data) or (None if fits else _OTHER_GROUND)
 
     return guard
 
@@ -232,7 +225,7 @@ def _store_rows() -> tuple[Transition, ...]:
         ("X12", _grounds(_G.ANONYMOUS), ("P22", "TC06")),
         ("X11", _grounds(_G.GUIDED_BEFORE, _G.SENT_TO_RIGHT_BODY, kinds=(_K.DENUNCIATION,)), ("P24",)),
         ("X6", _grounds(_G.GUIDED_BEFORE, kinds=(_K.COMPLAINT,)), ("P10", "P04")),
-        ("X3", _store, ("P04", "P16", "P22", "P24")),
+        ("X3", _store, ("P04", "P16", "P22", "P24", "F05")),
     )
     return tuple(
         Transition(code, "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store", help_vi, effects=_FROM_STORE,
