@@ -12,7 +12,7 @@ from app.commands.law import law
 from complaints.clocks import Verb
 from complaints.review import STARTED_ELSEWHERE, compare, findings
 from complaints.rulebook.loader import load_rulebook
-from complaints.workflow.catalogue import ALL
+from complaints.workflow.catalogue import ALL, PARALLEL
 from tests.law.test_examples import BACKWARD, EXAMPLES, read_given
 
 
@@ -124,11 +124,13 @@ def test_what_does_not_hold_together_is_found() -> None:
     """A clock without a rule, a rule that nothing starts, a form that is not listed."""
     rules = list(load_rulebook().rules())
     without = [rule for rule in rules if rule.code != "KN1_SEND"]
-    assert any("clock KN1_SEND is no rule" in line for line in compare(without, ALL, STARTED_ELSEWHERE))
+    assert any(
+        "clock KN1_SEND is no rule" in line for line in compare(without, (*ALL, *PARALLEL), STARTED_ELSEWHERE)
+    )
     odd = replace(rules[0], code="NEW_CLOCK", form="99/XX", valid_from=date(2026, 7, 1))
-    found = list(compare([*rules, odd], ALL, STARTED_ELSEWHERE))
+    found = list(compare([*rules, odd], (*ALL, *PARALLEL), STARTED_ELSEWHERE))
     assert found == ["NEW_CLOCK: nothing starts this clock", "NEW_CLOCK@2026-07-01: form 99/XX is not listed"]
-    gone = compare(rules, ALL, {**STARTED_ELSEWHERE, "GONE": "..."})
+    gone = compare(rules, (*ALL, *PARALLEL), {**STARTED_ELSEWHERE, "GONE": "..."})
     assert list(gone) == ["GONE: is said to be started elsewhere, but is no rule"]
 
 
