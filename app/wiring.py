@@ -65,5 +65,6 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
     PeriodicJob("complaints.jobs.sweep_ended_clocks", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
+    PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
 )

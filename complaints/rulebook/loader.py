@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from complaints.rulebook.rows import BESIDE
+
 FOLDER = Path(__file__).parent
 
 
@@ -165,6 +167,8 @@ def read_rules(folder: Path = FOLDER) -> tuple[list[Rule], list[str]]:
     rules: list[Rule] = []
     findings: list[str] = []
     for path in sorted(folder.glob("*.toml")):
+        if path.name in BESIDE:
+            continue
         try:
             rows = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
         except ValueError as error:
