@@ -15,7 +15,17 @@ from app.organisation.views import admin, auth, calendar
 from app.web import health
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
-from complaints.views import cases, clocks, home, local_rules, petitions, recalculations, supervision
+from complaints.views import (
+    cases,
+    clocks,
+    home,
+    local_rules,
+    petitions,
+    recalculations,
+    rehearsal,
+    rules,
+    supervision,
+)
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
@@ -33,6 +43,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
+    rules.blueprint,
+    rehearsal.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )

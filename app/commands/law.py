@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from app.commands.diagrams import diagrams
+from app.commands.rehearse import rehearse
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import today
 from complaints.clocks import ClockError, ClockEvent, Step, Verb, latest_allowed, read_clock
@@ -44,6 +45,7 @@ def law() -> None:
 
 
 law.add_command(diagrams)
+law.add_command(rehearse)
 
 
 @law.command("check")

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     PETITION_REGISTER = "petition:register"
     PETITION_VIEW = "petition:view"
     RULE_MANAGE = "rule:manage"
+    RULE_REHEARSE = "rule:rehearse"
+    RULE_VIEW = "rule:view"
     SUPERVISION_VIEW = "supervision:view"
     VISIT_RECORD = "visit:record"
     VISIT_VIEW = "visit:view"
@@ -60,6 +62,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_RECORD: _S.BODY,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
@@ -70,6 +73,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
         _P.PETITION_VIEW: _S.BODY,
@@ -81,6 +85,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.CASE_VIEW: _S.OWN,
         _P.CASE_HANDLE: _S.OWN,
         _P.PETITION_VIEW: _S.OWN,
@@ -90,6 +95,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.UNIT,
         _P.PETITION_REGISTER: _S.UNIT,
         _P.PETITION_VIEW: _S.UNIT,
@@ -105,6 +111,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_RECORD: _S.BODY,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
@@ -124,10 +131,12 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.OVERSEEN,
         _P.PETITION_VIEW: _S.OVERSEEN,
         _P.CASE_VIEW: _S.OVERSEEN,
         _P.CASE_CLOSE: _S.OVERSEEN,
+        _P.RULE_REHEARSE: _S.OVERSEEN,
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
         _P.IDENTITY_OPEN: _S.OWN,
     },
@@ -135,9 +144,11 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.ORGANISATION_MANAGE: _S.ALL,
         _P.CALENDAR_MANAGE: _S.ALL,
         _P.RULE_MANAGE: _S.UNIT,
+        _P.RULE_REHEARSE: _S.UNIT,
         _P.MAIL_VIEW_SENT: _S.ALL,
     },
 }

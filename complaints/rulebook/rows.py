@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-BESIDE = frozenset(
-    {"transitions.toml", "competing.toml", "uncertain.toml"}
-)  # files of the folder that hold no rules
+# Files of the folder that hold no rules.
+BESIDE = frozenset({"transitions.toml", "competing.toml", "uncertain.toml", "counting.toml"})
 
 
 class TableError(Exception):

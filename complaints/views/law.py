@@ -10,7 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from app.web.filters import day
 from app.web.locale import language
 from complaints.models.cases import Case
-from complaints.rulebook.loader import Confidence, Rule, load_rulebook
+from complaints.queries.own_targets import own_targets
+from complaints.rulebook.loader import Confidence, Layer, Rule, load_rulebook
 from complaints.rulebook.transitions import load_transitions
 from complaints.rulebook.uncertain import UncertainRow
 from complaints.services.clocks import rule_of
@@ -129,10 +130,19 @@ def _confirmed(version: str) -> str:
     return f"{in_language(rule)} ({rule.article})"
 
 
+def own_limit(rule: Rule) -> str:
+    """Return what a limit that the office set itself is called, so that nobody takes it for law."""
+    if rule.layer is Layer.LOCAL:
+        return str(_("quy định của địa phương, không phải thời hạn theo luật"))
+    return str(_("mục tiêu nội bộ, không phải thời hạn theo luật"))
+
+
 def words() -> dict[str, Any]:
     """Return what templates need to speak of the law."""
     return {
         "law_lines": law_lines,
+        "own_limit": own_limit,
+        "own_targets": own_targets,
         "open_contests": open_contests,
         "rule_for": rule_for,
         "uncertain_of": uncertain_of,
