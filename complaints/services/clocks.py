@@ -1,24 +1,24 @@
 """Clocks on petitions and cases: their events are appended here, their dates derived by complaints/clocks.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from sqlalchemy import func, select, update
 
-from app.core.calendar import WorkCalendar
+from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import at_local, now
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.organisation.queries import work_calendar
-from complaints.clocks import ClockEvent, ClockState, Reading, Verb, read_clock
+from complaints.clocks import ClockEvent, ClockState, Reading, Step, Verb, read_clock
 from complaints.ladder import OF_OTHERS, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.petitions import Petition
 from complaints.models.shared import NOT_DUE
-from complaints.rulebook.loader import load_rulebook
+from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
 Subject = Petition | Case
@@ -41,9 +41,13 @@ def clocks_of(subject: Subject) -> Sequence[Clock]:
     return db.session.execute(select(Clock).where(column == subject.id).order_by(Clock.id)).scalars().all()
 
 
+def rule_of(clock: Clock) -> Rule:
+    """Return the rule that governs a clock now: the one it started under, or its successor by a transition rule."""
+    return rule_by_version(clock.switched_to or clock.rule_version)
+
+
 def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str = "vi") -> Reading:
     """Return what the clock's events say: state, due date and the steps that explain it, in 'vi' or 'en'."""
-    rule = rule_by_version(clock.rule_version)
     events = [
         ClockEvent(
             verb=Verb(row.verb),
@@ -55,7 +59,12 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str 
         )
         for row in clock.events
     ]
-    return read_clock(rule, events, calendar or calendar_of(clock), lang=lang)
+    reading = read_clock(rule_of(clock), events, calendar or calendar_of(clock), lang=lang)
+    if clock.switched_to is None or clock.switched_on is None:
+        return reading
+    switch = Step(clock.switched_on, f"Từ {in_words(clock.switched_on)} tính theo quy định mới",
+                  f"trước đó theo {rule_by_version(clock.rule_version).article}")  # fmt: skip
+    return replace(reading, steps=(reading.steps[0], switch, *reading.steps[1:]))
 
 
 def calendar_of(clock: Clock) -> WorkCalendar:
