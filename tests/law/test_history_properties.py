@@ -138,6 +138,26 @@ def test_any_number_of_suspensions_agrees_with_counting_day_by_day(
     assert read_clock(rule, [*events, stop], known).late is (stop.on > due)
 
 
+@given(st.sampled_from(ROLLING), DAYS, CLOSURES, st.integers(-3, 6), st.integers(0, 40), st.integers(0, 60))
+@LONG
+def test_a_suspension_about_the_last_day_agrees_with_counting_day_by_day(
+    rule: Rule, day: date, closed: set[int], about: int, still: int, stopped: int
+) -> None:
+    """T10 at its edge: with a few days left, with none, between the last day and its roll, and after it.
+
+    What ends while it is suspended is late only where the limit had run out before.
+    """
+    known = calendar(*(day + n * ONE_DAY for n in closed))
+    whole = one_by_one(rule, day, [], known)
+    paused = max(day, whole + about * ONE_DAY)
+    resumed = paused + still * ONE_DAY
+    events = [ClockEvent(Verb.START, day), ClockEvent(Verb.PAUSE, paused)]
+    due = one_by_one(rule, day, [(paused, resumed)], known)
+    assert read_clock(rule, [*events, ClockEvent(Verb.RESUME, resumed)], known).due_on == due
+    stop = ClockEvent(Verb.STOP, paused + stopped * ONE_DAY)
+    assert read_clock(rule, [*events, stop], known).late is (paused > whole)
+
+
 @pytest.mark.parametrize("code, start, pauses, due", [
     ("KN1_RESOLVE", "2026-11-02", [("2026-11-12", "2026-12-01")], "2026-12-21"),
     ("KN1_RESOLVE", "2026-11-02", [("2026-11-05", "2026-11-10"), ("2026-11-20", "2026-12-01")], "2026-12-18"),
