@@ -21,14 +21,17 @@ from complaints.views import (
     home,
     local_rules,
     petitions,
+    protection,
     recalculations,
+    rehearsal,
+    rules,
     successions,
     supervision,
 )
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
-from reception import views as desk
+from reception.views import desk, online
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
@@ -37,12 +40,16 @@ BLUEPRINTS: Sequence[Blueprint] = (
     calendar.blueprint,
     home.blueprint,
     desk.blueprint,
+    online.blueprint,
     petitions.blueprint,
     cases.blueprint,
+    protection.blueprint,
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
     successions.blueprint,
+    rules.blueprint,
+    rehearsal.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )
@@ -50,6 +57,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
     UnitEnds: (complaint_handlers.unit_ends,),
+    complaint_events.SecondComplaintOpened: (complaint_handlers.second_complaint_opened,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),
@@ -76,5 +84,6 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
     PeriodicJob("complaints.jobs.sweep_ended_clocks", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
+    PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
 )

@@ -228,6 +228,12 @@ class IneligibleReason(Code):
         "No form of denunciation, no evidence",
         "Luật Tố cáo Điều 22, Điều 25",
     )
+    FEEDBACK_FORM = (
+        "feedback_form",
+        "Phản ánh về quy định hành chính không đúng hình thức, yêu cầu",
+        "Feedback not in the form asked for",
+        "NĐ 20/2008 Điều 7, 9",
+    )
 
 
 class RefusalGround(Code):
@@ -360,6 +366,13 @@ class NonAcceptanceGround(Code):
     )
 
 
+class LongerCheckGround(Code):
+    """Why the initial check of a denunciation takes longer (TC03)."""
+
+    PLACES = "places", "Phải kiểm tra ở nhiều địa điểm", "Several places", "Luật Tố cáo Điều 24 khoản 1"
+    DELEGATED = "delegated", "Uỷ quyền cho cơ quan khác kiểm tra", "Delegated", "Luật Tố cáo Điều 24 khoản 1"
+
+
 class DenunciationRefusal(Code):
     """Which of the four conditions of accepting a denunciation is missing (TC10)."""
 
@@ -432,6 +445,29 @@ class ComplexityCriterion(Code):
     )
 
 
+class TimebarObstacle(Code):
+    """What kept somebody from complaining in time (C01); its time is not counted."""
+
+    ILLNESS = "illness", "Ốm đau", "Illness", "Luật Khiếu nại Điều 9"
+    DISASTER = "disaster", "Thiên tai", "Natural disaster", "Luật Khiếu nại Điều 9"
+    ENEMY = "enemy", "Địch họa", "Enemy action", "Luật Khiếu nại Điều 9"
+    AWAY = "away", "Đi công tác, học tập ở nơi xa", "Work or study far away", "Luật Khiếu nại Điều 9"
+    OTHER = "other", "Trở ngại khách quan khác", "Other objective obstacle", "Luật Khiếu nại Điều 9"
+
+
+class AttorneyForm(Code):
+    """In which form a power of attorney was made (C03)."""
+
+    NOTARISED = "notarised", "Cá nhân: công chứng", "Individual: notarised", "NĐ 155/2026 Điều 3"
+    CERTIFIED = "certified", "Cá nhân: chứng thực", "Individual: certified", "NĐ 155/2026 Điều 3"
+    ORGANISATION = (
+        "organisation",
+        "Cơ quan, tổ chức: ký tên, đóng dấu (nếu có)",
+        "Organisation: signed and sealed",
+        "NĐ 155/2026 Điều 3",
+    )
+
+
 class SuspensionGround(Code):
     """Why the resolution of a complaint is suspended (C24)."""
 
@@ -466,21 +502,43 @@ class DenunciationSuspension(Code):
     )
 
 
-class TerminationGround(Code):
-    """Why the resolution of a complaint ends without a decision (C26)."""
+class FullWithdrawal(Code):
+    """Who withdrew a complaint in whole, so that its resolution ends (C-17, C26, C28)."""
 
     WITHDRAWN = (
         "withdrawn",
-        "Rút toàn bộ khiếu nại",
+        "Người khiếu nại rút toàn bộ",
         "Withdrawn in whole",
         "Luật Khiếu nại Điều 11a khoản 2 điểm a",
     )
+    EVERYONE = (
+        "everyone",
+        "Tất cả những người cùng khiếu nại đều rút toàn bộ",
+        "Withdrawn by all of the group",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm a",
+    )
+
+
+class EndOfComplainant(Code):
+    """Who of a complaint is no more, so that its resolution ends (C-20, C26)."""
+
     DEATH = (
         "death",
-        "Người khiếu nại chết, tổ chức chấm dứt, không có người kế thừa",
-        "Death or end without successor",
+        "Người khiếu nại chết, quyền và nghĩa vụ không được thừa kế",
+        "Death without heirs of the right",
         "Luật Khiếu nại Điều 11a khoản 2 điểm b",
     )
+    DISSOLVED = (
+        "dissolved",
+        "Cơ quan, tổ chức giải thể, phá sản, chấm dứt, không có tổ chức kế thừa",
+        "Organisation ended without successor",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm b",
+    )
+
+
+class NothingLeft(Code):
+    """Why nothing of a complaint is left to be resolved (C-21, C26)."""
+
     NO_OBJECT = (
         "no_object",
         "Không còn đối tượng, nội dung",
@@ -492,6 +550,18 @@ class TerminationGround(Code):
         "Toà án đã thụ lý hoặc giải quyết",
         "Before or decided by a court",
         "Luật Khiếu nại Điều 11a khoản 2 điểm d",
+    )
+
+
+class ReviewOutcome(Code):
+    """What the review of a settlement found (C39)."""
+
+    LAWFUL = "lawful", "Không có vi phạm pháp luật", "No breach found", "NĐ 155/2026 Điều 14"
+    BREACH = (
+        "breach",
+        "Có vi phạm pháp luật, đã có văn bản chỉ đạo",
+        "Breach found, direction given",
+        "NĐ 155/2026 Điều 14",
     )
 
 
@@ -543,6 +613,21 @@ class WithdrawalForm(Code):
     MINUTES = "minutes", "Biên bản ghi nhận việc rút", "Minutes"
 
 
+class EffectBasis(Code):
+    """By which rule the head takes a first decision to be in effect (C-25, C35 against C32); values are their clocks."""
+
+    ISSUE = (
+        "KN_EFFECT",
+        "Tính từ ngày ban hành quyết định",
+        "Counted from the issue",
+        "Luật Khiếu nại Điều 44",
+    )
+    RECEIPT = (
+        "KN_WINDOW2", "Tính từ ngày người khiếu nại nhận quyết định", "Counted from the receipt",
+        "Luật Khiếu nại Điều 33",
+    )  # fmt: skip
+
+
 class PublicationForm(Code):
     """How a decision or conclusion is published (C31, TC31)."""
 
@@ -560,6 +645,45 @@ class PublicationForm(Code):
     MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
 
 
+class FeedbackPublication(Code):
+    """How the result of feedback on a regulation is made known (F08)."""
+
+    WEBSITE = "website", "Trang thông tin điện tử", "Website", "NĐ 20/2008 Điều 19"
+    MEDIA = "media", "Phương tiện thông tin đại chúng", "Mass media", "NĐ 20/2008 Điều 19"
+    LETTER = "letter", "Công văn gửi người phản ánh, kiến nghị", "Letter to the sender", "NĐ 20/2008 Điều 19"
+    OTHER = "other", "Hình thức khác", "Another form", "NĐ 20/2008 Điều 19"
+
+
+class FeedbackCriterion(Code):
+    """What a regulation that feedback is about is tested against (F07)."""
+
+    NECESSITY = "necessity", "Sự cần thiết", "Necessity", "NĐ 20/2008 Điều 14"
+    REASONABLENESS = "reasonableness", "Tính hợp lý", "Reasonableness", "NĐ 20/2008 Điều 14"
+    SIMPLICITY = "simplicity", "Tính đơn giản", "Simplicity", "NĐ 20/2008 Điều 14"
+    FEASIBILITY = "feasibility", "Tính khả thi", "Feasibility", "NĐ 20/2008 Điều 14"
+    CONSISTENCY = "consistency", "Sự thống nhất", "Consistency", "NĐ 20/2008 Điều 14"
+    TREATIES = "treaties", "Phù hợp điều ước quốc tế", "Consistency with treaties", "NĐ 20/2008 Điều 14"
+
+
+class FeedbackOutcome(Code):
+    """What came of feedback on a regulation (F07)."""
+
+    AMEND = "amend", "Sửa đổi, bổ sung quy định", "Amended", "NĐ 20/2008 Điều 14 đến 18"
+    REPEAL = "repeal", "Bãi bỏ quy định", "Repealed", "NĐ 20/2008 Điều 14 đến 18"
+    PROPOSE = (
+        "propose",
+        "Kiến nghị cấp có thẩm quyền sửa đổi, bãi bỏ",
+        "Proposed to the competent level",
+        "NĐ 20/2008 Điều 14 đến 18",
+    )
+    KEPT = (
+        "kept",
+        "Giữ nguyên, giải thích cho người phản ánh",
+        "Kept and explained",
+        "NĐ 20/2008 Điều 14 đến 18",
+    )
+
+
 class ValidAbsence(Code):
     """What excuses a complainant who was invited to the dialogue (C22)."""
 
@@ -570,6 +694,34 @@ class ValidAbsence(Code):
         "Luật Khiếu nại Điều 30 khoản 6",
     )
     OBSTACLE = "obstacle", "Trở ngại khách quan", "Objective obstacle", "Luật Khiếu nại Điều 30 khoản 6"
+
+
+class DialogueChair(Code):
+    """Who chairs the dialogue of a second complaint (C19)."""
+
+    RESOLVER = "resolver", "Người giải quyết lần hai", "The second resolver", "Luật Khiếu nại Điều 39"
+    DEPUTY = "deputy", "Cấp phó của người giải quyết", "A deputy", "NĐ 155/2026 Điều 11"
+    AGENCY_HEAD = (
+        "agency_head",
+        "Người đứng đầu cơ quan chuyên môn cùng cấp",
+        "Head of a specialised agency of the same level",
+        "NĐ 155/2026 Điều 11",
+    )
+    VERIFIER_HEAD = (
+        "verifier_head", "Người đứng đầu đơn vị xác minh", "Head of the verifying unit", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+
+
+class InPersonGround(Code):
+    """What asks the resolver of a second complaint to hold the dialogue in person (C19)."""
+
+    GROUP = "group", "Khiếu nại đông người", "A group complains", "NĐ 155/2026 Điều 11"
+    DISAGREEMENT = (
+        "disagreement", "Các cơ quan còn ý kiến khác nhau", "Agencies disagree", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+    ACUTE = "acute", "Vụ việc gay gắt", "Acute", "NĐ 155/2026 Điều 11"
+    PUBLIC_CONCERN = "public_concern", "Dư luận xã hội quan tâm", "Public concern", "NĐ 155/2026 Điều 11"
+    SECURITY = "security", "Ảnh hưởng an ninh, trật tự", "Security and order", "NĐ 155/2026 Điều 11"
 
 
 class ComplaintOutcome(Code):
@@ -614,52 +766,6 @@ class ReplyResult(Code):
     )
 
 
-class FeedbackFormGap(Code):
-    """Why feedback on a regulation is not received: which condition of form it lacks (F05, F05a)."""
-
-    NO_NAME = (
-        "no_name",
-        "Không nêu tên người phản ánh, kiến nghị",
-        "No name",
-        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
-    )
-    NO_ADDRESS = (
-        "no_address",
-        "Không nêu địa chỉ, số điện thoại hoặc địa chỉ thư tín",
-        "No address, telephone or postal address",
-        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
-    )
-    UNCLEAR = "unclear", "Nội dung không rõ ràng", "Content unclear", "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9"
-    NOT_VIETNAMESE = (
-        "not_vietnamese",
-        "Không bằng tiếng Việt",
-        "Not in Vietnamese",
-        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
-    )
-    CHANNEL = (
-        "channel",
-        "Không gửi bằng văn bản, điện thoại hoặc phiếu lấy ý kiến",
-        "Neither in writing, by telephone nor by questionnaire",
-        "NĐ 20/2008 Điều 5 đến Điều 7, Điều 9",
-    )
-
-
-class FeedbackCriterion(Code):
-    """The six criteria that a regulation complained of is tested against (F07)."""
-
-    NECESSITY = "necessity", "Sự cần thiết", "Necessity", "NĐ 20/2008 Điều 14 đến Điều 18"
-    REASONABLENESS = "reasonableness", "Tính hợp lý", "Reasonableness", "NĐ 20/2008 Điều 14 đến Điều 18"
-    SIMPLICITY = "simplicity", "Tính đơn giản", "Simplicity", "NĐ 20/2008 Điều 14 đến Điều 18"
-    FEASIBILITY = "feasibility", "Tính khả thi", "Feasibility", "NĐ 20/2008 Điều 14 đến Điều 18"
-    CONSISTENCY = "consistency", "Sự thống nhất", "Consistency", "NĐ 20/2008 Điều 14 đến Điều 18"
-    TREATIES = (
-        "treaties",
-        "Sự phù hợp với điều ước quốc tế",
-        "Accord with treaties",
-        "NĐ 20/2008 Điều 14 đến Điều 18",
-    )
-
-
 class FeedbackBasis(Code):
     """Whether there is enough basis to look at the regulation (F07)."""
 
@@ -670,34 +776,6 @@ class FeedbackBasis(Code):
         "Not enough yet",
         "NĐ 20/2008 Điều 14 đến Điều 18",
     )
-
-
-class FeedbackResult(Code):
-    """What becomes of the regulation (F07)."""
-
-    AMENDED = "amended", "Sửa đổi, bổ sung quy định", "Amended", "NĐ 20/2008 Điều 14 đến Điều 18"
-    REPEALED = "repealed", "Bãi bỏ, huỷ bỏ quy định", "Repealed", "NĐ 20/2008 Điều 14 đến Điều 18"
-    PROPOSED = (
-        "proposed",
-        "Kiến nghị cơ quan có thẩm quyền sửa đổi, bãi bỏ",
-        "Proposed to the competent body",
-        "NĐ 20/2008 Điều 14 đến Điều 18",
-    )
-    KEPT = "kept", "Giữ nguyên, giải thích lý do", "Kept, with the reason", "NĐ 20/2008 Điều 14 đến Điều 18"
-
-
-class FeedbackPublication(Code):
-    """How the result of handling feedback is published: the four forms (F08)."""
-
-    WEBSITE = "website", "Đăng trên cổng, trang thông tin điện tử", "Website", "NĐ 20/2008 Điều 12, Điều 19"
-    MEDIA = "media", "Thông báo trên phương tiện thông tin đại chúng", "Media", "NĐ 20/2008 Điều 12, Điều 19"
-    LETTER = (
-        "letter",
-        "Gửi công văn cho người phản ánh, kiến nghị",
-        "Letter to the sender",
-        "NĐ 20/2008 Điều 12, Điều 19",
-    )
-    OTHER = "other", "Hình thức khác", "Another form", "NĐ 20/2008 Điều 12, Điều 19"
 
 
 @dataclass(frozen=True)

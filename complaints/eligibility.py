@@ -6,9 +6,9 @@ The record shows some of it; the rest is seen on the paper itself, by a person.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from complaints.codes import Code, FeedbackFormGap, IneligibleReason, PetitionKind
+from complaints.codes import Code, IneligibleReason, PetitionKind
 
-_I, _G, _K = IneligibleReason, FeedbackFormGap, PetitionKind
+_I, _K = IneligibleReason, PetitionKind
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ CONDITIONS: Mapping[str, tuple[Condition, ...]] = {
     _K.DENUNCIATION: (*_BASIC, _RESPONDENT_TC, _ACT_TC, _REACHABLE_TC),
     _K.PROPOSAL: (*_BASIC, _CONTENT),
     _K.ADMIN_FEEDBACK: (
-        _condition("vietnamese", "Bằng tiếng Việt", "In Vietnamese", _G.NOT_VIETNAMESE, _FORM),
-        _condition("named", "Tên người, tổ chức phản ánh, kiến nghị", "Name of the sender", _G.NO_NAME, _FORM),
+        _condition("vietnamese", "Bằng tiếng Việt", "In Vietnamese", _I.FEEDBACK_FORM, _FORM),
+        _condition("named", "Tên người, tổ chức phản ánh, kiến nghị", "Name of the sender", _I.FEEDBACK_FORM, _FORM),
         _condition("reachable", "Địa chỉ, số điện thoại hoặc địa chỉ thư tín", "Address, telephone or postal address",
-                   _G.NO_ADDRESS, _FORM),
-        _condition("content", "Nội dung rõ ràng", "Clear content", _G.UNCLEAR, _FORM),
+                   _I.FEEDBACK_FORM, _FORM),
+        _condition("content", "Nội dung rõ ràng", "Clear content", _I.FEEDBACK_FORM, _FORM),
     ),
 }  # fmt: skip
 

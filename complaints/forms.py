@@ -38,13 +38,16 @@ class MultiCheckboxField(SelectMultipleField):
 
 
 def step_form(
-    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), petitions: Sequence[tuple[int, str]] = (),
-    values: Mapping[str, Any] | None = None,
+    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), parties: Sequence[tuple[int, str]] = (),
+    petitions: Sequence[tuple[int, str]] = (), values: Mapping[str, Any] | None = None,
 ) -> AppForm:  # fmt: skip
-    """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed."""
-    attributes = {
-        spec.name: _field(spec, petitions if spec.kind is FieldKind.PETITION else cases) for spec in transition.fields
-    }  # fmt: skip
+    """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed.
+
+    `cases`, `parties` and `petitions` are the (id, words) to choose from.
+    """
+    rows = {FieldKind.CASE: cases, FieldKind.PARTIES: parties, FieldKind.PETITION: petitions}
+    attributes = {spec.name: _field(spec, rows.get(spec.kind, ())) for spec in transition.fields}
+    attributes["basis_checked"] = _basis_checked()
     form_class = type("StepForm", (AppForm,), attributes)
     form: AppForm = form_class(data=dict(values or {}))
     return form
@@ -55,7 +58,7 @@ def step_data(form: AppForm, transition: Transition) -> dict[str, Any]:
     return {spec.name: form[spec.name].data for spec in transition.fields}
 
 
-def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
+def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
     lang = language()
     label = spec.label_en if lang == "en" else spec.label_vi
     keywords: dict[str, Any] = {"description": spec.help_vi}
@@ -79,11 +82,24 @@ def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
         return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
         return BooleanField(label, description=spec.help_vi)
-    if spec.kind in (FieldKind.CASE, FieldKind.PETITION):
-        return SelectField(label, choices=options([("", "—"), *cases]), validate_choice=False, **keywords)
+    if spec.kind in (FieldKind.CASE, FieldKind.PARTIES, FieldKind.PETITION):
+        several = spec.kind is FieldKind.PARTIES
+        kind, none = (MultiCheckboxField, []) if several else (SelectField, [("", "—")])
+        return kind(label, choices=options([*none, *rows]), validate_choice=False, **keywords)
     if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})
     return StringField(label, **keywords)
+
+
+def _basis_checked() -> BooleanField:
+    """Return the confirmation that a step on an uncertain basis asks for; the page shows it only then."""
+    return BooleanField(_l("Tôi đã kiểm tra căn cứ này"))
+
+
+class ApproveForm(AppForm):
+    """Approving a prepared step."""
+
+    basis_checked = _basis_checked()
 
 
 class CompetenceForm(AppForm):

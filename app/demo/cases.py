@@ -72,6 +72,7 @@ COMPLAINT: Walk = (
             "outcome": "partly",
             "words": "Chấp nhận một phần.",
             "return_money": 12,
+            "basis_checked": True,
         },
     ),
     ("dispatch", 1, {}),
@@ -79,7 +80,11 @@ COMPLAINT: Walk = (
 DENUNCIATION: Walk = (
     ("accept", 4, {"document_no": "{n}/QĐ-TL"}),
     ("notify", 2, {}),
-    ("verify", 1, {"document_no": "{n}/QĐ-XM"}),
+    (
+        "verify",
+        1,
+        {"document_no": "{n}/QĐ-XM", "team_size": 3, "leader": "Trưởng phòng", "no_conflict": True},
+    ),
     ("report", 9, {"words": "Báo cáo kết quả xác minh nội dung tố cáo."}),
     ("conclude", 3, {"document_no": "{n}/KL-UBND", "outcome": "partly", "words": "Tố cáo đúng một phần."}),
     ("send_conclusion", 2, {}),

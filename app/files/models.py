@@ -26,4 +26,3 @@ class StoredFile(Base):
     sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     uploaded_at: Mapped[datetime]
-    destroyed_at: Mapped[datetime | None]  # by decision: the row stays, the bytes and the name are gone

@@ -144,9 +144,9 @@ def read_file(stored: StoredFile) -> bytes:
 def seal_stored(stored: StoredFile) -> None:
     """Encrypt a file that was handed in clear, bytes and name, once its petition turns out a denunciation (I01).
 
-    The clear bytes are deleted after the commit. Nothing happens to a sealed or destroyed one. Raises FileDamaged.
+    The clear bytes are deleted after the commit. Nothing happens to a sealed one. Raises FileDamaged.
     """
-    if stored.sealed or stored.destroyed_at is not None:
+    if stored.sealed:
         return
     content, clear_key, key = read_file(stored), stored.storage_key, new_key()
     body = seal.encrypt(content, context=_content_context(key))
@@ -156,16 +156,6 @@ def seal_stored(stored: StoredFile) -> None:
     stored.sha256 = sha256(body).hexdigest()
     db.session.flush()
     after_commit(lambda: _forget(clear_key))
-
-
-def destroy_stored(stored: StoredFile) -> None:
-    """Mark a file as destroyed by decision; its bytes go after the commit, its name at once, its row stays."""
-    if stored.destroyed_at is not None:
-        return
-    stored.destroyed_at, stored.name, stored.sealed_name = now(), "", None
-    db.session.flush()
-    key = stored.storage_key
-    after_commit(lambda: _forget(key))
 
 
 def original_name(stored: StoredFile) -> str:
@@ -189,6 +179,13 @@ def send_stored(stored: StoredFile, *, name: str) -> Response:
     return response
 
 
+def discard(stored: StoredFile) -> None:
+    """Let go of a file for good: its row in this transaction, its bytes once that is committed."""
+    key = stored.storage_key
+    db.session.delete(stored)
+    after_commit(lambda: storage().delete(key))
+
+
 def remove_orphans(*, older_than: timedelta = timedelta(days=7)) -> int:
     """Delete the bytes that no row knows, left by a process killed before its commit; return how many.
 
@@ -201,10 +198,9 @@ def remove_orphans(*, older_than: timedelta = timedelta(days=7)) -> int:
     removed = 0
     for start in range(0, len(old), _BATCH):
         batch = set(old[start : start + _BATCH])
-        kept = select(StoredFile.storage_key).where(
-            StoredFile.storage_key.in_(batch), StoredFile.destroyed_at.is_(None)
+        known = set(
+            db.session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(batch)))
         )
-        known = set(db.session.scalars(kept))
         removed += _delete(batch - known)
     return removed
 

@@ -25,6 +25,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Tiếp công dân"), "desk.home", "person-plus", Permission.VISIT_RECORD),
     NavItem(_l("Nhập đơn đến"), "desk.new_letter", "envelope-plus", Permission.PETITION_REGISTER),
     NavItem(_l("Sổ tiếp công dân"), "desk.log_book", "journal-text", Permission.VISIT_VIEW),
+    NavItem(_l("Tiếp trực tuyến"), "online.index", "camera-video", Permission.VISIT_VIEW),
     NavItem(_l("Đơn thư"), "petitions.inbox", "envelope-open", Permission.PETITION_VIEW),
     NavItem(_l("Vụ việc"), "cases.worklist", "briefcase", Permission.CASE_VIEW),
     NavItem(_l("Theo dõi, đôn đốc"), "supervision.overview", "speedometer2", Permission.SUPERVISION_VIEW),
@@ -32,6 +33,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Đơn vị, người dùng"), "organisation.units", "diagram-3", Permission.ORGANISATION_MANAGE),
     NavItem(_l("Cơ quan kế tiếp"), "successions.index", "arrow-left-right", Permission.ORGANISATION_MANAGE),
     NavItem(_l("Lịch làm việc"), "calendar.year", "calendar3", Permission.CALENDAR_VIEW),
+    NavItem(_l("Quy định"), "rules.index", "book", Permission.RULE_VIEW),
     NavItem(_l("Quy định riêng về thời hạn"), "local_rules.index", "sliders", Permission.RULE_MANAGE),
 )
 

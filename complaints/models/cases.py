@@ -36,6 +36,13 @@ class Case(MovedByWorkflow, Base):
         Index("ix_cases_handler", "handler_id", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_cases_due", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_cases_register", "unit_id", "id"),
+        Index("ix_cases_law_unset", "id", postgresql_where=text("is_open AND law_since IS NULL")),
+        Index(
+            "ix_cases_unswitched",
+            "accepted_on",
+            "id",
+            postgresql_where=text("is_open AND switched_by IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +51,16 @@ class Case(MovedByWorkflow, Base):
     register_no: Mapped[int]
     kind: Mapped[str] = mapped_column(String(30))  # codes.CaseKind
     instance: Mapped[str] = mapped_column(String(20), default="first")  # codes.Instance
+    first_case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cases.id"), index=True
+    )  # of a second complaint
+    first_decision: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # in words, when the first body is not in the system
+    disciplinary: Mapped[bool] = mapped_column(default=False)  # about a decision of discipline (K01-K10)
+    dismissal: Mapped[bool] = mapped_column(
+        default=False
+    )  # and that is dismissal: the window is longer (K02)
     field: Mapped[str] = mapped_column(String(40))
     statutory_field: Mapped[str] = mapped_column(String(40))
     summary: Mapped[str] = mapped_column(Text)
@@ -54,17 +71,28 @@ class Case(MovedByWorkflow, Base):
     remote: Mapped[bool] = mapped_column(default=False)
     complex: Mapped[bool] = mapped_column(default=False)
     extension_count: Mapped[int] = mapped_column(default=0)
+    emergency_until: Mapped[date | None]  # the contested decision is suspended to the end of this day (C23)
+    withdrawn_unnamed: Mapped[int] = mapped_column(
+        default=0
+    )  # signers without a name here who withdrew (C28)
     overdue: Mapped[bool] = mapped_column(default=False)  # set when the resolution limit ends unresolved
     received_on: Mapped[date]
     opened_at: Mapped[datetime]
     accepted_on: Mapped[date | None]
     decided_on: Mapped[date | None]  # decision, conclusion or answer issued
-    delivered_on: Mapped[date | None]
+    dispatched_on: Mapped[date | None]
+    delivered_on: Mapped[date | None]  # received by the complainant: the second window counts from here
+    published_on: Mapped[date | None]
+    effective_on: Mapped[date | None]  # counted from the issue
     closed_on: Mapped[date | None]
     sealed_at: Mapped[
         datetime | None
     ]  # it turned out a denunciation: what was written before may name who sent it
     outcome: Mapped[str | None] = mapped_column(String(40))
+    # The law that the case started under, and the rule of law.md 0.4 that has switched it since, with its day.
+    law_since: Mapped[date | None]
+    switched_by: Mapped[str | None] = mapped_column(String(40))
+    switched_on: Mapped[date | None]
     on_time: Mapped[bool | None]  # whether it was decided before its resolution clock ended
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])

@@ -1,5 +1,7 @@
 """Who is competent: the rules propose, a person confirms or changes it with a reason (design consequence 11)."""
 
+from dataclasses import replace
+
 from app.core import audit
 from app.core.clock import now, today
 from app.core.db import db
@@ -42,10 +44,11 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         respondent_is_ours=ours,
         overdue=petition.overdue_claim,
         answered_before=petition.kind == PetitionKind.PROPOSAL and bool(answered_for(petition)),
-        missing_ground=lacking[0].ground if lacking and petition.kind != PetitionKind.ADMIN_FEEDBACK else "",
+        missing_ground=lacking[0].ground if lacking else "",
         successor=successor,
+        disciplinary=petition.disciplinary,
     )
-    return propose_competence(
+    proposal = propose_competence(
         petition.kind,
         petition.field or "other",
         petition.respondent_level,
@@ -53,6 +56,9 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         receiving=body_facts(authority.kind.value),
         signs=signs,
     )
+    if proposal.outcome == "open_case" and (petition.kind, petition.instance) == ("complaint", "second"):
+        return replace(proposal, outcome="open_second")  # S-1: the case is opened with the first one named
+    return proposal
 
 
 def _successor(petition: Petition, authority: Unit) -> competence.Successor | None:

@@ -1,5 +1,7 @@
 """Pages of cases: the worklist, one case, its steps, assignment, notes and files."""
 
+from datetime import date
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,13 +14,14 @@ from app.files.services import send_stored
 from app.organisation.queries import descendants, people_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
-from complaints.access import case_for
+from complaints.access import case_for, may_act
 from complaints.codes import CaseKind, choices
 from complaints.forms import AssignForm, ReasonForm, options
 from complaints.models.cases import Case
+from complaints.models.protection import ProtectionMeasure
 from complaints.queries import pages, worklists
 from complaints.queries.successions import hand_overs_of
-from complaints.services import assignment
+from complaints.services import assignment, protection
 from complaints.views import shared
 from complaints.views.petitions import wanted_from_request
 from complaints.views.successions import hand_over_page, may_go_to
@@ -62,14 +65,29 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         page=page,
         case=case,
         assign=_assign_form(case, assign_form) if asked else None,
+        emergency_until=_emergency_until(case),
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
+        instances=pages.other_instances(case, principal=principal),
         escalations=pages.escalations_of(case),
         hand_overs=hand_overs_of(case),
         hand_over_to=may_go_to(case, principal),
         hidden_before=case.sealed_at,
         refused=refused,
+        protection=_protection(case),
         **words(),
     )
+
+
+def _emergency_until(case: Case) -> date | None:
+    """Return until when the contested decision is suspended, or None when it is not today (C23)."""
+    until = case.emergency_until
+    return until if case.is_open and until is not None and until >= today() else None
+
+
+def _protection(case: Case) -> list[ProtectionMeasure]:
+    """Return the file of protection for the few who may know that there is one."""
+    may_see = case.is_denunciation and may_act(current_principal(), _P.PROTECTION_VIEW, case)
+    return protection.measures_of(case) if may_see else []
 
 
 def _show_refused(case: Case) -> shared.ShowRefused:
@@ -102,7 +120,8 @@ def step(subject_id: int, action: str) -> ResponseReturnValue:
 @access(_P.CASE_DECIDE)
 def approve(subject_id: int) -> ResponseReturnValue:
     """Approve the prepared step."""
-    return shared.approve_pending(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+    case = case_for(current_principal(), subject_id, _P.CASE_DECIDE)
+    return shared.approve_pending(case, _show_refused(case))
 
 
 @blueprint.post("/<int:subject_id>/send-back")
@@ -181,6 +200,6 @@ def attachment(subject_id: int, attachment_id: int) -> Response:
     """Send a file of the case."""
     case = case_for(current_principal(), subject_id)
     row = next((a for a in case.attachments if a.id == attachment_id), None)
-    if row is None or row.file.destroyed_at is not None:
+    if row is None:
         raise NotFound
     return send_stored(row.file, name=f"ho-so-{row.id}" if row.file.sealed else row.file.name)

@@ -135,7 +135,8 @@ def step(subject_id: int, action: str) -> ResponseReturnValue:
 @access(_P.PETITION_DECIDE)
 def approve(subject_id: int) -> ResponseReturnValue:
     """Approve the prepared step."""
-    return shared.approve_pending(petition_for(current_principal(), subject_id, _P.PETITION_DECIDE))
+    petition = petition_for(current_principal(), subject_id, _P.PETITION_DECIDE)
+    return shared.approve_pending(petition, _show_refused(petition))
 
 
 @blueprint.post("/<int:subject_id>/send-back")
@@ -253,7 +254,7 @@ def attachment(subject_id: int, attachment_id: int) -> Response:
     """Send a file that was handed in; those of a denunciation only to whoever may open the identity (I01, I04)."""
     petition = petition_for(current_principal(), subject_id)
     row = next((a for a in petition.attachments if a.id == attachment_id), None)
-    if row is None or row.file is None or row.file.destroyed_at is not None:
+    if row is None or row.file is None:
         raise NotFound
     if row.file.sealed:
         if not identity.may_open_identity(current_principal(), petition):

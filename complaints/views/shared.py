@@ -17,16 +17,20 @@ from app.web.access import current_principal
 from app.web.forms import AppForm
 from complaints.access import may_act
 from complaints.eligibility import missing
-from complaints.forms import NoteForm, ReasonForm, step_data, step_form
+from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.queries.parties import staying_in
 from complaints.queries.related import linkable
-from complaints.services import notes
+from complaints.services import confirmation, first_instance, notes
+from complaints.services.competing import FIELD as CONTESTED
+from complaints.services.competing import contest_for
 from complaints.services.eligibility import checklist_of
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
+from complaints.views.law import offer_days
 from complaints.views.words import said, url_of, words
-from complaints.workflow.base import Transition
+from complaints.workflow.base import FieldKind, Transition
 
 # Shows the page of a subject with a form on it that was refused: (name of the form, the form).
 ShowRefused = Callable[[str, AppForm], str]
@@ -38,18 +42,20 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     A step that somebody else has made impossible in the meantime says so and keeps what was typed, to be copied.
     """
     principal = current_principal()
-    transition = next((t for t in workflow_of(subject).leaving(subject.state) if t.action == action), None)
+    transition = next(
+        (t for t in workflow_of(subject).leaving(subject.state) if t.action == action and not t.by_system),
+        None,
+    )
     if transition is None:
         return _too_late(subject, action)
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
-    form = step_form(
-        transition,
-        cases=_joinable(subject, action),
-        petitions=_linkable(subject, action),
-        values=_known(subject, action),
-    )
+    contest = contest_for(subject, transition)
+    form = step_form(transition, cases=_joinable(subject, action), parties=_staying(subject, transition),
+                     petitions=_linkable(subject, action), values=_known(subject, action))  # fmt: skip
+    if contest is not None and CONTESTED in form:
+        offer_days(form[CONTESTED], contest)
     if request.method == "GET":
         form.version.data = str(subject.version)
     elif form.validate():
@@ -64,7 +70,7 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     refusal = transition.refusal(facts_of(subject), {}) if request.method == "GET" else None
     page = render_template(
         "complaints/step.html", subject=subject, transition=transition, form=form, may_do=may_do, refusal=refusal,
-        **words(),
+        uncertain=confirmation.uncertain_rows(subject, transition), contest=contest, **words(),
     )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 
@@ -72,6 +78,8 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
 def _too_late(subject: Subject, action: str) -> ResponseReturnValue:
     message = _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì.")
     transition = next((t for t in workflow_of(subject).transitions if t.action == action), None)
+    if transition is None and request.method == "POST":
+        raise NotFound  # no page of ours has such a form
     if transition is None or request.method == "GET":
         flash(message, "danger")
         return redirect(url_of(subject))
@@ -84,9 +92,9 @@ def _too_late(subject: Subject, action: str) -> ResponseReturnValue:
 
 def _take(subject: Subject, transition: Transition, form: AppForm, *, propose_only: bool) -> None:
     act = propose if propose_only else perform
+    data = {**step_data(form, transition), confirmation.FIELD: form[confirmation.FIELD].data}
     with unit_of_work():
-        act(subject, transition.action, actor=current_principal(), data=step_data(form, transition),
-            version=form.version_number)  # fmt: skip
+        act(subject, transition.action, actor=current_principal(), data=data, version=form.version_number)
     if propose_only:
         flash(_("Đã trình lãnh đạo duyệt: %(a)s.", a=said(transition)), "success")
     else:
@@ -105,10 +113,12 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
             "has_evidence",
             "guided_before",
             "overdue_claim",
+            "disciplinary",
+            "dismissal",
         )
         return {name: getattr(subject, name) for name in names}
     if (
-        action in ("guide", "transfer", "transfer_feedback", "transfer_conduct")
+        action in ("guide", "transfer", "transfer_conduct")
         and isinstance(subject, Petition)
         and subject.competent_unit is not None
     ):
@@ -120,6 +130,8 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
 
 
 def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
+    if action == "open_second" and isinstance(subject, Petition):
+        return [(case.id, f"{case.number}: {case.summary[:80]}") for case in first_instance.offered(subject)]
     if action != "join_case" or not isinstance(subject, Petition):
         return []
     wanted = (
@@ -139,11 +151,23 @@ def _linkable(subject: Subject, action: str) -> list[tuple[int, str]]:
     return [(p.id, f"{p.number} ({p.received_on:%d/%m/%Y}): {p.summary[:80]}") for p in linkable(subject)]
 
 
-def approve_pending(subject: Subject) -> ResponseReturnValue:
-    """Approve the prepared step."""
-    form = ReasonForm()
-    with unit_of_work():
-        approve(subject, actor=current_principal(), version=form.version_number)
+def _staying(subject: Subject, transition: Transition) -> list[tuple[int, str]]:
+    asked = any(field.kind is FieldKind.PARTIES for field in transition.fields)
+    return staying_in(subject.id) if asked and isinstance(subject, Case) else []
+
+
+def approve_pending(subject: Subject, show: ShowRefused) -> ResponseReturnValue:
+    """Approve the prepared step; without the confirmation that an uncertain basis needs, the page asks for it."""
+    form = ApproveForm()
+    try:
+        with unit_of_work():
+            approve(
+                subject, actor=current_principal(), version=form.version_number,
+                basis_checked=bool(form.basis_checked.data),
+            )  # fmt: skip
+    except Invalid as error:
+        form.show(error)
+        return show("approve", form), 422
     flash(_("Đã duyệt."), "success")
     return redirect(url_of(subject))
 

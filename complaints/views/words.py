@@ -19,8 +19,11 @@ from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.queries.pages import ActionLine
+from complaints.queries.parties import names_of
 from complaints.rulebook.loader import Layer, load_rulebook
 from complaints.services.facts import Subject, workflow_of
+from complaints.views import law
+from complaints.views.dates import dates_of
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.catalogue import INTAKE, state_label
 
@@ -41,6 +44,7 @@ _ACTS = {
     "handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
     "escalated": _l("Nhắc hạn"),
     "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
+    "law_switched": _l("Chuyển sang quy định mới theo điều khoản chuyển tiếp"),
 }
 _NAMES = {
     "words": _l("Nội dung"),
@@ -53,8 +57,12 @@ _NAMES = {
     "old_number": _l("Số cũ"),
     "old_body": _l("Cơ quan cũ"),
     "new_body": _l("Cơ quan kế tiếp"),
-    "basis": _l("Căn cứ"),
     "minutes": _l("Biên bản bàn giao"),
+    "effective_on": _l("Có hiệu lực từ"),
+    "basis": _l("Đã kiểm tra căn cứ chưa chắc chắn"),
+    "transition_rule": _l("Điều khoản chuyển tiếp"),
+    "article": _l("Căn cứ"),
+    "moved": _l("Thời hạn thay đổi"),
 }
 _LAYERS = {
     Layer.STATUTORY: _l("theo luật"),
@@ -64,7 +72,7 @@ _LAYERS = {
 # Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
     ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
-     "clock", "clock_id", "calendar_change")
+     "clock", "clock_id", "calendar_change", "first_case_id")
 )  # fmt: skip
 # Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
 # the page lists them after the others, and only while they are allowed.
@@ -72,9 +80,10 @@ SELDOM = frozenset(
     (
         "X13", "X14", "X15", "X16", "X19", "X21", "X2:reclassify",
         "C-2", "C-3", "C-5", "C-6", "C-11", "C-12", "C-13:publish", "C-15", "C-17", "C-18", "C-19",
-        "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-14", "T-15", "T-16", "T-18",
-        "F-3", "F-4", "F-6:transfer_feedback", "F-6:transfer", "F-6:decline_feedback", "F-7", "F-8:tell_state",
-        "X23:link",
+        "S-1", "S-2:refuse", "S-3", "S-4", "C-20", "C-21", "C-22", "C-28:review",
+        "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-13", "T-14", "T-15", "T-16", "T-17", "T-18",
+        "T-22:other_result", "T-22:result_told",
+        "F-3", "F-4", "F-7", "F-8:tell_state", "X23:link",
     )
 )  # fmt: skip
 
@@ -178,22 +187,29 @@ def _numbered(spec: FieldSpec, value: Any) -> str:
 
 
 def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
-    if name in ("old_due_on", "new_due_on"):
+    if name in ("old_due_on", "new_due_on", "effective_on"):
         return day(date.fromisoformat(value))
+    if name in ("basis", "transition_rule", "moved"):
+        return law.recorded(name, value)
     if name == "body":
         return codes.label(CompetentBody, value, language())
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if spec is None:
         return "; ".join(value) if isinstance(value, list) else str(value)
+    return _asked_for(spec, value)
+
+
+def _asked_for(spec: FieldSpec, value: Any) -> str:
+    """Return in words what a step asked for."""
     if spec.kind in (FieldKind.PETITION, FieldKind.CASE):
         return _numbered(spec, value)
     if spec.choices is not None:
         chosen: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(codes.label(spec.choices, one, language()) for one in chosen)  # type: ignore[arg-type]
-    if spec.kind is FieldKind.DATE:
-        return day(date.fromisoformat(value))
-    return str(value)
+    if spec.kind is FieldKind.PARTIES:
+        return ", ".join(names_of(value)) or str(len(value))
+    return day(date.fromisoformat(value)) if spec.kind is FieldKind.DATE else str(value)
 
 
 def url_of(subject: Subject, page: str = "show", **arguments: Any) -> str:
@@ -217,4 +233,6 @@ def words() -> dict[str, Any]:
         "values": values,
         "url_of": url_of,
         "rungs": RUNGS,
+        "dates_of": dates_of,
+        **law.words(),
     }

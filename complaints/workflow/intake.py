@@ -1,10 +1,10 @@
-"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X23, and F-6, F-7 of 7.7."""
+"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X23, and F-6 and F-7 of 7.7."""
 
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
 from complaints.workflow import intake_guards as guards
-from complaints.workflow.base import ClockEffect, FieldKind, Guard, State, Transition, Workflow
+from complaints.workflow.base import ClockEffect, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 
 _STATES = (
@@ -15,7 +15,7 @@ _STATES = (
     State(
         "linked", "Lưu, gắn với đơn trước cùng nội dung", "Linked to an earlier one", open=False, kept=True
     ),
-    State("destroyed", "Đã huỷ đơn sau thời hạn lưu", "Destroyed", open=False),
+    State("destroyed", "Đã huỷ đơn lưu", "Destroyed", open=False),
     State("withdrawn", "Người gửi đã rút đơn", "Withdrawn", open=False),
     State("guided", "Đã hướng dẫn", "Guided", open=False),
     State("transferred", "Đã chuyển đơn", "Transferred", open=False),
@@ -25,8 +25,6 @@ _STATES = (
     State("to_inspection", "Đã chuyển thanh tra, kiểm tra", "To inspection", open=False),
     State("to_investigation", "Đã chuyển cơ quan điều tra", "To investigation", open=False),
     State("demand_subordinate", "Đã yêu cầu cấp dưới giải quyết", "Demanded of a subordinate", open=False),
-    State("fb_passed_on", "Đã chuyển phản ánh về quy định", "Feedback passed on", open=False),
-    State("fb_declined", "Không tiếp nhận phản ánh", "Feedback not received", open=False),
 )
 
 # Which clocks may run on a petition before it becomes a case: all end when it leaves the desk.
@@ -54,12 +52,6 @@ _BECOMES_CASE = (
     ClockEffect(Verb.CANCEL, "TC_TRANSFER"),
     ClockEffect(Verb.CANCEL, "FB_TRANSFER"),
 )
-_JOINS_CASE = (
-    *_BECOMES_CASE, ClockEffect(Verb.CANCEL, "KN_ACCEPT"), ClockEffect(Verb.CANCEL, "TC_INIT"),
-    ClockEffect(Verb.CANCEL, "TC_OVERDUE_DEMAND"),
-)  # fmt: skip
-_KEPT_A_YEAR = ClockEffect(Verb.START, "PETITION_RETENTION")
-_STORED = (*_ends("KN_ACCEPT", "TC_INIT"), _KEPT_A_YEAR)
 
 _CLASSIFY = (
     spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True, choices=codes.PetitionKind,
@@ -74,22 +66,38 @@ _CLASSIFY = (
     spec("guided_before", FieldKind.YES_NO, "Đã được hướng dẫn hoặc chuyển trước đây về cùng nội dung", "Guided before"),
     spec("overdue_claim", FieldKind.YES_NO, "Tố cáo tiếp vì cấp dưới quá thời hạn mà chưa giải quyết",
          "Continued because a subordinate is overdue", help_vi="Chỉ cho tố cáo (Luật Tố cáo Điều 38)."),
+    spec("disciplinary", FieldKind.YES_NO, "Khiếu nại quyết định kỷ luật cán bộ, công chức", "About discipline",
+         help_vi="Có thời hạn và trình tự riêng (Luật Khiếu nại Điều 47 đến 58)."),
+    spec("dismissal", FieldKind.YES_NO, "Trong đó là kỷ luật buộc thôi việc", "And that is dismissal"),
+)  # fmt: skip
+_FIRST = (
+    spec("first_case_id", FieldKind.CASE, "Vụ việc khiếu nại lần đầu", "The first case",
+         help_vi="Vụ việc của cấp dưới đã có quyết định lần đầu hoặc quá hạn chưa giải quyết."),
+    spec("first_decision", FieldKind.TEXT, "Nơi giải quyết lần đầu không có trong hệ thống", "First body elsewhere",
+         help_vi="Ghi cơ quan, số, ngày quyết định lần đầu và ngày người khiếu nại nhận; hoặc ngày hết hạn chưa giải quyết."),
 )  # fmt: skip
 _ELIGIBILITY = (
     spec("ground", FieldKind.CHOICE, "Lý do không đủ điều kiện", "Reason", required=True,
          choices=codes.IneligibleReason),
     WORDS,
 )  # fmt: skip
-_BODY = spec("to_body", FieldKind.LINE, "Cơ quan có thẩm quyền", "Competent body", required=True)
-_TO_BODY = (ON, _BODY, DOCUMENT_NO, WORDS)
-_ORIGINALS = spec("originals_returned", FieldKind.YES_NO, "Đã trả lại giấy tờ gốc cho người gửi",
-                  "Original papers returned", help_vi="Bắt buộc khi đơn khiếu nại kèm giấy tờ gốc.")  # fmt: skip
-_DESTROY = (
+_TO_BODY = (
     ON,
-    spec("document_no", FieldKind.LINE, "Số quyết định huỷ", "Number of the decision", required=True),
-    _ORIGINALS,
+    spec("to_body", FieldKind.LINE, "Cơ quan có thẩm quyền", "Competent body", required=True),
+    DOCUMENT_NO,
     WORDS,
 )
+
+
+_REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})
+_AT_DESK = _REGISTERED | _CLASSIFIED
+_PROCESS, _DECIDE = Permission.PETITION_PROCESS, Permission.PETITION_DECIDE
+
+_K = codes.PetitionKind
+_ORIGINALS = spec("originals_returned", FieldKind.YES_NO, "Đã trả lại giấy tờ gốc kèm văn bản này", "Originals returned",
+                  help_vi="Bắt buộc chọn khi người gửi đã nộp giấy tờ gốc.")  # fmt: skip
+
+
 _WITHDRAW = (
     ON,
     spec("form", FieldKind.CHOICE, "Rút bằng", "In the form of", required=True, choices=codes.WithdrawalForm),
@@ -99,47 +107,77 @@ _WITHDRAW = (
          choices=codes.GoesOnGround, help_vi="Có một căn cứ của Luật Tố cáo Điều 33 khoản 3 thì không kết thúc."),
     WORDS,
 )  # fmt: skip
+_FROM_STORE = (*_ends("KN_ACCEPT", "TC_INIT"), ClockEffect(Verb.START, "PETITION_RETENTION"))
+_EVERY_KIND = tuple(_K)
+_G = codes.IneligibleReason
 
 
-_REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})
-_AT_DESK = _REGISTERED | _CLASSIFIED
-_ANYWHERE = frozenset(state.code for state in _STATES)
-_PROCESS, _DECIDE = Permission.PETITION_PROCESS, Permission.PETITION_DECIDE
-_K = codes.PetitionKind
-
-
-def _open(code: str, kind: str, document: str | None, help_vi: str, *cites: str) -> Transition:
-    """Return the row that opens a case of one kind (X4, X8, X17, F-6)."""
-    return Transition(
-        code, "open_case", _CLASSIFIED, "with_case", _PROCESS, "Đề xuất thụ lý, mở vụ việc", "Open a case", help_vi,
-        document=document, effects=_BECOMES_CASE, fields=(ON, NOTE), guard=guards.of_kind(kind, guards.accept_case),
-        cites=cites,
+def _store_rows() -> tuple[Transition, ...]:
+    """Return the rows that end in the store, by their ground: X6, X11, X12, and X3 for all the others."""
+    help_vi = "Không đủ điều kiện xử lý, nặc danh không chứng cứ, hoặc đã hướng dẫn, giải quyết: lưu một năm."
+    of = (
+        ("X12", guards.grounds(_G.ANONYMOUS, _G.WRONG_FORM, kinds=(_K.DENUNCIATION,)), ("P22", "TC06")),
+        ("X11", guards.grounds(_G.GUIDED_BEFORE, _G.SENT_TO_RIGHT_BODY, kinds=(_K.DENUNCIATION,)), ("P24",)),
+        ("X6", guards.grounds(_G.GUIDED_BEFORE, kinds=(_K.COMPLAINT,)), ("P10", "P04")),
+        ("X3", guards.store, ("P04", "P16", "P22", "P24", "F05")),
+    )
+    return tuple(
+        Transition(code, "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store", help_vi, effects=_FROM_STORE,
+                   fields=(ON, *_ELIGIBILITY), guard=guard, cites=cites, proposable=True)
+        for code, guard, cites in of
     )  # fmt: skip
 
 
-def _guide(code: str, kind: str, help_vi: str, *cites: str) -> Transition:
-    """Return the row that guides the sender of one kind (X5, X10, X20)."""
-    return Transition(
-        code, "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide", help_vi, document="02/TT05",
-        effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=(ON, _BODY, DOCUMENT_NO, _ORIGINALS, WORDS),
-        guard=guards.of_kind(kind, guards.guide), cites=cites, proposable=True,
+def _guide_rows() -> tuple[Transition, ...]:
+    """Return the rows that guide a sender: a complaint (X5), a denunciation brought in person (X10), other matters (X20)."""
+    help_vi = "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung."
+    of = (("X5", (_K.COMPLAINT,), ("P10", "P12")), ("X10", (_K.DENUNCIATION,), ("TC05",)),
+          ("X20", (_K.OTHER, _K.PROPOSAL, _K.ADMIN_FEEDBACK, _K.MIXED), ("P20",)))  # fmt: skip
+    return tuple(
+        Transition(code, "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide", help_vi, document="02/TT05",
+                   effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=(*_TO_BODY, _ORIGINALS),
+                   guard=guards.only(guards.guide_back, *kinds), cites=cites, proposable=True)
+        for code, kinds, cites in of
     )  # fmt: skip
 
 
-def _transfer(code: str, kind: str, help_vi: str, *cites: str) -> Transition:
-    """Return the row that transfers a petition of one kind (X9, X18, X20, V12)."""
-    return Transition(
-        code, "transfer", _CLASSIFIED, "transferred", _DECIDE, "Chuyển đơn", "Transfer", help_vi, document="03/TT05",
-        effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=_TO_BODY,
-        guard=guards.of_kind(kind, guards.transfer), cites=cites, proposable=True,
+def _transfer_rows() -> tuple[Transition, ...]:
+    """Return the rows that send a petition on, by what it is: V12, X9, X18, X20, and feedback on regulations (F-6, F-7)."""
+    help_vi = "Không thuộc thẩm quyền: chuyển đơn và tài liệu đến nơi có thẩm quyền, báo cho người gửi."
+    of = (("X9", (_K.DENUNCIATION,), ("P14", "TC05", "I07")), ("X18", (_K.PROPOSAL,), ("P18", "F02")),
+          ("X20", (_K.OTHER, _K.MIXED), ("P20",)), ("V12", (_K.COMPLAINT,), ("R08",)),
+          ("F-6", (_K.ADMIN_FEEDBACK,), ("F05a", "F06")))  # fmt: skip
+    rows = tuple(
+        Transition(code, "transfer", _CLASSIFIED, "transferred", _DECIDE, "Chuyển đơn", "Transfer", help_vi,
+                   document="03/TT05", effects=_ends("KN_ACCEPT", "TC_TRANSFER", "FB_TRANSFER"), fields=_TO_BODY,
+                   guard=guards.only(guards.transfer, *kinds), cites=cites, proposable=True)
+        for code, kinds, cites in of
     )  # fmt: skip
+    about_people = Transition(
+        "F-7", "transfer_conduct", _CLASSIFIED, "transferred", _DECIDE, "Chuyển phản ánh về thái độ, chậm trễ",
+        "Transfer feedback on conduct",
+        "Phản ánh cán bộ chậm trễ, gây phiền hà: chuyển cơ quan có thẩm quyền xử lý theo quy định riêng.",
+        document="03/TT05", effects=_ends("FB_TRANSFER"), fields=_TO_BODY, guard=guards.feedback_only, cites=("F05a",),
+        proposable=True,
+    )  # fmt: skip
+    return (*rows, about_people)
 
 
-def _store(code: str, guard: Guard, help_vi: str, *cites: str) -> Transition:
-    """Return a row that stores (X3, X6, X11, X12): each with its ground, words and approver."""
-    return Transition(
-        code, "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store", help_vi, effects=_STORED,
-        fields=(ON, *_ELIGIBILITY), guard=guard, cites=cites, proposable=True,
+def _open_rows() -> tuple[Transition, ...]:
+    """Return the rows that open a case of what is ours: X4, X8, X17, and feedback on our own regulations (F-6)."""
+    of = (
+        ("X4", _K.COMPLAINT, "01/TT05",
+         "Đơn đủ điều kiện và thuộc thẩm quyền: mở vụ việc để người đứng đầu xem xét thụ lý.", ("P03", "P08", "K03")),
+        ("X8", _K.DENUNCIATION, None, "Thuộc thẩm quyền: mở vụ việc để kiểm tra điều kiện thụ lý.", ("P13", "TC03")),
+        ("X17", _K.PROPOSAL, "01/TT05", "Thuộc thẩm quyền: đề xuất người đứng đầu xem xét, giao giải quyết.",
+         ("P17", "F01")),
+        ("F-6", _K.ADMIN_FEEDBACK, None, "Nội dung quy định thuộc thẩm quyền: mở vụ việc để xử lý.", ("F05a", "F07")),
+    )  # fmt: skip
+    return tuple(
+        Transition(code, "open_case", _CLASSIFIED, "with_case", _PROCESS, "Đề xuất thụ lý, mở vụ việc", "Open a case",
+                   help_vi, document=document, effects=_BECOMES_CASE, fields=(ON, NOTE),
+                   guard=guards.only(guards.open_case, kind), cites=cites)
+        for code, kind, document, help_vi, cites in of
     )  # fmt: skip
 
 
@@ -150,66 +188,41 @@ WORKFLOW = Workflow(
     transitions=(
         Transition("X2", "classify", _AT_DESK, "classified", _PROCESS, "Phân loại", "Classify",
                    "Xác định loại đơn theo nội dung; thời hạn tính từ ngày nhận đơn.", fields=_CLASSIFY,
-                   cites=("P02", "P05", "P07", "C04", "TC03", "TC05", "TC22", "F06")),
-        _open("X4", _K.COMPLAINT, "01/TT05",
-              "Đơn đủ điều kiện và thuộc thẩm quyền: mở vụ việc để người đứng đầu xem xét thụ lý.", "P03", "P08"),
-        _open("X8", _K.DENUNCIATION, None, "Thuộc thẩm quyền: mở vụ việc để kiểm tra điều kiện thụ lý.", "P13", "TC03"),
-        _open("X17", _K.PROPOSAL, "01/TT05", "Thuộc thẩm quyền: đề xuất người đứng đầu xem xét, giao giải quyết.",
-              "P17", "F01"),
-        _open("F-6", _K.ADMIN_FEEDBACK, None, "Nội dung quy định thuộc thẩm quyền: mở vụ việc để xử lý.",
-              "F05a", "F07"),
+                   cites=("P02", "P05", "P07", "C04", "TC03", "TC05", "TC22")),
+        *_open_rows(),
+        Transition("S-1", "open_second", _CLASSIFIED, "with_case", _PROCESS, "Mở vụ việc khiếu nại lần hai",
+                   "Open a second complaint", "Khiếu nại lần hai trong thời hạn, kèm quyết định lần đầu, hoặc do lần "
+                   "đầu quá hạn: mở vụ việc ở cấp giải quyết lần hai.",
+                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, *_FIRST, NOTE), guard=guards.open_second,
+                   cites=("C04", "C32", "C34", "K02", "K03", "K09")),
         Transition("X23", "join_case", _CLASSIFIED, "with_case", _PROCESS, "Nhập vào vụ việc đã có", "Join a case",
-                   "Đơn cùng nội dung với một vụ việc đang giải quyết.", effects=_JOINS_CASE,
-                   fields=(spec("case_id", FieldKind.CASE, "Vụ việc", "Case", required=True), NOTE),
-                   guard=guards.accept_case, cites=("P16",)),
-        _store("X3", guards.store, "Đơn không đủ điều kiện xử lý, hoặc đã giải quyết: lưu một năm, ghi rõ lý do.",
-               "P04", "P16"),
-        _store("X6", guards.store_guided_complaint, "Khiếu nại không thuộc thẩm quyền, đã hướng dẫn một lần: lưu.",
-               "P04", "P10"),
-        _store("X11", guards.store_denunciation_again,
-               "Tố cáo không thuộc thẩm quyền, đã gửi đúng nơi hoặc đã hướng dẫn, chuyển: không xử lý lại, lưu.", "P24"),
-        _store("X12", guards.store_without_evidence,
-               "Tố cáo nặc danh, mạo tên, không đúng hình thức, không có chứng cứ cụ thể: lưu.", "P22", "TC06"),
+                   "Đơn cùng nội dung với một vụ việc đang giải quyết.",
+                   effects=(ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "KN_ACCEPT"),
+                            ClockEffect(Verb.CANCEL, "TC_INIT"), ClockEffect(Verb.CANCEL, "TC_TRANSFER"),
+                            ClockEffect(Verb.CANCEL, "FB_TRANSFER"), ClockEffect(Verb.CANCEL, "TC_OVERDUE_DEMAND")),
+                   fields=(spec("case_id", FieldKind.CASE, "Vụ việc", "Case", required=True), NOTE), guard=guards.accept_case,
+                   cites=("P16",)),
+        *_store_rows(),
         Transition("X23", "link", _CLASSIFIED, "linked", _DECIDE, "Gắn với đơn trước cùng nội dung", "Link to an earlier",
                    "Cùng nội dung với một đơn đã lưu, hướng dẫn hoặc chuyển: ghi vào sổ, lưu, không hướng dẫn lại.",
-                   effects=_STORED,
+                   effects=_FROM_STORE,
                    fields=(ON, spec("petition_id", FieldKind.PETITION, "Đơn trước", "Earlier petition", required=True),
                            WORDS), guard=guards.link, cites=("P04", "P10", "P14"), proposable=True),
-        _guide("X5", _K.COMPLAINT,
-               "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung.",
-               "P10", "P12"),
-        _guide("X10", _K.DENUNCIATION, "Tố cáo trực tiếp, không thuộc thẩm quyền: hướng dẫn đến nơi có thẩm quyền.",
-               "TC05"),
-        _guide("X20", _K.OTHER, "Thuộc toà án, cơ quan dân cử, Đảng, đoàn thể...: hướng dẫn theo quy định riêng.", "P20"),
+        Transition("X22", "destroy", frozenset({"stored", "linked"}), "destroyed", _DECIDE, "Huỷ đơn lưu", "Destroy",
+                   "Đã lưu đủ thời hạn: người đứng đầu quyết định huỷ; dòng trong sổ vẫn còn, tệp đính kèm bị xoá.",
+                   document="letter", effects=(ClockEffect(Verb.STOP, "PETITION_RETENTION", "retention_ends_on"),),
+                   fields=(ON, DOCUMENT_NO, _ORIGINALS, WORDS), guard=guards.destroy, cites=("P16",), proposable=True),
+        *_guide_rows(),
         Transition("X7", "return", _CLASSIFIED, "returned", _DECIDE, "Trả lại nơi chuyển", "Return",
                    "Khiếu nại không thuộc thẩm quyền do cơ quan, đại biểu, báo chí chuyển đến.",
-                   document="letter", effects=_ends("KN_ACCEPT"), fields=(ON, DOCUMENT_NO, _ORIGINALS, WORDS),
-                   guard=guards.give_back, cites=("P11", "P12"), proposable=True),
-        _transfer("X9", _K.DENUNCIATION,
-                  "Không thuộc thẩm quyền: chuyển đơn và tài liệu, giữ bí mật, báo cho người tố cáo.", "P14", "TC05"),
-        _transfer("X18", _K.PROPOSAL, "Không thuộc thẩm quyền: chuyển đơn và tài liệu, báo cho người gửi.",
-                  "P18", "F02"),
-        _transfer("X20", _K.OTHER, "Thuộc hệ thống khác: chuyển đơn theo quy định riêng.", "P20"),
-        _transfer("V12", _K.COMPLAINT, "Khiếu nại nhận tại nơi tiếp công dân, không thuộc thẩm quyền: chuyển đơn.",
-                  "R08"),
-        Transition("F-6", "transfer_feedback", _CLASSIFIED, "fb_passed_on", _DECIDE, "Chuyển phản ánh về quy định",
-                   "Pass on feedback", "Nội dung quy định thuộc thẩm quyền nơi khác: chuyển phản ánh.",
-                   document="03/TT05", effects=_ends("FB_TRANSFER"), fields=_TO_BODY, guard=guards.feedback_elsewhere,
-                   cites=("F06",), proposable=True),
-        Transition("F-7", "transfer_conduct", _CLASSIFIED, "fb_passed_on", _DECIDE, "Chuyển nơi xử lý hành vi chậm trễ",
-                   "Pass on a matter of conduct",
-                   "Phản ánh về việc chậm trễ, gây phiền hà: chuyển cơ quan có thẩm quyền; nếu thực chất là khiếu nại, "
-                   "tố cáo thì phân loại lại.", document="03/TT05", effects=_ends(), fields=_TO_BODY,
-                   guard=guards.feedback_only, cites=("F05a",), proposable=True),
-        Transition("F-6", "decline_feedback", _CLASSIFIED, "fb_declined", _DECIDE, "Không tiếp nhận phản ánh",
-                   "Do not receive", "Phản ánh về quy định không đúng yêu cầu về hình thức, ngôn ngữ, tên, địa chỉ.",
-                   effects=_ends(), fields=(ON, spec("ground", FieldKind.CHOICE, "Lý do không tiếp nhận", "Reason",
-                                                     required=True, choices=codes.FeedbackFormGap), WORDS),
-                   guard=guards.feedback_only, cites=("F05", "F05a"), proposable=True),
+                   document="letter", effects=_ends("KN_ACCEPT"),
+                   fields=(ON, DOCUMENT_NO, _ORIGINALS, WORDS), guard=guards.give_back,
+                   cites=("P11", "P12"), proposable=True),
+        *_transfer_rows(),
         Transition("X13", "to_inspection", _CLASSIFIED, "to_inspection", _DECIDE, "Chuyển thanh tra, kiểm tra",
                    "To inspection", "Tố cáo nặc danh nhưng có nội dung rõ, chứng cứ cụ thể, có cơ sở thẩm tra.",
-                   document="letter", effects=_ends("TC_INIT", "TC_TRANSFER"), fields=_TO_BODY,
-                   guard=guards.inspection, cites=("P23", "TC06"), proposable=True),
+                   document="letter", effects=_ends("TC_INIT", "TC_TRANSFER"), fields=_TO_BODY, guard=guards.inspection,
+                   cites=("P23", "TC06"), proposable=True),
         Transition("X14", "to_investigation", _CLASSIFIED, "to_investigation", _DECIDE, "Chuyển cơ quan điều tra",
                    "To investigation", "Có dấu hiệu tội phạm: chuyển ngay hồ sơ.", document="letter",
                    effects=_ends("TC_INIT", "TC_TRANSFER"), fields=_TO_BODY, guard=guards.denunciation_only,
@@ -240,17 +253,12 @@ WORKFLOW = Workflow(
                    fields=(ON, spec("remaining", FieldKind.INTEGER, "Số người còn lại", "People who stay", required=True),
                            spec("form", FieldKind.CHOICE, "Rút bằng", "In the form of", required=True,
                                 choices=codes.WithdrawalForm), WORDS), guard=guards.withdraw_some, cites=("C28",)),
-        Transition("X22", "destroy", frozenset({"stored", "linked"}), "destroyed", _DECIDE, "Quyết định huỷ đơn",
-                   "Decide to destroy",
-                   "Hết thời hạn lưu một năm: huỷ đơn và tài liệu kèm theo; dòng trong sổ đăng ký vẫn giữ.",
-                   document="letter", effects=(ClockEffect(Verb.STOP, "PETITION_RETENTION", "retention_ends_on"),),
-                   fields=_DESTROY, guard=guards.destroy, cites=("P16",), proposable=True),
-        Transition("X15", "report_to_forwarder", _ANYWHERE, None, _PROCESS,
+        Transition("X15", "report_to_forwarder", frozenset(state.code for state in _STATES), None, _PROCESS,
                    "Báo kết quả cho nơi chuyển đơn", "Report to the forwarder",
                    "Tố cáo do báo chí, cơ quan chuyển đến: báo kết quả xử lý, không nêu thông tin người tố cáo.",
                    document="letter", effects=(ClockEffect(Verb.STOP, "TC_PRESS"),), fields=(ON, DOCUMENT_NO, WORDS),
                    guard=guards.owes_forwarder, cites=("TC07",)),
-        Transition("V16", "reply", _ANYWHERE, None, _PROCESS,
+        Transition("V16", "reply", frozenset(state.code for state in _STATES), None, _PROCESS,
                    "Trả lời người đến trực tiếp", "Reply to the citizen",
                    "Thông báo kết quả xử lý: một trong bốn trả lời của Luật Tiếp công dân Điều 28.",
                    document="letter", effects=(ClockEffect(Verb.STOP, "RECEP_REPLY"),),
@@ -260,7 +268,7 @@ WORKFLOW = Workflow(
     ),
 )  # fmt: skip
 
-# X2 by the kind found: the clocks that then run, always from the day of receipt (C04, TC03, TC05).
+# X2 by the kind found: the clocks that then run, always from the day of receipt (C04, TC03, TC05, F06).
 CLASSIFIED_CLOCKS: dict[str, tuple[str, ...]] = {
     codes.PetitionKind.COMPLAINT: ("KN_ACCEPT",),
     codes.PetitionKind.DENUNCIATION: ("TC_INIT", "TC_TRANSFER"),

@@ -2,32 +2,20 @@
 
 from collections.abc import Mapping
 
-from complaints.codes import CaseKind, GoesOnGround, IneligibleReason, PetitionKind
+from complaints.codes import CaseKind, GoesOnGround, IneligibleReason, Instance, PetitionKind
 from complaints.workflow.base import Data, Facts, Guard
 
 _K, _I = PetitionKind, IneligibleReason
-_OTHER_ROW = (
-    "Trường hợp này thuộc một dòng khác của bảng."  # never told: the row that allows it is taken instead
-)
-
-
-def of_kind(kind: str, guard: Guard) -> Guard:
-    """Return a guard for one kind of petition; what the given guard refuses is told first."""
-
-    def check(facts: Facts, data: Data) -> str | None:
-        return guard(facts, data) or (None if facts.kind == kind else _OTHER_ROW)
-
-    return check
+OTHER_KIND = "Bước này dành cho loại đơn khác; hãy phân loại lại nếu loại đơn chưa đúng."
+OTHER_GROUND = "Lý do này thuộc dòng khác của bảng; hãy chọn lại lý do."
 
 
 def accept_case(facts: Facts, _data: Data) -> str | None:
-    """X4, X8, X17, F-6: a case is opened of what is eligible, ours and of a kind that is resolved."""
+    """X4, X8, X17, F-6, X23: of what is eligible, ours and of a kind that is resolved."""
     if facts.kind not in set(CaseKind):
-        return "Đơn loại này không mở thành vụ việc; hãy phân loại lại."
+        return "Chỉ khiếu nại, tố cáo, kiến nghị, phản ánh mới mở thành vụ việc; hãy phân loại lại."
     if facts.in_jurisdiction is False:
         return "Thẩm quyền đã xác định không thuộc cơ quan mình; đổi xác định thẩm quyền trước."
-    if facts.eligible is False and facts.kind == _K.ADMIN_FEEDBACK:
-        return "Phản ánh đã xác định chưa đúng hình thức: không tiếp nhận (NĐ 20/2008 Điều 9)."
     if facts.eligible is False:
         return "Đơn đã xác định không đủ điều kiện xử lý (TT 05/2021 Điều 6 khoản 2): lưu đơn."
     if facts.kind == _K.DENUNCIATION and facts.anonymous:
@@ -40,23 +28,44 @@ def accept_case(facts: Facts, _data: Data) -> str | None:
     return None
 
 
-# P16, P22: grounds that belong to one kind only.
+def open_case(facts: Facts, data: Data) -> str | None:
+    """X4, X8, X17, F-6: a first case; a second complaint has its own step."""
+    if facts.kind == _K.COMPLAINT and facts.instance == Instance.SECOND:
+        return "Khiếu nại lần hai: dùng bước mở vụ việc lần hai, có nêu vụ việc lần đầu."
+    return _unwritten(facts) or accept_case(facts, data)
+
+
+def open_second(facts: Facts, data: Data) -> str | None:
+    """S-1: only a complaint of the second instance."""
+    if facts.kind != _K.COMPLAINT or facts.instance != Instance.SECOND:
+        return "Chỉ dùng cho khiếu nại lần hai."
+    return _unwritten(facts) or accept_case(facts, data)
+
+
+def _unwritten(facts: Facts) -> str | None:
+    if facts.kind == _K.COMPLAINT and facts.disciplinary and not facts.written:
+        return (
+            "Khiếu nại quyết định kỷ luật phải bằng đơn (Luật Khiếu nại Điều 49): nhận đơn có chữ ký, vào sổ với "
+            "ngày ghi trên đơn hoặc tệp đơn kèm theo."
+        )
+    return None
+
+
+# P16, P22, F05: grounds that belong to one kind only.
 _GROUND_OF_KIND: Mapping[str, tuple[str, str]] = {
     _I.DECIDED: (_K.COMPLAINT, "Lý do này chỉ dùng cho khiếu nại."),
     _I.CONCLUDED: (_K.DENUNCIATION, "Lý do này chỉ dùng cho tố cáo."),
     _I.ANONYMOUS: (_K.DENUNCIATION, "Lý do này chỉ dùng cho tố cáo; đơn khác thì chọn 'Không rõ họ tên, địa chỉ'."),
     _I.WRONG_FORM: (_K.DENUNCIATION, "Lý do này chỉ dùng cho tố cáo."),
+    _I.FEEDBACK_FORM: (_K.ADMIN_FEEDBACK, "Lý do này chỉ dùng cho phản ánh về quy định hành chính."),
 }  # fmt: skip
 _NO_EVIDENCE = frozenset({_I.ANONYMOUS.value, _I.WRONG_FORM.value})
-_SENT_AGAIN = frozenset({_I.GUIDED_BEFORE.value, _I.SENT_TO_RIGHT_BODY.value})
 
 
 def store(facts: Facts, data: Data) -> str | None:
-    """X3: what no later row has a better name for."""
+    """P04, P16, P22 to P24: each ground with its kind; what names a violator with evidence is checked, not stored."""
     ground = data.get("ground")
-    if facts.kind == _K.ADMIN_FEEDBACK:
-        return "Phản ánh về quy định hành chính theo trình tự riêng: tiếp nhận, chuyển hoặc không tiếp nhận (NĐ 20/2008)."
-    if ground in _NO_EVIDENCE and facts.kind == _K.DENUNCIATION and facts.has_evidence:
+    if ground in _NO_EVIDENCE and facts.has_evidence:
         return (
             "Nêu rõ người vi phạm, chứng cứ cụ thể thì thanh tra, kiểm tra hoặc chuyển (Luật Tố cáo Điều 25)."
         )
@@ -65,26 +74,7 @@ def store(facts: Facts, data: Data) -> str | None:
         return why
     if ground == _I.SENT_TO_RIGHT_BODY and facts.in_jurisdiction:
         return "Cơ quan mình là nơi có thẩm quyền: đơn gửi nhiều nơi vẫn được xử lý ở đây."
-    rows = (store_guided_complaint, store_denunciation_again, store_without_evidence)
-    return _OTHER_ROW if ground and any(row(facts, data) is None for row in rows) else None
-
-
-def store_guided_complaint(facts: Facts, data: Data) -> str | None:
-    """X6: not ours, and guided before on the same content."""
-    again = data.get("ground") == _I.GUIDED_BEFORE
-    return None if facts.kind == _K.COMPLAINT and again and not facts.in_jurisdiction else _OTHER_ROW
-
-
-def store_denunciation_again(facts: Facts, data: Data) -> str | None:
-    """X11: not ours, and sent to the right body as well, or guided or transferred before."""
-    again = data.get("ground") in _SENT_AGAIN
-    return None if facts.kind == _K.DENUNCIATION and again and not facts.in_jurisdiction else _OTHER_ROW
-
-
-def store_without_evidence(facts: Facts, data: Data) -> str | None:
-    """X12: anonymous, impersonated or on a channel that is no form, without evidence."""
-    empty = data.get("ground") in _NO_EVIDENCE and not facts.has_evidence
-    return None if facts.kind == _K.DENUNCIATION and empty else _OTHER_ROW
+    return None
 
 
 def _not_own(facts: Facts) -> str | None:
@@ -95,50 +85,36 @@ def _not_own(facts: Facts) -> str | None:
     )
 
 
-def _originals(facts: Facts, data: Data) -> str | None:
-    """P12: original papers go back with the letter on a complaint that is not accepted."""
-    asked = bool(data) and facts.originals_attached and facts.kind == _K.COMPLAINT
-    if asked and not data.get("originals_returned"):
-        return (
-            "Đơn kèm giấy tờ gốc: trả lại người gửi cùng văn bản này, rồi đánh dấu 'Đã trả lại giấy tờ gốc'."
-        )
-    return None
-
-
-def guide(facts: Facts, data: Data) -> str | None:
+def guide(facts: Facts, _data: Data) -> str | None:
     """X5, X10, X20: guide once; a denunciation only who came in person."""
     if facts.kind == _K.DENUNCIATION and not facts.in_person:
         return (
             "Tố cáo gửi qua bưu chính, không thuộc thẩm quyền thì chuyển đơn (Luật Tố cáo Điều 24 khoản 2)."
         )
-    if facts.kind == _K.PROPOSAL:
+    if facts.kind in (_K.PROPOSAL, _K.ADMIN_FEEDBACK):
         return (
             "Kiến nghị, phản ánh không thuộc thẩm quyền thì chuyển đơn (Luật Tiếp công dân Điều 26 khoản 2)."
         )
-    if facts.kind == _K.ADMIN_FEEDBACK:
-        return "Phản ánh về quy định hành chính không thuộc thẩm quyền thì chuyển, không hướng dẫn (NĐ 20/2008 Điều 9)."
     if facts.kind == _K.MIXED:
         return "Đơn nhiều nội dung: hướng dẫn tách đơn hoặc tách thành từng nội dung."
     if facts.guided_before:
         return "Đã hướng dẫn một lần về cùng nội dung: lưu đơn (TT 05/2021 Điều 8)."
-    return _not_own(facts) or _originals(facts, data)
+    return _not_own(facts)
 
 
 def transfer(facts: Facts, _data: Data) -> str | None:
-    """X9, X18, X20 and V12: a denunciation once; a complaint only from the reception place."""
+    """V12, X9, X18, X20, F-6: a denunciation once; a complaint only from the reception place."""
     if facts.kind == _K.COMPLAINT and not facts.in_person:
         return "Khiếu nại gửi đến không thuộc thẩm quyền thì hướng dẫn người gửi hoặc trả lại nơi chuyển."
     if facts.kind == _K.MIXED:
         return "Đơn nhiều nội dung: hướng dẫn tách đơn hoặc tách thành từng nội dung."
-    if facts.kind == _K.ADMIN_FEEDBACK:
-        return "Phản ánh về quy định hành chính: dùng 'Chuyển phản ánh về quy định' (NĐ 20/2008 Điều 9)."
     if facts.kind == _K.DENUNCIATION and facts.guided_before:
         return "Đã chuyển hoặc hướng dẫn một lần về cùng nội dung: không xử lý lại (Luật Tố cáo Điều 24 khoản 3)."
     return _not_own(facts)
 
 
 def give_back(facts: Facts, data: Data) -> str | None:
-    """X7: only a complaint that somebody sent on goes back to them."""
+    """X7: only a complaint that somebody sent on goes back to them, with its originals (P12)."""
     if facts.kind != _K.COMPLAINT or not facts.forwarded:
         return "Chỉ trả lại đơn khiếu nại do đại biểu, báo chí, cơ quan khác chuyển đến."
     return _not_own(facts) or _originals(facts, data)
@@ -158,30 +134,75 @@ def denunciation_only(facts: Facts, _data: Data) -> str | None:
     return None if facts.kind == _K.DENUNCIATION else "Chỉ dùng cho nội dung tố cáo."
 
 
-def demand(facts: Facts, _data: Data) -> str | None:
-    """X16, R08: what a subordinate has to resolve and has not."""
-    if facts.kind in (_K.COMPLAINT, _K.DENUNCIATION, _K.PROPOSAL):
-        return None
-    return "Chỉ dùng cho khiếu nại, tố cáo, kiến nghị, phản ánh mà cấp dưới có thẩm quyền giải quyết."
-
-
 def mixed_only(facts: Facts, _data: Data) -> str | None:
     """X19."""
     return None if facts.kind == _K.MIXED else "Chỉ dùng cho đơn nhiều nội dung."
 
 
-def feedback_only(facts: Facts, _data: Data) -> str | None:
-    """F-7, and what is not received (F05)."""
+def reply(facts: Facts, _data: Data) -> str | None:
+    """V16: what is owed to whoever came in person, while it is owed."""
     return (
         None
-        if facts.kind == _K.ADMIN_FEEDBACK
-        else "Chỉ dùng cho phản ánh, kiến nghị về quy định hành chính."
+        if "RECEP_REPLY" in facts.running_clocks
+        else "Không có thời hạn trả lời người đến trực tiếp đang chạy."
     )
 
 
-def feedback_elsewhere(facts: Facts, data: Data) -> str | None:
-    """F-6: a regulation of another body."""
-    return feedback_only(facts, data) or _not_own(facts)
+def owes_forwarder(facts: Facts, _data: Data) -> str | None:
+    """X15: what is owed to whoever sent a denunciation on, while it is owed."""
+    return (
+        None
+        if "TC_PRESS" in facts.running_clocks
+        else "Không có thời hạn báo kết quả cho nơi chuyển đơn đang chạy."
+    )
+
+
+def _originals(facts: Facts, data: Data) -> str | None:
+    """P12: original papers of a complaint that is not accepted go back to the sender."""
+    if facts.originals_attached and data and not data.get("originals_returned"):
+        return "Người gửi đã nộp giấy tờ gốc: trả lại cùng văn bản này rồi chọn 'Đã trả lại giấy tờ gốc'."
+    return None
+
+
+def only(row: Guard, *kinds: str) -> Guard:
+    """Return a guard that holds for some kinds only; what a guard of all rows refuses is told first."""
+
+    def guard(facts: Facts, data: Data) -> str | None:
+        return row(facts, data) or (None if facts.kind in kinds else OTHER_KIND)
+
+    guard.__doc__ = row.__doc__
+    return guard
+
+
+def grounds(*grounds: str, kinds: tuple[str, ...] = ()) -> Guard:
+    """Return the guard of one row of storing: chosen by the ground, and by the kind where the law tells them apart."""
+
+    def guard(facts: Facts, data: Data) -> str | None:
+        fits = not data or (data.get("ground") in grounds and (not kinds or facts.kind in kinds))
+        return store(facts, data) or (None if fits else OTHER_GROUND)
+
+    return guard
+
+
+def guide_back(facts: Facts, data: Data) -> str | None:
+    """P10, P12, TC05: once for a matter, and with the originals."""
+    return guide(facts, data) or _originals(facts, data)
+
+
+def feedback_only(facts: Facts, _data: Data) -> str | None:
+    """F-7."""
+    return (
+        None
+        if facts.kind == _K.ADMIN_FEEDBACK
+        else "Chỉ dùng cho phản ánh về quy định hành chính; hãy phân loại lại nếu đúng."
+    )
+
+
+def demand(facts: Facts, _data: Data) -> str | None:
+    """X16, R08: what a subordinate has to resolve and has not."""
+    if facts.kind in (_K.COMPLAINT, _K.DENUNCIATION, _K.PROPOSAL):
+        return None
+    return "Chỉ dùng cho khiếu nại, tố cáo, kiến nghị, phản ánh mà cấp dưới có thẩm quyền giải quyết."
 
 
 def link(facts: Facts, _data: Data) -> str | None:
@@ -196,7 +217,7 @@ def destroy(facts: Facts, data: Data) -> str | None:
     ends = facts.retention_ends_on
     if ends is None:
         return "Chưa có thời hạn lưu đơn; đơn này không huỷ được."
-    if min(facts.today, data.get("on") or facts.today) <= ends:
+    if (data.get("on") or facts.today) <= ends:
         return (
             f"Đơn phải lưu đến hết ngày {ends:%d/%m/%Y} (TT 05/2021 Điều 28); sau ngày đó mới quyết định huỷ."
         )
@@ -223,21 +244,3 @@ def withdraw_some(facts: Facts, data: Data) -> str | None:
     if left is not None and not 1 <= left < facts.signer_count:
         return f"Số người còn lại phải từ 1 đến {facts.signer_count - 1}."
     return None
-
-
-def reply(facts: Facts, _data: Data) -> str | None:
-    """V16: what is owed to whoever came in person, while it is owed."""
-    return (
-        None
-        if "RECEP_REPLY" in facts.running_clocks
-        else "Không có thời hạn trả lời người đến trực tiếp đang chạy."
-    )
-
-
-def owes_forwarder(facts: Facts, _data: Data) -> str | None:
-    """X15: what is owed to whoever sent a denunciation on, while it is owed."""
-    return (
-        None
-        if "TC_PRESS" in facts.running_clocks
-        else "Không có thời hạn báo kết quả cho nơi chuyển đơn đang chạy."
-    )

@@ -173,7 +173,7 @@ def test_a_case_goes_over_with_its_clocks_untouched_and_nobody_holding_it(world:
         date(2026, 11, 16),
     )
     line = db.session.scalars(select(HistoryEntry).where(HistoryEntry.act == "handed_over")).one()
-    assert (line.case_id, line.on, line.data["basis"], line.data["old_number"]) == (
+    assert (line.case_id, line.on, line.data["article"], line.data["old_number"]) == (
         case.id, date(2026, 11, 17), BASIS, number
     )  # fmt: skip
     told = db.session.scalars(select(Notice).where(Notice.kind == "handed_over")).all()

@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core import audit
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
-from app.files.services import destroy_stored
+from app.files.models import StoredFile
+from app.files.services import discard
 from complaints.access import petition_for
 from complaints.models.cases import CaseAttachment
 from complaints.models.history import HistoryEntry
@@ -48,33 +49,26 @@ def store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> No
 
 
 def destroy(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
-    """Destroy the papers by the head's decision (X22); the row of the register, its history and the seal stay.
+    """Let go of the papers of a petition that was kept for its year (X22); its line in the register stays.
 
-    A paper that another petition (a split one) or a case still has is kept for it.
+    A file that another petition or a case still has (items of a split petition share theirs) is left to them.
     """
     return_originals(petition, typed, on, actor)
     gone = 0
     for paper in petition.attachments:
-        if paper.file is not None and not _used_elsewhere(paper):
-            destroy_stored(paper.file)
+        stored, paper.file = paper.file, None
+        db.session.flush()
+        if stored is not None and not _still_used(stored):
+            discard(stored)
             gone += 1
     audit.record(
         "petition.papers_destroyed", actor=actor, subject=("petition", petition.id), detail={"files": gone}
     )
 
 
-def _used_elsewhere(paper: PetitionAttachment) -> bool:
-    others = (
-        select(func.count(PetitionAttachment.id))
-        .join(Petition, Petition.id == PetitionAttachment.petition_id)
-        .where(
-            PetitionAttachment.file_id == paper.file_id,
-            Petition.id != paper.petition_id,
-            Petition.state != "destroyed",
-        )
-    )
-    in_case = select(func.count(CaseAttachment.id)).where(CaseAttachment.file_id == paper.file_id)
-    return bool(db.session.execute(others).scalar_one() or db.session.execute(in_case).scalar_one())
+def _still_used(stored: StoredFile) -> bool:
+    columns = (PetitionAttachment.file_id, CaseAttachment.file_id)
+    return any(db.session.execute(select(c).where(c == stored.id).limit(1)).first() for c in columns)
 
 
 def return_originals(petition: Petition, typed: Typed, on: date, _actor: Principal) -> None:

@@ -7,7 +7,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
 from complaints.models.petitions import Petition
-from complaints.services.consequences import complaints, denunciations, feedback, petitions, proposals
+from complaints.services.consequences import complaints, dates, denunciations, petitions, proposals
 from complaints.services.consequences.shared import CaseConsequence, Subject, Typed
 from complaints.workflow.base import Transition
 from complaints.workflow.results import PART_OF
@@ -16,7 +16,7 @@ OF_CASE: Mapping[str, Mapping[str, CaseConsequence]] = {
     "complaint": complaints.CONSEQUENCES,
     "denunciation": denunciations.CONSEQUENCES,
     "proposal": proposals.CONSEQUENCES,
-    "admin_feedback": feedback.CONSEQUENCES,
+    "admin_feedback": proposals.FEEDBACK,
 }
 
 
@@ -39,6 +39,7 @@ def follow(subject: Subject, transition: Transition, typed: Typed, on: date, act
         of_case = OF_CASE[subject.kind].get(transition.action)
         if of_case is not None:
             of_case(subject, typed, on, actor)
+        dates.record(subject, transition, on, effective_on=typed.get("settled_on"))
         if not subject.is_open and subject.closed_on is None:
             subject.closed_on = on
     db.session.flush()

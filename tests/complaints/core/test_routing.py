@@ -239,6 +239,7 @@ def test_a_complaint_outside_the_administration_is_guided_to_its_own_system(
     assert competence.certain is certain
 
 
+@pytest.mark.law("K03", "K09")
 def test_a_disciplinary_complaint_goes_to_the_issuer_first_and_then_to_the_body_above() -> None:
     first = _complaint("commune_chair", COMMUNE, disciplinary=True)
     second = _complaint("commune_chair", COMMUNE, "second", disciplinary=True)
@@ -423,7 +424,7 @@ def test_other_matters_are_guided_to_their_own_system_once(level: str, field: st
 
 def test_feedback_on_a_regulation_goes_to_the_office_for_it() -> None:
     competence = propose_competence("admin_feedback", "administration", "regulation", receiving=COMMUNE)
-    assert (competence.body, competence.outcome) == ("feedback_office", "transfer_feedback")
+    assert (competence.body, competence.outcome) == ("feedback_office", "transfer")
 
 
 @pytest.mark.parametrize("signs, ground", [
@@ -448,7 +449,7 @@ def test_feedback_that_lacks_its_form_is_not_received_and_the_province_looks_at_
     lacking = propose_competence(
         "admin_feedback", "administration", "regulation", receiving=COMMUNE, signs=Signs(eligible=False)
     )
-    assert lacking.outcome == "decline_feedback"
+    assert (lacking.outcome, lacking.store_ground) == ("store", "feedback_form")
     own = propose_competence(
         "admin_feedback", "administration", "regulation", receiving=body_facts("province")
     )

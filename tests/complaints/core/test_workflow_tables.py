@@ -30,6 +30,10 @@ FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
 _ANYWHERE = "report_to_forwarder reply"
 _COMPLAINT_WITHDRAWAL = "terminate withdraw_part withdraw_some send_suspension"
+_FIRST_WITHDRAWAL = (
+    "terminate terminate_ended terminate_no_object withdraw_part withdraw_some send_suspension"
+)
+_ASK = "request_information record_information"
 _BEFORE_CONCLUSION = (
     "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
 )
@@ -37,26 +41,80 @@ _BEFORE_CONCLUSION = (
 WHERE: dict[str, dict[str, str]] = {
     "intake": {
         "registered": "classify report_to_head",
-        "classified": "classify open_case join_case store link guide return transfer to_inspection to_investigation "
-                      "demand_subordinate guide_split split report_to_head withdraw withdraw_some "
-                      "transfer_feedback transfer_conduct decline_feedback",
-        "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "destroyed": "", "withdrawn": "",
-        "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "", "to_inspection": "",
-        "to_investigation": "", "demand_subordinate": "", "fb_passed_on": "", "fb_declined": "",
+        "classified": "classify open_case open_second join_case store link guide return transfer to_inspection "
+                      "to_investigation demand_subordinate guide_split split report_to_head transfer_conduct withdraw "
+                      "withdraw_some",
+        "destroyed": "", "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "withdrawn": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
+        "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
-        "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_1": f"reclassify draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"reclassify request_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"reclassify declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "reclassify declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
-                        + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"reclassify declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "decision_draft": f"reclassify declare_complex decide {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
-        "decided_1": "dispatch deliver publish confirm_effect send_suspension",
-        "effective": "execute publish send_suspension",
-        "executing": "close publish send_suspension",
+        "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_1": f"reclassify draft_at_once verify declare_complex order_emergency lift_emergency suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify request_information record_information declare_complex order_emergency lift_emergency report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify record_information declare_complex order_emergency lift_emergency set_dialogue draft suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify record_information declare_complex order_emergency lift_emergency hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"reclassify record_information declare_complex order_emergency lift_emergency decide suspend {_FIRST_WITHDRAWAL}",
+        "decision_draft": f"reclassify record_information declare_complex order_emergency lift_emergency decide {_FIRST_WITHDRAWAL}",
+        "suspended": f"resume lift_emergency record_information {_FIRST_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
+        "terminated": "send_suspension",
+        "appealed": "dispatch publish send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    # 7.4: no draft without a dialogue (S-5), no second window, S-7 and S-8 by the system.
+    "complaint_second": {
+        "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_2": f"reclassify order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"reclassify order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_2": "lift_emergency dispatch deliver publish send_suspension",
+        "effective": "review execute dispatch deliver publish send_suspension",
+        "executing": "review close dispatch deliver publish send_suspension",
+        "under_review": "end_review publish send_suspension",
+        "terminated": "send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    # 3.5: the council is asked after verification (Art 52), then the dialogue, in both instances (K06).
+    "discipline": {
+        "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_1": f"reclassify order_emergency lift_emergency verify {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify order_emergency lift_emergency {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"reclassify order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"reclassify order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
+        "terminated": "send_suspension",
+        "appealed": "dispatch publish send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    "discipline_second": {
+        "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_2": f"reclassify order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"reclassify order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"reclassify order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_2": "lift_emergency dispatch deliver publish send_suspension",
+        "effective": "review execute dispatch deliver publish send_suspension",
+        "executing": "review close dispatch deliver publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
@@ -68,7 +126,8 @@ WHERE: dict[str, dict[str, str]] = {
         "tc_reported": f"conclude suspend extend {_BEFORE_CONCLUSION}",
         "tc_suspended": f"resume {_BEFORE_CONCLUSION}",
         "tc_concluded": "notify send_conclusion handle publish part_to_investigation send_suspension",
-        "tc_handled": "notify send_conclusion publish close part_to_investigation send_suspension",
+        "tc_handled": "notify send_conclusion publish other_result result_told close part_to_investigation "
+                      "send_suspension",
         "tc_terminated": "send_suspension", "to_investigation": "send_suspension",
         "tc_not_accepted": "", "tc_closed": "", "reclassified": "",
     },
@@ -77,8 +136,8 @@ WHERE: dict[str, dict[str, str]] = {
         "studying": "answer transfer reclassify",
         "answered": "", "transferred": "", "reclassified": "",
     },
-    "admin_feedback": {
-        "fb_handling": "examine tell_state publish_result transfer reclassify",
+    "feedback": {
+        "fb_handling": "tell_state test publish_result transfer reclassify",
         "fb_published": "", "fb_transferred": "", "reclassified": "",
     },
 }  # fmt: skip
@@ -86,19 +145,43 @@ WHERE: dict[str, dict[str, str]] = {
 # Where a step leads: every move that changes the state, by law.md's tables.
 LEADS: dict[str, dict[str, str]] = {
     "intake": {
-        "classify": "classified", "open_case": "with_case", "join_case": "with_case", "store": "stored",
+        "classify": "classified", "open_case": "with_case", "open_second": "with_case", "join_case": "with_case", "store": "stored",
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
-        "guide_split": "split_guided", "split": "split", "link": "linked", "destroy": "destroyed",
-        "withdraw": "withdrawn", "transfer_feedback": "fb_passed_on", "transfer_conduct": "fb_passed_on",
-        "decline_feedback": "fb_declined",
+        "guide_split": "split_guided", "split": "split", "transfer_conduct": "transferred", "destroy": "destroyed",
+        "link": "linked", "withdraw": "withdrawn",
     },
     "complaint": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
         "verify": "verifying", "report": "verified", "set_dialogue": "dialogue_set", "draft": "decision_draft",
         "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "verified",
         "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
-        "confirm_effect": "effective", "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
+        "confirm_effect": "effective", "execute": "executing", "close": "closed", "appeal": "appealed",
+    },
+    "complaint_second": {
+        "accept": "accepted_2", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
+        "report": "verified", "set_dialogue": "dialogue_set", "hold_dialogue": "dialogue_done",
+        "dialogue_without": "dialogue_done", "postpone_dialogue": "verified", "decide": "decided_2",
+        "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated", "take_effect": "effective",
+        "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
+    },
+    "discipline": {
+        "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
+        "report": "verified", "consult_council": "council_heard", "set_dialogue": "dialogue_set",
+        "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "council_heard",
+        "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "confirm_effect": "effective", "execute": "executing", "close": "closed", "appeal": "appealed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
+    },
+    "discipline_second": {
+        "accept": "accepted_2", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
+        "report": "verified", "consult_council": "council_heard", "set_dialogue": "dialogue_set",
+        "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "council_heard",
+        "decide": "decided_2", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "take_effect": "effective", "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
     },
     "denunciation": {
         "accept": "tc_accepted", "refuse": "tc_not_accepted", "reclassify": "reclassified", "verify": "tc_verifying",
@@ -109,49 +192,164 @@ LEADS: dict[str, dict[str, str]] = {
     "proposal": {
         "study": "studying", "answer": "answered", "transfer": "transferred", "reclassify": "reclassified",
     },
-    "admin_feedback": {
+    "feedback": {
         "publish_result": "fb_published", "transfer": "fb_transferred", "reclassify": "reclassified",
     },
 }  # fmt: skip
 
 # What each step does to the clocks: law.md's last column but one. '+' starts, '-' stops, 'x' cancels.
 _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
-_ASIDE = "xTC_OVERDUE_DEMAND xFB_TRANSFER"
 CLOCKS: dict[tuple[str, str], str] = {
     ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
-    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xTC_OVERDUE_DEMAND xFB_TRANSFER",
-    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER {_ASIDE} +PETITION_RETENTION",
-    ("intake", "link"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER {_ASIDE} +PETITION_RETENTION",
+    ("intake", "open_second"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    (
+        "intake",
+        "join_case",
+    ): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "store",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND +PETITION_RETENTION",
+    (
+        "intake",
+        "link",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND +PETITION_RETENTION",
+    (
+        "intake",
+        "withdraw",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "destroy"): "-PETITION_RETENTION",
-    ("intake", "withdraw"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER {_ASIDE}",
-    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT {_ASIDE}",
-    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
-    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT {_ASIDE}",
-    ("intake", "transfer_feedback"): f"{_LEAVES_DESK} -FB_TRANSFER xKN_ACCEPT xTC_INIT xTC_TRANSFER xTC_OVERDUE_DEMAND",
-    ("intake", "transfer_conduct"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
-    ("intake", "decline_feedback"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
-    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT {_ASIDE}",
-    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT {_ASIDE}",
-    ("intake", "demand_subordinate"):
-        f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER -TC_OVERDUE_DEMAND xFB_TRANSFER",
-    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
-    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER {_ASIDE}",
+    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "transfer",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT -FB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "transfer_conduct",
+    ): f"{_LEAVES_DESK} xKN_ACCEPT xTC_TRANSFER xTC_INIT -FB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "to_inspection",
+    ): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "to_investigation",
+    ): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "demand_subordinate",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER xFB_TRANSFER -TC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "guide_split",
+    ): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "report_to_forwarder"): "-TC_PRESS",
     ("intake", "reply"): "-RECEP_REPLY",
     ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
     ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
-    ("complaint", "reclassify"): "xKN_ACCEPT xKN1_RESOLVE xKN_SUSP_SEND",
+    ("complaint", "reclassify"): "xKN_ACCEPT xKN1_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST xKN_WINDOW2",
     ("complaint", "declare_complex"): ">KN1_RESOLVE",
-    ("complaint", "decide"): "-KN1_RESOLVE +KN1_SEND +KN_EFFECT +KN_PUBLISH",
+    ("complaint", "request_information"): "+KN_INFO_REQUEST",
+    ("complaint", "record_information"): "-KN_INFO_REQUEST",
+    ("complaint", "decide"): "-KN1_RESOLVE xKN_INFO_REQUEST +KN1_SEND +KN_EFFECT +KN_PUBLISH",
     ("complaint", "publish"): "-KN_PUBLISH",
     ("complaint", "dispatch"): "-KN1_SEND",
-    ("complaint", "deliver"): "-KN1_SEND +KN_WINDOW2",
+    ("complaint", "deliver"): "-KN1_SEND xKN_WINDOW2 +KN_WINDOW2",
     ("complaint", "suspend"): "|KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "resume"): "^KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "send_suspension"): "-KN_SUSP_SEND",
-    ("complaint", "terminate"): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_ended",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_no_object",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("complaint", "mark_overdue"): "+KN_WINDOW2",
+    ("complaint", "appeal"): "-KN_WINDOW2 xKN_EFFECT",
+    ("complaint", "appeal_overdue"): "-KN_WINDOW2",
     ("complaint", "confirm_effect"): "-KN_EFFECT -KN_WINDOW2 +KN_EXECUTE",
     ("complaint", "execute"): "-KN_EXECUTE",
+    ("complaint_second", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN2_RESOLVE",
+    ("complaint_second", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("complaint_second", "reclassify"): "xKN_ACCEPT xKN2_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST",
+    ("complaint_second", "request_file"): "+KN_INFO_REQUEST",
+    ("complaint_second", "request_information"): "+KN_INFO_REQUEST",
+    ("complaint_second", "record_information"): "-KN_INFO_REQUEST",
+    ("complaint_second", "declare_complex"): ">KN2_RESOLVE",
+    ("complaint_second", "decide"): "-KN2_RESOLVE xKN_INFO_REQUEST +KN2_SEND +KN_PUBLISH +KN_EFFECT",
+    ("complaint_second", "publish"): "-KN_PUBLISH",
+    ("complaint_second", "dispatch"): "-KN2_SEND",
+    ("complaint_second", "deliver"): "-KN2_SEND",
+    ("complaint_second", "suspend"): "|KN2_RESOLVE +KN_SUSP_SEND",
+    ("complaint_second", "resume"): "^KN2_RESOLVE +KN_SUSP_SEND",
+    ("complaint_second", "send_suspension"): "-KN_SUSP_SEND",
+    ("complaint_second", "terminate"): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint_second",
+        "terminate_ended",
+    ): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint_second",
+        "terminate_no_object",
+    ): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("complaint_second", "take_effect"): "-KN_EFFECT +KN_EXECUTE",
+    ("complaint_second", "execute"): "-KN_EXECUTE",
+    ("discipline", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
+    ("discipline", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("discipline", "reclassify"): "xKN_ACCEPT xKNK_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST",
+    ("discipline", "request_information"): "+KN_INFO_REQUEST",
+    ("discipline", "record_information"): "-KN_INFO_REQUEST",
+    ("discipline", "declare_complex"): ">KNK_RESOLVE",
+    ("discipline", "decide"): "-KNK_RESOLVE xKN_INFO_REQUEST +KN1_SEND +KN_PUBLISH +KNK_EFFECT",
+    ("discipline", "publish"): "-KN_PUBLISH",
+    ("discipline", "dispatch"): "-KN1_SEND",
+    ("discipline", "deliver"): "-KN1_SEND +KNK_WINDOW2 +KNK_WINDOW2_DISMISSAL",
+    ("discipline", "suspend"): "|KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline", "resume"): "^KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline", "send_suspension"): "-KN_SUSP_SEND",
+    ("discipline", "terminate"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline", "terminate_ended"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline",
+        "terminate_no_object",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline", "confirm_effect"): "-KNK_EFFECT -KNK_WINDOW2 -KNK_WINDOW2_DISMISSAL +KN_EXECUTE",
+    ("discipline", "appeal"): "-KNK_WINDOW2 -KNK_WINDOW2_DISMISSAL xKNK_EFFECT",
+    ("discipline", "execute"): "-KN_EXECUTE",
+    ("discipline_second", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
+    ("discipline_second", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("discipline_second", "reclassify"): "xKN_ACCEPT xKNK_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST",
+    ("discipline_second", "request_file"): "+KN_INFO_REQUEST",
+    ("discipline_second", "request_information"): "+KN_INFO_REQUEST",
+    ("discipline_second", "record_information"): "-KN_INFO_REQUEST",
+    ("discipline_second", "declare_complex"): ">KNK_RESOLVE",
+    ("discipline_second", "decide"): "-KNK_RESOLVE xKN_INFO_REQUEST +KN2_SEND +KN_PUBLISH +KNK_EFFECT",
+    ("discipline_second", "publish"): "-KN_PUBLISH",
+    ("discipline_second", "dispatch"): "-KN2_SEND",
+    ("discipline_second", "deliver"): "-KN2_SEND",
+    ("discipline_second", "suspend"): "|KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline_second", "resume"): "^KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline_second", "send_suspension"): "-KN_SUSP_SEND",
+    ("discipline_second", "terminate"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline_second",
+        "terminate_ended",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline_second",
+        "terminate_no_object",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline_second", "take_effect"): "-KNK_EFFECT +KN_EXECUTE",
+    ("discipline_second", "execute"): "-KN_EXECUTE",
     ("denunciation", "lengthen_check"): ">TC_INIT",
     ("denunciation", "accept"): "-TC_INIT +TC_RESOLVE +TC_NOTIFY",
     ("denunciation", "refuse"): "-TC_INIT -RECEP_REPLY",
@@ -168,15 +366,17 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("denunciation", "conclude"): "-TC_RESOLVE +TC_CONCL_SEND +TC_HANDLE +TC_PUBLISH",
     ("denunciation", "send_conclusion"): "-TC_CONCL_SEND",
     ("denunciation", "handle"): "-TC_HANDLE +TC_PUBLISH",
+    ("denunciation", "other_result"): "+TC_RESULT_BACK",
+    ("denunciation", "result_told"): "-TC_RESULT_BACK",
     ("denunciation", "publish"): "-TC_PUBLISH",
     ("proposal", "study"): "+PROPOSAL_TARGET",
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "reclassify"): "xPROPOSAL_TARGET",
-    ("admin_feedback", "tell_state"): "-RECEP_REPLY",
-    ("admin_feedback", "publish_result"): "-RECEP_REPLY",
-    ("admin_feedback", "transfer"): "-RECEP_REPLY",
-}  # fmt: skip
+    ("feedback", "tell_state"): "-RECEP_REPLY",
+    ("feedback", "publish_result"): "-RECEP_REPLY",
+    ("feedback", "transfer"): "-RECEP_REPLY",
+}
 _MARK = {
     Verb.START: "+",
     Verb.STOP: "-",
@@ -251,6 +451,7 @@ def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, 
             "effect_on",
             "window_ends_on",
             "retention_ends_on",
+            "settled_on",
             *(field.name for field in row.fields),
         }
     assert row.document is None or row.document in codes.FORMS
@@ -283,7 +484,14 @@ def test_rows_that_share_an_action_and_a_state_ask_the_same_and_need_the_same_ri
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
 def test_what_a_head_signs_asks_for_a_reason_and_can_be_prepared(flow: Workflow) -> None:
     for row in flow.transitions:
-        if row.action in ("refuse", "store", "terminate", "suspend"):  # each refusal: code, words, approver
+        if row.action in (
+            "refuse",
+            "store",
+            "terminate",
+            "terminate_ended",
+            "terminate_no_object",
+            "suspend",
+        ):  # each refusal: code, words, approver
             required = {field.name for field in row.fields if field.required}
             assert {"ground", "words"} <= required
             assert row.proposable
@@ -318,11 +526,8 @@ def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
 
 def test_a_classified_petition_starts_the_clocks_of_its_kind() -> None:
     book = load_rulebook()
-    assert CLASSIFIED_CLOCKS == {
-        "complaint": ("KN_ACCEPT",),
-        "denunciation": ("TC_INIT", "TC_TRANSFER"),
-        "admin_feedback": ("FB_TRANSFER",),
-    }
+    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER"),
+                                 "admin_feedback": ("FB_TRANSFER",)}  # fmt: skip
     assert OVERDUE_CLOCKS == {"denunciation": ("TC_OVERDUE_DEMAND",)}
     assert FORWARDED_CLOCKS == {"denunciation": ("TC_PRESS",)}
     assert all(book.rule(code, date(2026, 11, 23)) for clocks in FORWARDED_CLOCKS.values() for code in clocks)
@@ -370,8 +575,8 @@ _ROW = Transition(
 )  # fmt: skip
 
 
-def _flow(*rows: Transition, initial: str = "a", end_open: bool = False, end_kept: bool = False) -> Workflow:
-    states = {"a": State("a", "A", "A"), "b": State("b", "B", "B", open=end_open, kept=end_kept)}
+def _flow(*rows: Transition, initial: str = "a", end_open: bool = False) -> Workflow:
+    states = {"a": State("a", "A", "A"), "b": State("b", "B", "B", open=end_open)}
     return Workflow("trial", initial, states, rows)
 
 
@@ -383,7 +588,6 @@ def _flow(*rows: Transition, initial: str = "a", end_open: bool = False, end_kep
     ((_ROW,), {"end_open": True}, "open state b has no way out"),
     ((replace(_ROW, target=None),), {}, "open state a has no way out"),
     ((_ROW, replace(_ROW, code="B", sources=frozenset({"b"}), target="a")), {}, "end b is left"),
-    ((_ROW, replace(_ROW, code="B", sources=frozenset({"b"}), target="a")), {"end_kept": True}, "end b is left"),
 ])  # fmt: skip
 def test_a_table_that_does_not_hold_together_stops_the_start(
     rows: tuple[Transition, ...], extra: dict[str, object], finding: str

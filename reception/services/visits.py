@@ -16,17 +16,19 @@ from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
 from app.files.services import store_upload
 from app.organisation.models import Unit
-from complaints.codes import WRITTEN_REFUSALS, Source
+from complaints.codes import Source
 from complaints.models.petitions import Petition
 from complaints.services import numbering
 from complaints.services.identity import Sender, may_open_identity, open_identity, seal_senders
 from complaints.services.registration import NewPetition, Paper, party_of, register_petition, sealed_kind
+from complaints.workflow.base import Facts, GuardRefused, NotInWorkflow
 from reception.access import visible_visits
-from reception.codes import VisitOutcome, visit_outcome
+from reception.codes import GROUP_SIZE, VisitOutcome
 from reception.entries import HandedPaper, NewLetter, NewVisit
 from reception.events import VisitRecorded
-from reception.models import GROUP_SIZE, Visit, VisitParty
+from reception.models import Visit, VisitParty
 from reception.rules import NUMBER_MAX, letter_problems, tidy_identity_number, visit_problems
+from reception.workflow.visit import WORKFLOW, steps_of, walk
 
 REGISTER = "visit"
 RECEIPT_REASON = "In giấy biên nhận tại nơi tiếp"
@@ -113,13 +115,15 @@ def sign_refusal(visit: Visit, *, document_no: str, on: date, actor: Principal) 
     """
     if not actor.reach(Permission.PETITION_DECIDE).covers(path=visit.unit.path, body_id=visit.unit.body_id):
         raise NotFound
-    if visit.outcome != VisitOutcome.REFUSAL_PENDING:
-        raise Conflict(_("Lượt tiếp này không còn chờ thông báo từ chối."))
+    try:
+        step = WORKFLOW.find(visit.outcome, "sign_refusal", Facts(today=today(), kind=visit.kind))
+    except NotInWorkflow:
+        raise Conflict(_("Lượt tiếp này không còn chờ thông báo từ chối.")) from None
     if not clean_line(document_no):
         raise Invalid(_("Ghi số văn bản."), field="document_no")
     if not visit.received_on <= on <= today():
         raise Invalid(_("Ngày ký từ ngày tiếp đến hôm nay."), field="signed_on")
-    visit.outcome = VisitOutcome.REFUSED_WRITTEN.value
+    visit.outcome = step.target or visit.outcome
     visit.document_no = clean_line(document_no)[:NUMBER_MAX]
     visit.refusal_signed_on = on
     db.session.flush()
@@ -187,10 +191,20 @@ def _tidy_sender(sender: Sender) -> Sender:
 
 
 def _outcome(new: NewVisit) -> VisitOutcome:
-    """Return the outcome as it is kept: the ground says whether a refusal owes a written notice (R12)."""
-    written = new.refusal_ground in WRITTEN_REFUSALS
-    refused = VisitOutcome.REFUSAL_PENDING if written else VisitOutcome.REFUSED_ORAL
-    return visit_outcome(new.outcome) or refused
+    """Return the outcome as it is kept: where the table of 7.1 leads. Raises Invalid when a row refuses."""
+    facts = Facts(
+        today=today(),
+        kind=new.kind,
+        received_on=new.received_on,
+        in_person=True,
+        signer_count=new.people_count,
+        representatives_appointed=bool(new.representatives_appointed),
+    )
+    try:
+        ended = walk(steps_of(new.outcome, new.refusal_ground), facts, {"ground": new.refusal_ground})
+    except GuardRefused as refused:
+        raise Invalid(refused.reason_vi, field="outcome") from None
+    return next(outcome for outcome in VisitOutcome if outcome == ended)
 
 
 def _register(new: NewVisit, actor: Principal) -> Petition:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0005"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -62,7 +62,6 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_petitions_linked_to_id_petitions"), "petitions", "petitions", ["linked_to_id"], ["id"]
     )
-    op.add_column("stored_files", sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True))
     _successions()
     _hand_overs()
@@ -152,7 +151,6 @@ def downgrade() -> None:
     op.drop_table("authority_successions")
     op.execute("DROP FUNCTION refuse_rewriting_succession()")
     op.drop_column("cases", "sealed_at")
-    op.drop_column("stored_files", "destroyed_at")
     op.drop_column("petitions", "linked_to_id")
     for name in (
         "conditions",
