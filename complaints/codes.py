@@ -53,6 +53,7 @@ class CaseKind(Code):
     COMPLAINT = "complaint", "Khiếu nại", "Complaint"
     DENUNCIATION = "denunciation", "Tố cáo", "Denunciation"
     PROPOSAL = "proposal", "Kiến nghị, phản ánh", "Proposal or feedback"
+    ADMIN_FEEDBACK = "admin_feedback", "Phản ánh về quy định hành chính", "Feedback on regulations"
 
 
 class Instance(Code):
@@ -209,6 +210,12 @@ class IneligibleReason(Code):
         "Nặc danh, mạo tên, không có chứng cứ",
         "Anonymous, no evidence",
         "Luật Tố cáo Điều 25",
+    )
+    FEEDBACK_FORM = (
+        "feedback_form",
+        "Phản ánh về quy định hành chính không đúng hình thức, yêu cầu",
+        "Feedback not in the form asked for",
+        "NĐ 20/2008 Điều 7, 9",
     )
 
 
@@ -597,6 +604,45 @@ class PublicationForm(Code):
         "Website for 15 days",
     )
     MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
+
+
+class FeedbackPublication(Code):
+    """How the result of feedback on a regulation is made known (F08)."""
+
+    WEBSITE = "website", "Trang thông tin điện tử", "Website", "NĐ 20/2008 Điều 19"
+    MEDIA = "media", "Phương tiện thông tin đại chúng", "Mass media", "NĐ 20/2008 Điều 19"
+    LETTER = "letter", "Công văn gửi người phản ánh, kiến nghị", "Letter to the sender", "NĐ 20/2008 Điều 19"
+    OTHER = "other", "Hình thức khác", "Another form", "NĐ 20/2008 Điều 19"
+
+
+class FeedbackCriterion(Code):
+    """What a regulation that feedback is about is tested against (F07)."""
+
+    NECESSITY = "necessity", "Sự cần thiết", "Necessity", "NĐ 20/2008 Điều 14"
+    REASONABLENESS = "reasonableness", "Tính hợp lý, hợp pháp", "Reasonableness", "NĐ 20/2008 Điều 14"
+    SIMPLICITY = "simplicity", "Tính đơn giản, dễ hiểu", "Simplicity", "NĐ 20/2008 Điều 14"
+    FEASIBILITY = "feasibility", "Tính khả thi", "Feasibility", "NĐ 20/2008 Điều 14"
+    CONSISTENCY = "consistency", "Sự thống nhất, đồng bộ", "Consistency", "NĐ 20/2008 Điều 14"
+    TREATIES = "treaties", "Phù hợp điều ước quốc tế", "Consistency with treaties", "NĐ 20/2008 Điều 14"
+
+
+class FeedbackOutcome(Code):
+    """What came of feedback on a regulation (F07)."""
+
+    AMEND = "amend", "Sửa đổi, bổ sung quy định", "Amended", "NĐ 20/2008 Điều 14 đến 18"
+    REPEAL = "repeal", "Bãi bỏ quy định", "Repealed", "NĐ 20/2008 Điều 14 đến 18"
+    PROPOSE = (
+        "propose",
+        "Kiến nghị cấp có thẩm quyền sửa đổi, bãi bỏ",
+        "Proposed to the competent level",
+        "NĐ 20/2008 Điều 14 đến 18",
+    )
+    KEPT = (
+        "kept",
+        "Giữ nguyên, giải thích cho người phản ánh",
+        "Kept and explained",
+        "NĐ 20/2008 Điều 14 đến 18",
+    )
 
 
 class ValidAbsence(Code):

@@ -46,9 +46,12 @@ DEFAULT: tuple[Rung, ...] = (
 )
 
 # Ladders of their own, by clock. Clocks of the citizen or of the calendar: nobody in the office can miss them.
+# The end of a year's keeping is no deadline that somebody can miss: the head learns that the petition may be destroyed.
+_KEPT = Rung("kept", 0, (_U, _L), "hết thời hạn lưu, có thể quyết định huỷ", "kept long enough")
+
 OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
     "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
-    "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (),
+    "PETITION_RETENTION": (_KEPT,), "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (),
 }  # fmt: skip
 
 # Clocks that others have towards the office (C16): they never make the petition or case itself late, and only whoever

@@ -32,13 +32,12 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "KNK_WINDOW2": "khiếu nại kỷ luật: chưa có bước",
     "KNK_WINDOW2_DISMISSAL": "khiếu nại kỷ luật: chưa có bước",
     "KNK_EFFECT": "khiếu nại kỷ luật: chưa có bước",
-    "PETITION_RETENTION": "lưu đơn: chưa có bước",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
     "ONLINE_NOTICE": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_TEST": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_CONNECT": "tính lùi từ buổi tiếp trực tuyến",
     "PROTECTION_TARGET": "đề nghị bảo vệ: chưa có bước",
-    "FB_TRANSFER": "phản ánh về quy định hành chính: chưa có bước",
+    "FB_TRANSFER": "phân loại đơn là phản ánh về quy định hành chính",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from app.commands.coverage import coverage_
 from app.commands.diagrams import diagrams
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import today
@@ -44,6 +45,7 @@ def law() -> None:
 
 
 law.add_command(diagrams)
+law.add_command(coverage_)
 
 
 @law.command("check")

@@ -41,8 +41,8 @@ def clocks_of(subject: Subject) -> Sequence[Clock]:
     return db.session.execute(select(Clock).where(column == subject.id).order_by(Clock.id)).scalars().all()
 
 
-def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
-    """Return what the clock's events say: state, due date and the steps that explain it."""
+def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str = "vi") -> Reading:
+    """Return what the clock's events say: state, due date and the steps that explain it, in 'vi' or 'en'."""
     rule = rule_by_version(clock.rule_version)
     events = [
         ClockEvent(
@@ -55,7 +55,7 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
         )
         for row in clock.events
     ]
-    return read_clock(rule, events, calendar or calendar_of(clock))
+    return read_clock(rule, events, calendar or calendar_of(clock), lang=lang)
 
 
 def calendar_of(clock: Clock) -> WorkCalendar:

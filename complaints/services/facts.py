@@ -50,7 +50,7 @@ def facts_of(
     clocks = relevant_clocks(subject) if clocks is None else clocks
     running = frozenset(clock.code for clock in clocks if clock.state in ("running", "paused"))
     if isinstance(subject, Petition):
-        return _petition_facts(subject, running)
+        return _petition_facts(subject, running, clocks)
     if not petitions:
         wanted = select(Petition).where(Petition.case_id == subject.id).order_by(Petition.id)
         petitions = db.session.execute(wanted).scalars().all()
@@ -58,7 +58,7 @@ def facts_of(
     return _OF_KIND[subject.kind](subject, facts, clocks)
 
 
-def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
+def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequence[Clock]) -> Facts:
     return Facts(
         today=today(),
         kind=petition.kind or "",
@@ -76,6 +76,8 @@ def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
         guided_before=petition.guided_before,
         has_handler=petition.handler_id is not None,
         running_clocks=running,
+        originals_attached=petition.originals_attached,
+        retention_ends_on=_due(clocks, "PETITION_RETENTION"),
     )
 
 
@@ -151,4 +153,5 @@ _OF_KIND: Mapping[str, Callable[[Case, Facts, Sequence[Clock]], Facts]] = {
     "complaint": _complaint,
     "denunciation": _denunciation,
     "proposal": _proposal,
+    "admin_feedback": _proposal,
 }

@@ -163,7 +163,7 @@ def _apply(
         _forget_proposal(subject)
     subject.version += 1
     days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
-            "window_ends_on": facts.window_ends_on, **typed}  # fmt: skip
+            "window_ends_on": facts.window_ends_on, "retention_ends_on": facts.retention_ends_on, **typed}  # fmt: skip
     try:
         for effect in transition.effects:
             _drive(subject, effect, days, actor, document)

@@ -48,6 +48,8 @@ class Facts:
     )
     emergency_until: date | None = None  # the contested decision is suspended to the end of this day (C23)
     running_clocks: frozenset[str] = frozenset()
+    originals_attached: bool = False
+    retention_ends_on: date | None = None  # end of PETITION_RETENTION
 
 
 Data = Mapping[str, Any]
@@ -96,12 +98,13 @@ class ClockEffect:
 
 @dataclass(frozen=True)
 class State:
-    """A state and how it is shown. `open` is False at an end."""
+    """A state and how it is shown. `open` is False at an end; `kept`: an end that one later act may still leave."""
 
     code: str
     label_vi: str
     label_en: str
     open: bool = True
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ class Workflow:
             leaves = any(t.target not in (None, code) for t in self.leaving(code))
             if state.open and not leaves:
                 found.append(f"open state {code} has no way out")
-            if not state.open and leaves:
+            if not state.open and leaves and not state.kept:
                 found.append(f"end {code} is left")
         return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from complaints.codes import CaseKind
-from complaints.workflow import complaint, denunciation, intake, proposal
+from complaints.workflow import complaint, denunciation, feedback, intake, proposal
 from complaints.workflow.base import State, Workflow
 
 INTAKE: Workflow = intake.WORKFLOW
@@ -11,6 +11,7 @@ BY_CASE_KIND: Mapping[str, Workflow] = {
     CaseKind.COMPLAINT.value: complaint.WORKFLOW,
     CaseKind.DENUNCIATION.value: denunciation.WORKFLOW,
     CaseKind.PROPOSAL.value: proposal.WORKFLOW,
+    CaseKind.ADMIN_FEEDBACK.value: feedback.WORKFLOW,
 }
 ALL: tuple[Workflow, ...] = (INTAKE, *BY_CASE_KIND.values())
 _STATES: Mapping[str, State] = {code: state for workflow in ALL for code, state in workflow.states.items()}

@@ -18,6 +18,14 @@ _TITLES = {
     "complaint": "Khiếu nại (law.md 7.3)",
     "denunciation": "Tố cáo (law.md 7.5)",
     "proposal": "Kiến nghị, phản ánh (law.md 7.7)",
+    "feedback": "Phản ánh, kiến nghị về quy định hành chính (law.md 7.7)",
+    "complaint_second": "Khiếu nại lần hai (law.md 7.4)",
+    "discipline_first": "Khiếu nại quyết định kỷ luật, lần đầu (law.md 7.4)",
+    "discipline_second": "Khiếu nại quyết định kỷ luật, lần hai (law.md 7.4)",
+    "protection": "Biện pháp bảo vệ (law.md 7.6)",
+    "continued": "Tố cáo tiếp (law.md 7.5)",
+    "visit": "Lượt tiếp công dân (law.md 7.1)",
+    "online": "Buổi tiếp công dân trực tuyến (law.md 7.1)",
 }
 _ROLES = {
     Role.RECEPTION_OFFICER: "cán bộ tiếp dân",

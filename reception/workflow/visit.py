@@ -78,7 +78,7 @@ WORKFLOW = Workflow(
                    "Giải thích căn cứ bằng lời, ghi vào sổ.", guard=_Refusal(written=False), cites=("R12",)),
         Transition("V3", "refuse_written", _ARRIVED, "refusal_pending", _DESK, "Đề nghị từ chối bằng văn bản",
                    "Propose a written refusal", "Người đứng đầu ký thông báo từ chối.",
-                   guard=_Refusal(written=True), cites=("R12",)),
+                   guard=_Refusal(written=True), cites=("R12", "F04", "F-5")),
         Transition("V4", "sign_refusal", frozenset({"refusal_pending"}), "refused_written", _HEAD,
                    "Ký thông báo từ chối", "Sign the refusal", "Thông báo từ chối tiếp công dân (Mẫu 01/TCD).",
                    cites=("R12",)),

@@ -141,7 +141,7 @@ def test_state_has_one_writer() -> None:
 
 def test_pure_core_imports_neither_flask_nor_sqlalchemy() -> None:
     """The legal heart can be read, and run, with the law beside it."""
-    pure = ("complaints.rulebook", "complaints.clocks", "complaints.workflow", "complaints.routing",
+    pure = ("complaints.rulebook", "complaints.clock", "complaints.workflow", "complaints.routing",
             "complaints.competence", "complaints.ladder", "complaints.codes", "app.core.calendar")  # fmt: skip
     for module in modules():
         if module.name.startswith(pure):

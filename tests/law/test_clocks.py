@@ -1,22 +1,26 @@
 """What a clock says, what it refuses, and the sentences that explain it."""
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from app.core.calendar import WorkCalendar
+from app.core.calendar import Adjustment, WorkCalendar
+from app.core.clock import at_local
+from complaints.clock_words import Words
 from complaints.clocks import (
     ClockError,
     ClockEvent,
     ClockState,
     Reading,
     Verb,
+    check_planned,
     days_left,
     latest_allowed,
     read_clock,
 )
-from complaints.rulebook.loader import Rule, Unit, load_rulebook
+from complaints.rulebook.loader import Layer, Rule, Unit, load_rulebook
 
 CALENDAR = WorkCalendar()
 
@@ -50,9 +54,10 @@ def sentences(reading: Reading) -> list[str]:
 # The explanation.
 
 
+@pytest.mark.law("T02", "T06")
 def test_the_explanation_of_working_days_names_every_day_that_is_skipped() -> None:
     assert sentences(read("KN_ACCEPT", at(Verb.START, "16/11"))) == [
-        "Nhận khiếu nại thứ Hai 16/11/2026, không tính ngày này (Bộ luật Dân sự Điều 147)",
+        "Nhận khiếu nại thứ Hai 16/11/2026, không tính ngày nhận (Bộ luật Dân sự Điều 147)",
         (
             "7 ngày làm việc, bỏ thứ Bảy 21/11, Chủ nhật 22/11, thứ Ba 24/11 (Ngày Văn hóa Việt Nam); ngày cuối là thứ "
             "Năm 26/11/2026 (Luật Khiếu nại Điều 27, sửa bởi Luật 136/2025 Điều 2 khoản 15)"
@@ -67,6 +72,7 @@ def test_the_explanation_of_a_few_working_days_has_nothing_to_skip() -> None:
     )
 
 
+@pytest.mark.law("T04", "T05")
 def test_the_explanation_of_calendar_days_says_why_the_end_was_rolled() -> None:
     assert sentences(read("KN1_RESOLVE", at(Verb.START, "31/07")))[1:] == [
         "30 ngày liên tục, tính cả ngày nghỉ; ngày cuối là Chủ nhật 30/08/2026 (Luật Khiếu nại Điều 28)",
@@ -100,6 +106,7 @@ def test_an_internal_target_is_never_called_law() -> None:
     assert "Bộ luật" not in said
 
 
+@pytest.mark.law("T10")
 def test_a_suspended_and_resumed_clock_says_what_was_left() -> None:
     reading = read("KN1_RESOLVE", at(Verb.START, "02/11"), at(Verb.PAUSE, "12/11", document="Mẫu 14a số 3"),
                    at(Verb.RESUME, "01/12"))  # fmt: skip
@@ -235,3 +242,310 @@ def test_the_days_left_are_told_in_both_units() -> None:
 def test_a_backward_limit_in_working_days_skips_days_off() -> None:
     rule = replace(rule_of("KN_DIALOGUE_NOTICE"), unit=Unit.WORKING)
     assert latest_allowed(rule, day("30/11"), CALENDAR) == day("20/11")
+
+
+# The whole in one sentence.
+
+ACCEPTED = at(Verb.START, "12/11")
+
+
+def in_english(code: str, *events: ClockEvent) -> Reading:
+    """Read a clock of a code in English."""
+    return read_clock(rule_of(code), events, CALENDAR, lang="en")
+
+
+def test_the_whole_explanation_reads_as_the_sentence_of_the_issue() -> None:
+    assert read("KN_ACCEPT", ACCEPTED).sentence == (
+        "Nhận khiếu nại thứ Năm 12/11/2026, không tính ngày nhận; 7 ngày làm việc, bỏ thứ Bảy 14/11, Chủ nhật 15/11, thứ "
+        "Bảy 21/11, Chủ nhật 22/11; hạn cuối thứ Hai 23/11/2026 (Luật Khiếu nại Điều 27, sửa bởi Luật 136/2025 Điều 2 "
+        "khoản 15)."
+    )
+    assert in_english("KN_ACCEPT", ACCEPTED).sentence == (
+        "Accepting a complaint: the period begins with Thursday 12/11/2026, which is not counted; 7 working days, skipping "
+        "Saturday 14/11, Sunday 15/11, Saturday 21/11, Sunday 22/11; due Monday 23/11/2026 (Law on Complaints Article 27, "
+        "as amended by Law 136/2025 Article 2 clause 15)."
+    )
+
+
+def test_a_tet_week_is_told_as_one_span() -> None:
+    newer = load_rulebook().by_version("KN_ACCEPT@2026-07-01")
+    received = [at(Verb.START, "11/02")]
+    assert "bỏ thứ Bảy 14/02, Chủ nhật 15/02, từ thứ Hai 16/02 đến thứ Sáu 20/02 (Tết), thứ Bảy 21/02" in (
+        read_clock(newer, received, CALENDAR).sentence
+    )
+    assert "Sunday 15/02, from Monday 16/02 to Friday 20/02 (Tết), Saturday 21/02" in (
+        read_clock(newer, received, CALENDAR, lang="en").sentence
+    )
+
+
+def test_closures_in_a_row_are_one_span_by_their_own_reason_and_two_days_are_named_each() -> None:
+    closed = [Adjustment(day(f"{n}/11"), False, "Bão số 12") for n in (17, 18, 19)]
+    off = [Adjustment(day("23/11"), False, "Mất điện")]
+    reading = read_clock(rule_of("KN_ACCEPT"), [at(Verb.START, "16/11")], WorkCalendar([*closed, *off]))
+    assert (
+        "bỏ từ thứ Ba 17/11 đến thứ Năm 19/11 (Bão số 12), thứ Bảy 21/11, Chủ nhật 22/11, thứ Hai 23/11 (Mất điện), thứ "
+        "Ba 24/11 (Ngày Văn hóa Việt Nam), thứ Bảy 28/11, Chủ nhật 29/11; hạn cuối thứ Tư 02/12/2026"
+    ) in reading.sentence
+    english = read_clock(
+        rule_of("KN_ACCEPT"), [at(Verb.START, "16/11")], WorkCalendar([*closed, *off]), lang="en"
+    )
+    assert "from Tuesday 17/11 to Thursday 19/11 (Bão số 12)" in english.sentence
+    assert "Tuesday 24/11 (Vietnam Cultural Day)" in english.sentence
+
+
+def test_two_closures_around_a_weekend_are_two() -> None:
+    closed = [Adjustment(day(text), False, "Bão") for text in ("20/11", "23/11")]
+    reading = read_clock(rule_of("KN1_SEND"), [at(Verb.START, "19/11")], WorkCalendar(closed))
+    assert "thứ Sáu 20/11 (Bão), thứ Bảy 21/11, Chủ nhật 22/11, thứ Hai 23/11 (Bão), " in reading.sentence
+
+
+def test_every_event_has_its_part_in_the_sentence() -> None:
+    reading = read(
+        "KN1_RESOLVE", at(Verb.START, "31/07", remote=True), at(Verb.EXTEND, "05/08", complex=True),
+        at(Verb.PAUSE, "06/08"), at(Verb.RESUME, "10/08"), at(Verb.STOP, "06/10"),
+    )  # fmt: skip
+    assert reading.sentence == (
+        "Thụ lý thứ Sáu 31/07/2026, không tính ngày này; 45 ngày liên tục, tính cả ngày nghỉ (vùng sâu, vùng xa đi lại khó "
+        "khăn); xác định vụ việc phức tạp thứ Tư 05/08/2026: thời hạn thành 60 ngày tính từ ngày thụ lý; tạm dừng thứ Năm "
+        "06/08/2026, còn 54 ngày; tiếp tục thứ Hai 10/08/2026: 54 ngày liên tục, tính cả ngày nghỉ; ngày cuối thứ Bảy "
+        "03/10/2026 là ngày nghỉ nên hạn cuối chuyển sang thứ Hai 05/10/2026 (Luật Khiếu nại Điều 28); hoàn thành thứ Ba "
+        "06/10/2026, quá hạn."
+    )
+
+
+def test_an_extended_limit_cites_both_articles_and_an_early_end_says_so() -> None:
+    events = [at(Verb.START, "27/10"), at(Verb.EXTEND, "20/11")]
+    assert read("TC_RESOLVE", *events).sentence.endswith(
+        "; gia hạn thứ Sáu 20/11/2026: thêm 30 ngày liên tục, tính cả ngày nghỉ; ngày cuối thứ Bảy 26/12/2026 là ngày nghỉ "
+        "nên hạn cuối chuyển sang thứ Hai 28/12/2026 (Luật Tố cáo Điều 30 khoản 1; Luật Tố cáo Điều 30 khoản 2, 3)."
+    )
+    assert read("TC_RESOLVE", *events, at(Verb.STOP, "28/12")).sentence.endswith(
+        "khoản 2, 3); hoàn thành thứ Hai 28/12/2026, đúng hạn."
+    )
+    assert read("TC_RESOLVE", at(Verb.START, "27/10"), at(Verb.CANCEL, "28/10")).sentence.endswith(
+        "hạn cuối thứ Năm 26/11/2026 (Luật Tố cáo Điều 30 khoản 1); thôi tính từ thứ Tư 28/10/2026."
+    )
+
+
+def test_a_complex_case_from_its_first_day_says_why_it_is_longer() -> None:
+    reading = read("KN1_RESOLVE", at(Verb.START, "16/11", complex=True, remote=True))
+    assert (reading.length, reading.due_on) == ("60 ngày", day("15/01/2027"))
+    assert reading.steps[1].why == (
+        "Luật Khiếu nại Điều 28; vùng sâu, vùng xa đi lại khó khăn; vụ việc phức tạp"
+    )
+    assert "(vùng sâu, vùng xa đi lại khó khăn, vụ việc phức tạp)" in reading.sentence
+    assert "complex case" not in in_english("TC_NOTIFY", at(Verb.START, "16/11", complex=True)).sentence
+
+
+def test_a_paused_clock_names_no_due_date_in_its_sentence() -> None:
+    reading = read("KN1_RESOLVE", at(Verb.START, "02/11"), at(Verb.PAUSE, "12/11"))
+    assert reading.sentence == (
+        "Thụ lý thứ Hai 02/11/2026, không tính ngày này; 30 ngày liên tục, tính cả ngày nghỉ; tạm dừng thứ Năm 12/11/2026, "
+        "còn 20 ngày (Luật Khiếu nại Điều 28)."
+    )
+
+
+def test_a_restart_and_a_resumption_too_late_have_their_words_in_the_sentence() -> None:
+    again = read("TC_RESOLVE", at(Verb.START, "27/10"), at(Verb.RESTART, "20/11"))
+    assert (
+        "; tính lại từ đầu thứ Sáu 20/11/2026, không tính ngày này; 30 ngày liên tục, tính cả ngày nghỉ; "
+        in again.sentence
+    )
+    missed = read("KN1_RESOLVE", at(Verb.START, "23/10"), at(Verb.PAUSE, "25/11"), at(Verb.RESUME, "07/12"))
+    assert (
+        "; tạm dừng thứ Tư 25/11/2026, thời hạn đã hết từ thứ Hai 23/11/2026; tiếp tục thứ Hai 07/12/2026; "
+    ) in missed.sentence
+
+
+def test_the_steps_in_english_say_the_same() -> None:
+    said = sentences(
+        in_english("TC_RESOLVE", at(Verb.START, "27/10"), at(Verb.EXTEND, "20/11", document="01/TC"),
+                   at(Verb.PAUSE, "30/11"), at(Verb.RESUME, "02/12"))
+    )  # fmt: skip
+    assert said == [
+        "Resolving a denunciation: the period begins with Tuesday 27/10/2026, which is not counted (Civil Code Article 147)",
+        "30 days in a row, days off included; the last day is Thursday 26/11/2026 (Law on Denunciations Article 30 clause 1)",
+        (
+            "Extended on Friday 20/11/2026 by 30 days in a row, days off included; the last day is Saturday 26/12/2026 "
+            "(01/TC; Law on Denunciations Article 30 clause 2, 3)"
+        ),
+        "Suspended on Monday 30/11/2026 with 26 days left (the time of a suspension is not counted)",
+        (
+            "Resumed on Wednesday 02/12/2026: 26 days in a row, days off included; the last day is Monday 28/12/2026 (what "
+            "was left of the period goes on from this day)"
+        ),
+        "Due: Monday 28/12/2026 (until 24:00 of this day, Civil Code Article 148)",
+    ]
+
+
+def test_every_article_and_every_name_can_be_said_in_english() -> None:
+    """The name of an instrument is translated, not left in Vietnamese; days off too."""
+    vietnamese = re.compile(
+        r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE
+    )
+    for rule in load_rulebook().rules():
+        words = Words(rule, CALENDAR, "en")
+        said = [
+            words.basis,
+            words.started(day("16/11")),
+            words.counting(3, day("13/02"), day("25/02"), rule.unit),
+        ]
+        if rule.extension is not None:
+            said.append(words.citation(rule.extension.article))
+        assert not [text for text in said if vietnamese.search(text.replace("Tết", ""))], rule.version
+    local = replace(rule_of("KN1_SEND"), layer=Layer.LOCAL, article="")
+    assert Words(local, CALENDAR, "en").basis == "a local regulation, no time limit of the law"
+    assert Words(local, CALENDAR).basis == "quy định của địa phương, không phải thời hạn theo luật"
+
+
+def test_one_day_is_one_day_in_english() -> None:
+    one = replace(rule_of("KN1_SEND"), number=1)
+    assert read_clock(one, [at(Verb.START, "16/11")], CALENDAR, lang="en").length == "1 working day"
+    assert read_clock(one, [at(Verb.START, "16/11")], CALENDAR).length == "1 ngày làm việc"
+    assert "1 year" in in_english("PETITION_RETENTION", at(Verb.START, "16/11")).sentence
+
+
+# A year.
+
+
+def test_a_year_that_is_suspended_goes_on_for_the_days_that_were_left() -> None:
+    """Days are left of a year, not years: 365 - 30 from the resumption (2027 has no 29 February)."""
+    rule = rule_of("PETITION_RETENTION")
+    events = [at(Verb.START, "16/11"), at(Verb.PAUSE, "16/12")]
+    paused = read_clock(rule, events, CALENDAR)
+    assert paused.steps[-1].what == "Tạm dừng thứ Tư 16/12/2026, còn 335 ngày"
+    resumed = read_clock(rule, [*events, at(Verb.RESUME, "26/12")], CALENDAR)
+    assert resumed.due_on == day("26/11/2027")
+
+
+@pytest.mark.parametrize("years, due_on", [(1, "28/02/2029"), (4, "01/03/2032")])
+def test_a_year_from_the_29th_of_february_ends_with_that_month(years: int, due_on: str) -> None:
+    """2029 has no such day; 2032 has one, a Sunday, so the period ends on the Monday after."""
+    rule = replace(rule_of("PETITION_RETENTION"), number=years)
+    assert read_clock(rule, [at(Verb.START, "29/02/2028")], CALENDAR).due_on == day(due_on)
+
+
+# Limits that run backwards.
+
+
+def test_a_backward_limit_is_no_clock_that_runs() -> None:
+    for code in ("KN_DIALOGUE_NOTICE", "ONLINE_CONNECT"):
+        with pytest.raises(ClockError, match="tính lùi từ ngày dự kiến, không chạy"):
+            read(code, at(Verb.START, "16/11"))
+    forward_hours = replace(rule_of("ONLINE_CONNECT"), backward=False)
+    with pytest.raises(ClockError, match="không chạy"):
+        read_clock(forward_hours, [at(Verb.START, "16/11")], CALENDAR)
+
+
+@pytest.mark.parametrize("done, ok", [("19/11", True), ("20/11", True), ("21/11", False), ("23/11", False)])
+def test_a_planned_day_is_checked_and_the_latest_day_told(done: str, ok: bool) -> None:
+    """Five days before Friday 27/11 is Sunday 22/11: the Friday before it."""
+    planned = check_planned(rule_of("KN_DIALOGUE_NOTICE"), day("27/11"), day(done), CALENDAR)
+    assert (planned.ok, planned.latest) == (ok, day("20/11"))
+    assert [step.on for step in planned.steps] == [day("27/11"), day("20/11"), day(done)]
+    assert [step.what for step in planned.steps[:2]] == [
+        "Ngày dự kiến thứ Sáu 27/11/2026, không tính ngày này",
+        "Lùi 5 ngày đến Chủ nhật 22/11/2026, là ngày nghỉ: chậm nhất ngày làm việc liền trước, thứ Sáu 20/11/2026",
+    ]
+    assert planned.steps[1].why == ("Nghị định 124/2020 Điều 28 khoản 1, sửa bởi Nghị định 155/2026 Điều 11")
+    assert planned.steps[2].what.endswith("đúng yêu cầu" if ok else "muộn")
+
+
+def test_a_planned_day_in_working_days_is_told_without_a_roll_and_in_english() -> None:
+    planned = check_planned(rule_of("ONLINE_NOTICE"), day("01/12"), day("23/11"), CALENDAR, lang="en")
+    assert (planned.ok, planned.latest) == (True, day("23/11"))
+    assert [step.what for step in planned.steps] == [
+        "Planned for Tuesday 01/12/2026, which is not counted",
+        "5 working days back: Monday 23/11/2026 at the latest",
+        "Done Monday 23/11/2026: in time",
+    ]
+
+
+@pytest.mark.parametrize("done, ok", [((7, 30), True), ((7, 31), False)])
+def test_the_points_are_connected_an_hour_before(done: tuple[int, int], ok: bool) -> None:
+    """R26, in Hanoi's time whatever the zone in which it was written down."""
+    start = datetime(2026, 11, 25, 8, 30)  # noqa: DTZ001 a wall time of the hall
+    planned = check_planned(rule_of("ONLINE_CONNECT"), start, datetime(2026, 11, 25, *done), CALENDAR)  # noqa: DTZ001
+    assert (planned.ok, planned.latest) == (ok, datetime(2026, 11, 25, 7, 30))  # noqa: DTZ001
+    assert [step.what for step in planned.steps] == [
+        "Dự kiến lúc 08:30 thứ Tư 25/11/2026",
+        "Lùi 1 giờ: chậm nhất lúc 07:30 thứ Tư 25/11/2026",
+        f"Thực hiện {done[0]:02}:{done[1]:02} thứ Tư 25/11/2026: {'đúng yêu cầu' if ok else 'muộn'}",
+    ]
+    assert [(step.on, step.why) for step in planned.steps] == [
+        (day("25/11"), ""), (day("25/11"), "Nghị định 154/2026 Điều 23 khoản 1"), (day("25/11"), ""),
+    ]  # fmt: skip
+
+
+def test_an_hour_before_midnight_falls_on_the_day_before_and_zones_do_not_matter() -> None:
+    rule = rule_of("ONLINE_CONNECT")
+    planned = at_local(day("25/11"), time(0, 30))  # aware, in UTC: 24/11 17:30
+    checked = check_planned(rule, planned, planned - timedelta(hours=2), CALENDAR)
+    assert checked.ok
+    assert checked.latest == at_local(day("24/11"), time(23, 30))
+    assert [step.on for step in checked.steps] == [day("25/11"), day("24/11"), day("24/11")]
+    assert checked.steps[1].what.endswith("23:30 thứ Ba 24/11/2026")
+    assert latest_allowed(rule, planned, CALENDAR) == planned - timedelta(hours=1)
+    assert latest_allowed(rule, day("25/11"), CALENDAR) == day("25/11")
+
+
+def test_moments_count_as_their_days_in_hanoi_where_days_are_asked_for() -> None:
+    rule = rule_of("ONLINE_TEST")
+    late_evening = at_local(day("25/11"), time(1, 0))  # still 24/11 in UTC
+    assert check_planned(rule, late_evening, at_local(day("23/11")), CALENDAR).latest == day("23/11")
+    assert latest_allowed(rule, late_evening, CALENDAR) == day("23/11")
+    wall = datetime(2026, 11, 25, 1, 0)  # noqa: DTZ001
+    assert latest_allowed(rule, wall, CALENDAR) == day("23/11")
+
+
+def test_what_cannot_be_checked_is_refused_with_a_sentence() -> None:
+    with pytest.raises(ClockError) as caught:
+        check_planned(rule_of("KN1_SEND"), day("25/11"), day("20/11"), CALENDAR)
+    assert caught.value.reason_vi == "Thời hạn này không tính lùi từ ngày dự kiến."
+    moment = at_local(day("25/11"))
+    for planned, done in ((day("25/11"), moment), (moment, day("25/11"))):
+        with pytest.raises(ClockError) as caught:
+            check_planned(rule_of("ONLINE_CONNECT"), planned, done, CALENDAR)
+        assert caught.value.reason_vi == "Hãy cho biết cả giờ, không chỉ ngày."
+
+
+# Edges.
+
+
+def test_what_happens_on_one_day_happens_in_its_order() -> None:
+    accepted = at(Verb.START, "02/11")
+    done = read("TC_NOTIFY", accepted, at(Verb.STOP, "02/11"))
+    assert (done.state, done.late, done.due_on) == (ClockState.MET, False, day("09/11"))
+    twice = read("TC_RESOLVE", accepted, at(Verb.PAUSE, "02/11"), at(Verb.RESUME, "02/11"))
+    assert twice.due_on == read("TC_RESOLVE", accepted).due_on
+    taken_over = read("TC_RESOLVE", accepted, at(Verb.PAUSE, "09/11"), at(Verb.RESTART, "09/11"))
+    assert (taken_over.state, taken_over.due_on) == (ClockState.RUNNING, day("09/12"))
+
+
+def test_a_restart_counts_extensions_and_complexity_anew_and_keeps_the_remote_area() -> None:
+    extended = [
+        at(Verb.START, "02/11"),
+        at(Verb.EXTEND, "03/11"),
+        at(Verb.EXTEND, "04/11"),
+        at(Verb.RESTART, "05/11"),
+    ]
+    assert read("TC_RESOLVE", *extended).length == "30 ngày"
+    assert read("TC_RESOLVE", *extended, *[at(Verb.EXTEND, "06/11")] * 2).length == "90 ngày"
+    far = [
+        at(Verb.START, "02/11", remote=True),
+        at(Verb.EXTEND, "03/11", complex=True),
+        at(Verb.RESTART, "05/11"),
+    ]
+    assert read("KN1_RESOLVE", *far).length == "45 ngày"
+    assert read("KN1_RESOLVE", *far, at(Verb.EXTEND, "06/11", complex=True)).length == "60 ngày"
+
+
+def test_a_limit_rolled_to_its_last_day_is_in_time_on_that_day_and_late_after_it() -> None:
+    """30 days from 23/10 end on Sunday 22/11."""
+    accepted = at(Verb.START, "23/10")
+    assert not read("KN1_RESOLVE", accepted, at(Verb.STOP, "23/11")).late
+    assert read("KN1_RESOLVE", accepted, at(Verb.STOP, "24/11")).late
+    paused = [accepted, at(Verb.PAUSE, "23/11")]
+    assert not read("KN1_RESOLVE", *paused, at(Verb.STOP, "30/11")).late
+    assert read("KN1_RESOLVE", *paused, at(Verb.RESUME, "25/11")).due_on == day("25/11")
+    assert read("KN1_RESOLVE", *paused, at(Verb.RESUME, "28/11")).due_on == day("30/11")

@@ -54,6 +54,7 @@ def test_the_due_date_is_the_one_worked_by_hand(example: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("example", BACKWARD, ids=lambda e: f"{e['rule']}-{e['planned']}")
+@pytest.mark.law("T09")
 def test_the_latest_day_before_a_planned_one_is_the_one_worked_by_hand(example: dict[str, Any]) -> None:
     """T09."""
     rule = load_rulebook().rule(example["rule"], example["planned"])

@@ -81,7 +81,7 @@ def test_words_for_whoever_reads_them() -> None:
     """Without --json each step is a line."""
     done = call("due", "KN_ACCEPT", "--from", "12/11/2026")
     assert done.output.splitlines()[0] == "Thụ lý khiếu nại (KN_ACCEPT@2026-07-01): 23/11/2026"
-    assert "không tính ngày này" in done.output
+    assert "không tính ngày nhận" in done.output
 
 
 @pytest.mark.parametrize(

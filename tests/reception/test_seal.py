@@ -67,6 +67,7 @@ def denunciation(world: World) -> Visit:
         {"outcome": "refused", "refusal_ground": "L9.2", "outcome_note": "Đã nhắc nội quy ba lần."},
     ],
 )
+@pytest.mark.law("R03", "I01", "I03")
 def test_a_denouncer_at_the_desk_is_stored_nowhere_in_clear(world: World, changes: dict[str, Any]) -> None:
     with unit_of_work():
         visit = record_visit(

@@ -231,6 +231,7 @@ def test_the_same_letter_sent_twice_is_one_petition(world: World) -> None:
         assert register_letter(new, actor=actor).id == register_letter(new, actor=actor).id
 
 
+@pytest.mark.law("R07")
 def test_a_receipt_is_noted_once_and_names_who_handed_in(world: World) -> None:
     actor = world.principal("tiepdan.lb")
     with unit_of_work():

@@ -10,12 +10,14 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.events import publish
 from app.core.permissions import Principal
+from app.files.models import StoredFile
+from app.files.services import discard
 from app.organisation.queries import authority_of
 from complaints.access import case_for
 from complaints.clocks import Verb
 from complaints.codes import PetitionKind, Source, statutory_field
 from complaints.events import CaseOpened, SendersSealed
-from complaints.models.cases import Case
+from complaints.models.cases import Case, CaseAttachment
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
 from complaints.services import numbering
@@ -136,6 +138,23 @@ def _store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> N
     petition.eligible = False
 
 
+def _destroy(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
+    """Let go of the papers of a petition that was kept for its year (X22); its line in the register stays.
+
+    A file that another petition or a case still has (items of a split petition share theirs) is left to them.
+    """
+    for paper in petition.attachments:
+        stored, paper.file = paper.file, None
+        db.session.flush()
+        if stored is not None and not _still_used(stored):
+            discard(stored)
+
+
+def _still_used(stored: StoredFile) -> bool:
+    columns = (PetitionAttachment.file_id, CaseAttachment.file_id)
+    return any(db.session.execute(select(c).where(c == stored.id).limit(1)).first() for c in columns)
+
+
 def _processed(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
     petition.eligible = True
     petition.in_jurisdiction = False
@@ -225,5 +244,7 @@ CONSEQUENCES: Mapping[str, PetitionConsequence] = {
     "guide": _processed,
     "transfer": _processed,
     "return": _processed,
+    "transfer_conduct": _processed,
+    "destroy": _destroy,
     "split": _split,
 }

@@ -47,6 +47,21 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "guide", {"kind": "proposal"}, {}, "chuyển đơn"),
     ("intake", "classified", "guide", {"kind": "mixed"}, {}, "tách đơn"),
     ("intake", "classified", "guide", {"kind": "other"}, {}, None),
+    # P12: originals go back with the letter.
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "A"}, "giấy tờ gốc"),
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "A", "originals_returned": True}, None),
+    ("intake", "classified", "return", {"kind": "complaint", "forwarded": True, "originals_attached": True}, {"words": "A"}, "giấy tờ gốc"),
+    # X22: after its year, not on its last day.
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16)}, {"on": D(2027, 11, 17)}, None),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16)}, {"on": D(2027, 11, 16)}, "16/11/2027"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 16)}, {}, "16/11/2027"),
+    ("intake", "stored", "destroy", {}, {}, "thời hạn lưu"),
+    # F-6, F-7
+    ("intake", "classified", "open_case", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback", "in_jurisdiction": True}, {}, "cơ quan mình"),
+    ("intake", "classified", "transfer_conduct", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer_conduct", {"kind": "proposal"}, {}, "Chỉ dùng"),
     # X7: only what somebody sent on goes back.
     ("intake", "classified", "return", {"kind": "complaint", "forwarded": True}, {}, None),
     ("intake", "classified", "return", {"kind": "complaint"}, {}, "Chỉ trả lại"),
@@ -229,7 +244,13 @@ def test_a_guard_allows_what_the_law_allows_and_says_why_it_refuses(
 
 
 def test_every_guarded_step_is_tried_both_ways() -> None:
-    guarded = {(flow.name, row.action) for flow in FLOWS.values() for row in flow.transitions if row.guard}
+    # What the system does by itself at the end of a clock is offered to nobody and refused to nobody.
+    guarded = {
+        (flow.name, row.action)
+        for flow in FLOWS.values()
+        for row in flow.transitions
+        if row.guard and not row.expiry_of
+    }
     refused = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is not None}
     allowed = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is None}
     by_data = {
@@ -238,6 +259,18 @@ def test_every_guarded_step_is_tried_both_ways() -> None:
     }  # the data choose between two rows, one always fits
     assert guarded - refused == by_data
     assert guarded - allowed == {("intake", "join_case")}  # shares its guard with open_case
+
+
+def test_the_end_of_the_limit_of_a_denunciation_is_marked_once_and_never_by_a_person() -> None:
+    flow = FLOWS["denunciation"]
+    for state in ("tc_accepted", "tc_verifying", "tc_reported"):
+        row = flow.at_expiry(state, "TC_RESOLVE", Facts())
+        assert row is not None and row.code == "T-24"
+        assert flow.at_expiry(state, "TC_RESOLVE", Facts(overdue=True)) is None
+        assert "mark_overdue" not in {offered.action for offered, _why in flow.available(state, Facts())}
+    # The clock stands still or has stopped there.
+    for state in ("tc_check", "tc_assessment", "tc_suspended", "tc_concluded", "tc_handled"):
+        assert flow.at_expiry(state, "TC_RESOLVE", Facts()) is None
 
 
 def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:
@@ -277,7 +310,7 @@ class _Walk:
     def steps(self) -> list[tuple[Transition, dict[str, Any]]]:
         """Return what can be done now, with data that lead there."""
         found = []
-        for action in sorted({row.action for row in self.flow.leaving(self.state)}):
+        for action in sorted({row.action for row in self.flow.leaving(self.state) if not row.expiry_of}):
             for data in _DATA:
                 try:
                     found.append((self.flow.find(self.state, action, self.facts(), data), data))
@@ -349,9 +382,11 @@ def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_
 def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_is_its_own(
     data: st.DataObject, kind: str
 ) -> None:
-    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(
-        kind, set()
-    )
+    clocks = {
+        "complaint": {"KN_ACCEPT"},
+        "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"},
+        "admin_feedback": {"FB_TRANSFER"},
+    }.get(kind, set())
     walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
     for _ in range(8):
         steps = walk.steps()
@@ -366,5 +401,5 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
                 {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"}
                 if walk.state == "with_case"
                 else {"TC_PRESS"}
-            )
+            ) | ({"PETITION_RETENTION"} if walk.state == "stored" else set())
             assert walk.running <= still

@@ -40,8 +40,8 @@ WHERE: dict[str, dict[str, str]] = {
     "intake": {
         "registered": "classify report_to_head",
         "classified": "classify open_case join_case store guide return transfer to_inspection to_investigation "
-                      "demand_subordinate guide_split split report_to_head",
-        "with_case": "", "stored": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
+                      "demand_subordinate guide_split split report_to_head transfer_conduct",
+        "destroyed": "", "with_case": "", "stored": "destroy", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
@@ -78,6 +78,10 @@ WHERE: dict[str, dict[str, str]] = {
         "studying": "answer transfer reclassify",
         "answered": "", "transferred": "", "reclassified": "",
     },
+    "feedback": {
+        "fb_handling": "test publish_result transfer reclassify",
+        "fb_published": "", "fb_transferred": "", "reclassified": "",
+    },
 }  # fmt: skip
 
 # Where a step leads: every move that changes the state, by law.md's tables.
@@ -86,7 +90,7 @@ LEADS: dict[str, dict[str, str]] = {
         "classify": "classified", "open_case": "with_case", "join_case": "with_case", "store": "stored",
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
-        "guide_split": "split_guided", "split": "split",
+        "guide_split": "split_guided", "split": "split", "transfer_conduct": "transferred", "destroy": "destroyed",
     },
     "complaint": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
@@ -105,22 +109,27 @@ LEADS: dict[str, dict[str, str]] = {
     "proposal": {
         "study": "studying", "answer": "answered", "transfer": "transferred", "reclassify": "reclassified",
     },
+    "feedback": {
+        "publish_result": "fb_published", "transfer": "fb_transferred", "reclassify": "reclassified",
+    },
 }  # fmt: skip
 
 # What each step does to the clocks: law.md's last column but one. '+' starts, '-' stops, 'x' cancels.
 _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
 CLOCKS: dict[tuple[str, str], str] = {
-    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER",
-    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER",
-    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
-    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
-    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
-    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
-    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER",
-    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER +PETITION_RETENTION",
+    ("intake", "destroy"): "-PETITION_RETENTION",
+    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER",
+    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT -FB_TRANSFER",
+    ("intake", "transfer_conduct"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_TRANSFER xTC_INIT -FB_TRANSFER",
+    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER",
+    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER",
+    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER xFB_TRANSFER",
+    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
     ("intake", "report_to_forwarder"): "-TC_PRESS",
     ("intake", "reply"): "-RECEP_REPLY",
     ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
@@ -165,6 +174,8 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "reclassify"): "xPROPOSAL_TARGET",
+    ("feedback", "publish_result"): "-RECEP_REPLY",
+    ("feedback", "transfer"): "-RECEP_REPLY",
 }
 _MARK = {
     Verb.START: "+",
@@ -239,6 +250,7 @@ def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, 
             "received",
             "effect_on",
             "window_ends_on",
+            "retention_ends_on",
             *(field.name for field in row.fields),
         }
     assert row.document is None or row.document in codes.FORMS
@@ -313,7 +325,8 @@ def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
 
 def test_a_classified_petition_starts_the_clocks_of_its_kind() -> None:
     book = load_rulebook()
-    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER")}
+    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER"),
+                                 "admin_feedback": ("FB_TRANSFER",)}  # fmt: skip
     assert FORWARDED_CLOCKS == {"denunciation": ("TC_PRESS",)}
     assert all(book.rule(code, date(2026, 11, 23)) for clocks in FORWARDED_CLOCKS.values() for code in clocks)
 
