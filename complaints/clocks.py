@@ -121,7 +121,7 @@ def latest_allowed(rule: Rule, planned: date, calendar: WorkCalendar) -> date:
     in hours gives the hour when `planned` is a datetime, else the planned day itself.
     """
     if rule.unit is Unit.HOUR:
-        return planned - timedelta(hours=rule.number) if isinstance(planned, datetime) else planned
+        return planned - timedelta(hours=rule.number)  # of a date, hours take nothing
     return calendar.roll_back(_counted_back(rule, _day(planned), calendar))
 
 
@@ -277,7 +277,7 @@ def _resume(terms: _Terms, run: _Run, event: ClockEvent) -> tuple[_Run, list[Ste
     if run.state is not ClockState.PAUSED:
         raise ClockError("Thời hạn không tạm dừng.")
     words, day = terms.words, terms.words.day(event.on)
-    running = replace(run, state=ClockState.RUNNING, paused_on=None, left=0)
+    running = replace(run, state=ClockState.RUNNING, paused_on=None)
     if _ran_out(terms, run):
         # Suspended time is not counted (T10), but a limit that had run out before stays missed.
         what = words.say("resume", day=day)
@@ -336,7 +336,7 @@ def _lengthen(terms: _Terms, run: _Run, event: ClockEvent) -> tuple[_Run, list[S
     brief = words.say("lengthen", day=words.day(event.on), count=words.count(total, rule.unit))
     what = words.say("last_counted", counted=brief, day=words.day(end))
     step = Step(event.on, what, _join(event.document, words.citation(rule.article)), brief)
-    return replace(run, end=end, total=total, complex=True, extensions=run.extensions + 1), [step]
+    return replace(run, end=end, total=total, complex=True), [step]
 
 
 def _restart(terms: _Terms, run: _Run, event: ClockEvent) -> tuple[_Run, list[Step]]:

@@ -349,6 +349,13 @@ class NonAcceptanceGround(Code):
     )
 
 
+class LongerCheckGround(Code):
+    """Why the initial check of a denunciation takes longer (TC03)."""
+
+    PLACES = "places", "Phải kiểm tra ở nhiều địa điểm", "Several places", "Luật Tố cáo Điều 24 khoản 1"
+    DELEGATED = "delegated", "Uỷ quyền cho cơ quan khác kiểm tra", "Delegated", "Luật Tố cáo Điều 24 khoản 1"
+
+
 class DenunciationRefusal(Code):
     """Which of the four conditions of accepting a denunciation is missing (TC10)."""
 
@@ -655,6 +662,34 @@ class ValidAbsence(Code):
         "Luật Khiếu nại Điều 30 khoản 6",
     )
     OBSTACLE = "obstacle", "Trở ngại khách quan", "Objective obstacle", "Luật Khiếu nại Điều 30 khoản 6"
+
+
+class DialogueChair(Code):
+    """Who chairs the dialogue of a second complaint (C19)."""
+
+    RESOLVER = "resolver", "Người giải quyết lần hai", "The second resolver", "Luật Khiếu nại Điều 39"
+    DEPUTY = "deputy", "Cấp phó của người giải quyết", "A deputy", "NĐ 155/2026 Điều 11"
+    AGENCY_HEAD = (
+        "agency_head",
+        "Người đứng đầu cơ quan chuyên môn cùng cấp",
+        "Head of a specialised agency of the same level",
+        "NĐ 155/2026 Điều 11",
+    )
+    VERIFIER_HEAD = (
+        "verifier_head", "Người đứng đầu đơn vị xác minh", "Head of the verifying unit", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+
+
+class InPersonGround(Code):
+    """What asks the resolver of a second complaint to hold the dialogue in person (C19)."""
+
+    GROUP = "group", "Khiếu nại đông người", "A group complains", "NĐ 155/2026 Điều 11"
+    DISAGREEMENT = (
+        "disagreement", "Các cơ quan còn ý kiến khác nhau", "Agencies disagree", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+    ACUTE = "acute", "Vụ việc gay gắt", "Acute", "NĐ 155/2026 Điều 11"
+    PUBLIC_CONCERN = "public_concern", "Dư luận xã hội quan tâm", "Public concern", "NĐ 155/2026 Điều 11"
+    SECURITY = "security", "Ảnh hưởng an ninh, trật tự", "Security and order", "NĐ 155/2026 Điều 11"
 
 
 class ComplaintOutcome(Code):

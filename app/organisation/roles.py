@@ -125,12 +125,19 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
         "Xem xét lại việc giải quyết khiếu nại của cấp dưới", "Review how a body below settled a complaint"
     ),
     Permission.CASE_CLOSE: Words("Kết thúc vụ việc", "Close cases"),
+    Permission.SESSION_DECIDE: Words("Quyết định buổi tiếp trực tuyến", "Decide on online sessions"),
     Permission.SUPERVISION_VIEW: Words("Theo dõi, đôn đốc", "Watch over deadlines and officers"),
     Permission.IDENTITY_OPEN: Words(
         "Mở danh tính người tố cáo khi được phép", "Open a denouncer's identity when let in"
     ),
     Permission.IDENTITY_GRANT: Words(
         "Cho người khác mở danh tính người tố cáo", "Let others open a denouncer's identity"
+    ),
+    Permission.PROTECTION_VIEW: Words(
+        "Xem hồ sơ bảo vệ người tố cáo", "See the file of protection of a denunciation"
+    ),
+    Permission.PROTECTION_DECIDE: Words(
+        "Quyết định biện pháp bảo vệ người tố cáo", "Decide on protecting those who denounce"
     ),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
     Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
@@ -145,10 +152,12 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "home": Words("Chung", "General"),
     "notification": Words("Chung", "General"),
     "visit": Words("Tiếp công dân", "Reception"),
+    "session": Words("Tiếp công dân", "Reception"),
     "petition": Words("Đơn thư", "Petitions"),
     "case": Words("Vụ việc", "Cases"),
     "supervision": Words("Theo dõi", "Supervision"),
     "identity": Words("Danh tính người tố cáo", "Denouncers' identity"),
+    "protection": Words("Bảo vệ người tố cáo", "Protection of denouncers"),
     "organisation": Words("Quản trị", "Administration"),
     "calendar": Words("Lịch làm việc", "Calendar"),
     "rule": Words("Quản trị", "Administration"),

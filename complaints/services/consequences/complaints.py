@@ -24,6 +24,11 @@ def _deliver(case: Case, typed: Typed, _on: date, _actor: Principal | None) -> N
     case.delivered_on = typed["delivered_on"]
 
 
+def _overdue(case: Case, _typed: Typed, _on: date, _actor: Principal | None) -> None:
+    """C-23, S-8: the limit ended with no decision; the case stays where it is."""
+    case.overdue = True
+
+
 def _withdraw_some(case: Case, typed: Typed, on: date, _actor: Principal | None) -> None:
     """Mark those of a group who withdraw; their rows stay (C28). Raises Invalid with the field."""
     chosen, parties = set(typed.get("parties") or ()), _parties(case)
@@ -69,6 +74,7 @@ def _lift_emergency(case: Case, _typed: Typed, _on: date, _actor: Principal | No
 CONSEQUENCES: Mapping[str, CaseConsequence] = {
     "accept": accept,
     "declare_complex": _complex,
+    "mark_overdue": _overdue,
     "decide": decide,
     "deliver": _deliver,
     "close": close,
