@@ -12,6 +12,7 @@ import click
 
 from app.commands.coverage import coverage_
 from app.commands.diagrams import diagrams
+from app.commands.rehearse import rehearse
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import today
 from app.tables import every_workflow
@@ -49,6 +50,7 @@ def law() -> None:
 
 law.add_command(diagrams)
 law.add_command(coverage_)
+law.add_command(rehearse)
 
 
 @law.command("check")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
+from complaints.rulebook.rows import BESIDE
 from complaints.rulebook.vocabulary import Vocabulary, read_vocabulary
 
 FOLDER = Path(__file__).parent
@@ -187,7 +188,7 @@ def read_rules(folder: Path = FOLDER) -> tuple[list[Rule], list[str]]:
     rules: list[Rule] = []
     vocabulary, findings = read_vocabulary(folder)
     for path in sorted(folder.glob("*.toml")):
-        if path.name in OTHER_FILES:
+        if path.name in OTHER_FILES | BESIDE:
             continue
         try:
             rows = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
