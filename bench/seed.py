@@ -34,7 +34,8 @@ SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id, 1, now(), c.recei
   false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false,
   c.id,
   CASE WHEN c.id / 4 % :every = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % :every = 7, now(),
-  CASE WHEN c.id / 4 % :every = 7 THEN :day + (c.id / 4 / :every % 30)::int - 5 ELSE DATE '9999-12-31' END, 1, false, false
+  CASE WHEN c.id / 4 % :every = 7 THEN :day + (c.id / 4 / :every % 30)::int - 5 ELSE DATE '9999-12-31' END, 1,
+  false, false
 FROM cases c WHERE c.register_no > 1000000
 """
 _PARTIES = """
