@@ -78,6 +78,7 @@ SCOPE_WORDS: Mapping[Scope, Words] = {
     Scope.UNIT: Words("đơn vị mình", "unit and below"),
     Scope.BODY: Words("cả cơ quan", "whole body"),
     Scope.OVERSEEN: Words("cả cấp dưới", "body and bodies below"),
+    Scope.BELOW: Words("cấp dưới", "bodies below"),
     Scope.ALL: Words("toàn hệ thống", "everywhere"),
 }
 
@@ -96,6 +97,9 @@ SCOPE_MEANS: Mapping[Scope, Words] = {
     Scope.OVERSEEN: Words(
         "Cơ quan của mình và mọi cơ quan cấp dưới; với Thanh tra và Ban tiếp công dân là toàn tỉnh, thành phố.",
         "The body and every body below it; for an inspectorate or reception office the whole province.",
+    ),
+    Scope.BELOW: Words(
+        "Mọi cơ quan cấp dưới, không gồm cơ quan của mình.", "Every body below, and not the own body."
     ),
     Scope.ALL: Words("Không gắn với đơn vị nào.", "Not tied to a unit."),
 }
@@ -117,6 +121,9 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     Permission.CASE_DECIDE: Words(
         "Thụ lý, quyết định, kết luận vụ việc", "Accept, decide and conclude cases"
     ),
+    Permission.CASE_REVIEW: Words(
+        "Xem xét lại việc giải quyết khiếu nại của cấp dưới", "Review how a body below settled a complaint"
+    ),
     Permission.CASE_CLOSE: Words("Kết thúc vụ việc", "Close cases"),
     Permission.SESSION_DECIDE: Words("Quyết định buổi tiếp trực tuyến", "Decide on online sessions"),
     Permission.SUPERVISION_VIEW: Words("Theo dõi, đôn đốc", "Watch over deadlines and officers"),
@@ -125,6 +132,12 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     ),
     Permission.IDENTITY_GRANT: Words(
         "Cho người khác mở danh tính người tố cáo", "Let others open a denouncer's identity"
+    ),
+    Permission.PROTECTION_VIEW: Words(
+        "Xem hồ sơ bảo vệ người tố cáo", "See the file of protection of a denunciation"
+    ),
+    Permission.PROTECTION_DECIDE: Words(
+        "Quyết định biện pháp bảo vệ người tố cáo", "Decide on protecting those who denounce"
     ),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
     Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
@@ -144,6 +157,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "case": Words("Vụ việc", "Cases"),
     "supervision": Words("Theo dõi", "Supervision"),
     "identity": Words("Danh tính người tố cáo", "Denouncers' identity"),
+    "protection": Words("Bảo vệ người tố cáo", "Protection of denouncers"),
     "organisation": Words("Quản trị", "Administration"),
     "calendar": Words("Lịch làm việc", "Calendar"),
     "rule": Words("Quản trị", "Administration"),
