@@ -56,6 +56,28 @@ class VisitOutcome(Code):
         return self in (VisitOutcome.TAKEN_IN, VisitOutcome.TRANSFERRED)
 
 
+class OnlineGround(Code):
+    """When citizens may be received online (law.md 1.5)."""
+
+    COMPLEX = (
+        "complex", "Khiếu nại, kiến nghị phức tạp, kéo dài, cần nhiều cơ quan cùng tham gia", "Complex, several bodies",
+        "NĐ 154/2026 Điều 20 khoản 1",
+    )  # fmt: skip
+    REMOTE = (
+        "remote", "Người ở vùng sâu, đặc biệt khó khăn; người có công, cao tuổi, khuyết tật có nguyện vọng",
+        "Lives far away, or elderly, disabled and wishes it", "NĐ 154/2026 Điều 20 khoản 2",
+    )  # fmt: skip
+    EMERGENCY = (
+        "emergency", "Thiên tai, dịch bệnh, an ninh trật tự", "Disaster, epidemic, security",
+        "NĐ 154/2026 Điều 20 khoản 3",
+    )  # fmt: skip
+    DENUNCIATION = (
+        "denunciation", "Tố cáo phức tạp, người tố cáo không yêu cầu bảo vệ bí mật, cơ quan bảo đảm được bí mật",
+        "Complex denunciation without a request for protection", "NĐ 154/2026 Điều 20 khoản 4",
+    )  # fmt: skip
+    OTHER = "other", "Nhu cầu thực tế khác", "Other practical need", "NĐ 154/2026 Điều 20 khoản 5"
+
+
 def visit_outcome(code: str) -> VisitOutcome | None:
     """Return the outcome of a stored or typed code, or None when the list has no such."""
     return next((member for member in VisitOutcome if member.value == code), None)

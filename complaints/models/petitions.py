@@ -81,6 +81,10 @@ class Petition(MovedByWorkflow, Base):
     field: Mapped[str | None] = mapped_column(String(40))  # codes.Field
     statutory_field: Mapped[str | None] = mapped_column(String(40))  # reports.md's word, suggested from field
     instance: Mapped[str | None] = mapped_column(String(20))  # codes.Instance
+    disciplinary: Mapped[bool] = mapped_column(
+        default=False
+    )  # a complaint about a decision of discipline (K01-K10)
+    dismissal: Mapped[bool] = mapped_column(default=False)
     eligible: Mapped[bool | None]
     has_evidence: Mapped[bool] = mapped_column(default=False)
     guided_before: Mapped[bool] = mapped_column(default=False)
@@ -133,6 +137,7 @@ class PetitionParty(Base):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
     is_representative: Mapped[bool] = mapped_column(default=False)
+    withdrawn_on: Mapped[date | None]  # no longer one of the complainants (C28); the row is kept
 
     party: Mapped[Party] = relationship()
 
