@@ -15,7 +15,16 @@ from app.organisation.views import admin, auth, calendar
 from app.web import health
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
-from complaints.views import cases, clocks, home, local_rules, petitions, recalculations, supervision
+from complaints.views import (
+    cases,
+    clocks,
+    home,
+    local_rules,
+    petitions,
+    protection,
+    recalculations,
+    supervision,
+)
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
@@ -31,6 +40,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     online.blueprint,
     petitions.blueprint,
     cases.blueprint,
+    protection.blueprint,
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,

@@ -349,6 +349,13 @@ class NonAcceptanceGround(Code):
     )
 
 
+class LongerCheckGround(Code):
+    """Why the initial check of a denunciation takes longer (TC03)."""
+
+    PLACES = "places", "Phải kiểm tra ở nhiều địa điểm", "Several places", "Luật Tố cáo Điều 24 khoản 1"
+    DELEGATED = "delegated", "Uỷ quyền cho cơ quan khác kiểm tra", "Delegated", "Luật Tố cáo Điều 24 khoản 1"
+
+
 class DenunciationRefusal(Code):
     """Which of the four conditions of accepting a denunciation is missing (TC10)."""
 
