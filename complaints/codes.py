@@ -607,6 +607,34 @@ class ValidAbsence(Code):
     OBSTACLE = "obstacle", "Trở ngại khách quan", "Objective obstacle", "Luật Khiếu nại Điều 30 khoản 6"
 
 
+class DialogueChair(Code):
+    """Who chairs the dialogue of a second complaint (C19)."""
+
+    RESOLVER = "resolver", "Người giải quyết lần hai", "The second resolver", "Luật Khiếu nại Điều 39"
+    DEPUTY = "deputy", "Cấp phó của người giải quyết", "A deputy", "NĐ 155/2026 Điều 11"
+    AGENCY_HEAD = (
+        "agency_head",
+        "Người đứng đầu cơ quan chuyên môn cùng cấp",
+        "Head of a specialised agency of the same level",
+        "NĐ 155/2026 Điều 11",
+    )
+    VERIFIER_HEAD = (
+        "verifier_head", "Người đứng đầu đơn vị xác minh", "Head of the verifying unit", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+
+
+class InPersonGround(Code):
+    """What asks the resolver of a second complaint to hold the dialogue in person (C19)."""
+
+    GROUP = "group", "Khiếu nại đông người", "A group complains", "NĐ 155/2026 Điều 11"
+    DISAGREEMENT = (
+        "disagreement", "Các cơ quan còn ý kiến khác nhau", "Agencies disagree", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+    ACUTE = "acute", "Vụ việc gay gắt", "Acute", "NĐ 155/2026 Điều 11"
+    PUBLIC_CONCERN = "public_concern", "Dư luận xã hội quan tâm", "Public concern", "NĐ 155/2026 Điều 11"
+    SECURITY = "security", "Ảnh hưởng an ninh, trật tự", "Security and order", "NĐ 155/2026 Điều 11"
+
+
 class ComplaintOutcome(Code):
     """What a first decision says of the complaint (03/GQKN)."""
 

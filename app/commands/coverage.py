@@ -1,30 +1,15 @@
 """`tiepdan law coverage`: docs/law-coverage.md, written from what carries each row of the law, or checked."""
 
-import importlib
-import pkgutil
 import sys
 from pathlib import Path
 
 import click
 
-import complaints.workflow
-import reception.workflow
+from app.tables import every_workflow
 from complaints.coverage import ROOT, Coverage, coverage, page
-from complaints.workflow.base import Workflow
 from complaints.workflow.catalogue import ALL
 
 PAGE = ROOT / "docs" / "law-coverage.md"
-
-
-def every_workflow() -> list[Workflow]:
-    """Return every table of complaints and of the desk, whoever added it, by name."""
-    tables: dict[str, Workflow] = {}
-    for package in (complaints.workflow, reception.workflow):
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            for value in vars(importlib.import_module(found.name)).values():
-                if isinstance(value, Workflow):
-                    tables[value.name] = value
-    return [tables[name] for name in sorted(tables)]
 
 
 def current() -> Coverage:

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     PROTECTION_DECIDE = "protection:decide"
     PROTECTION_VIEW = "protection:view"
     RULE_MANAGE = "rule:manage"
+    SESSION_DECIDE = "session:decide"
     SUPERVISION_VIEW = "supervision:view"
     VISIT_RECORD = "visit:record"
     VISIT_VIEW = "visit:view"
@@ -118,6 +119,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CASE_HANDLE: _S.BODY,
         _P.CASE_DECIDE: _S.BODY,
         _P.CASE_CLOSE: _S.BODY,
+        _P.SESSION_DECIDE: _S.BODY,
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
         _P.IDENTITY_OPEN: _S.BODY,
         _P.IDENTITY_GRANT: _S.BODY,

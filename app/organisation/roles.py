@@ -118,6 +118,7 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
         "Thụ lý, quyết định, kết luận vụ việc", "Accept, decide and conclude cases"
     ),
     Permission.CASE_CLOSE: Words("Kết thúc vụ việc", "Close cases"),
+    Permission.SESSION_DECIDE: Words("Quyết định buổi tiếp trực tuyến", "Decide on online sessions"),
     Permission.SUPERVISION_VIEW: Words("Theo dõi, đôn đốc", "Watch over deadlines and officers"),
     Permission.IDENTITY_OPEN: Words(
         "Mở danh tính người tố cáo khi được phép", "Open a denouncer's identity when let in"
@@ -144,6 +145,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "home": Words("Chung", "General"),
     "notification": Words("Chung", "General"),
     "visit": Words("Tiếp công dân", "Reception"),
+    "session": Words("Tiếp công dân", "Reception"),
     "petition": Words("Đơn thư", "Petitions"),
     "case": Words("Vụ việc", "Cases"),
     "supervision": Words("Theo dõi", "Supervision"),

@@ -14,18 +14,21 @@ from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.rulebook.loader import load_rulebook
 from complaints.workflow.base import Facts, Workflow
-from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
+from complaints.workflow.catalogue import INTAKE, case_workflow
 
 Subject = Petition | Case
 _FORWARDED = frozenset(
     {Source.FORWARDED_BODY, Source.FORWARDED_DEPUTY, Source.FORWARDED_LEADER, Source.FORWARDED_PRESS}
 )
 _RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE")
+_WINDOWS = ("KN_WINDOW2", "KNK_WINDOW2", "KNK_WINDOW2_DISMISSAL")
 
 
 def workflow_of(subject: Subject) -> Workflow:
     """Return the table that moves a petition or case."""
-    return INTAKE if isinstance(subject, Petition) else BY_CASE_KIND[subject.kind]
+    if isinstance(subject, Petition):
+        return INTAKE
+    return case_workflow(subject.kind, subject.instance, subject.disciplinary)
 
 
 def relevant_clocks(subject: Subject) -> Sequence[Clock]:
@@ -73,9 +76,24 @@ def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequenc
         in_jurisdiction=petition.in_jurisdiction,
         guided_before=petition.guided_before,
         has_handler=petition.handler_id is not None,
+        disciplinary=petition.disciplinary,
+        dismissal=petition.dismissal,
+        written=_written(petition),
         running_clocks=running,
         originals_attached=petition.originals_attached,
         retention_ends_on=_due(clocks, "PETITION_RETENTION"),
+    )
+
+
+def _written(petition: Petition) -> bool:
+    """Tell whether a petition on paper was handed in, as far as the register shows (K03)."""
+    if petition.source in (Source.ONLINE, Source.PHONE):
+        return False
+    return (
+        not petition.disciplinary
+        or not petition.in_person
+        or petition.letter_date is not None
+        or bool(petition.attachments)
     )
 
 
@@ -105,8 +123,11 @@ def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
         facts,
         complex=case.complex,
         extension_count=case.extension_count,
-        effect_on=_due(clocks, "KN_EFFECT"),
-        window_ends_on=_due(clocks, "KN_WINDOW2"),
+        effect_on=_due(clocks, "KN_EFFECT", "KNK_EFFECT"),
+        window_ends_on=_due(clocks, *_WINDOWS),
+        disciplinary=case.disciplinary,
+        dismissal=case.dismissal,
+        resolver_kind=case.unit.kind,
         dialogue_notice_days=load_rulebook().rule("KN_DIALOGUE_NOTICE", today()).number,
     )
 

@@ -71,6 +71,13 @@ def perform_at_expiry(subject: Subject, clock_code: str, *, on: date) -> History
     return None if transition is None else _apply(subject, transition, {"on": on}, None)
 
 
+def perform_following(subject: Subject, act: str, *, on: date) -> HistoryEntry | None:
+    """Take the step that follows by law from an act on another matter, as the system; None when there is none."""
+    _hold(subject, None)
+    transition = workflow_of(subject).following(subject.state, act, facts_of(subject))
+    return None if transition is None else _apply(subject, transition, {"on": on}, None)
+
+
 def approve(subject: Subject, *, actor: Principal, version: int | None = None) -> HistoryEntry:
     """Perform the step that was prepared, as the head who approves it. Raises like `perform`, Conflict without one."""
     if subject.pending_action is None:

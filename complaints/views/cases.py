@@ -62,6 +62,7 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         case=case,
         assign=_assign_form(case, assign_form) if asked else None,
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
+        instances=pages.other_instances(case, principal=principal),
         escalations=pages.escalations_of(case),
         refused=refused,
         protection=_protection(case),

@@ -19,7 +19,7 @@ from complaints.access import may_act
 from complaints.forms import NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
-from complaints.services import notes
+from complaints.services import first_instance, notes
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.words import said, url_of, words
@@ -35,7 +35,10 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     A step that somebody else has made impossible in the meantime says so and keeps what was typed, to be copied.
     """
     principal = current_principal()
-    transition = next((t for t in workflow_of(subject).leaving(subject.state) if t.action == action), None)
+    transition = next(
+        (t for t in workflow_of(subject).leaving(subject.state) if t.action == action and not t.by_system),
+        None,
+    )
     if transition is None:
         return _too_late(subject, action)
     may_do = may_act(principal, transition.permission, subject)
@@ -98,6 +101,8 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
             "respondent_level",
             "has_evidence",
             "guided_before",
+            "disciplinary",
+            "dismissal",
         )
         return {name: getattr(subject, name) for name in names}
     if (
@@ -110,6 +115,8 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
 
 
 def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
+    if action == "open_second" and isinstance(subject, Petition):
+        return [(case.id, f"{case.number}: {case.summary[:80]}") for case in first_instance.offered(subject)]
     if action != "join_case" or not isinstance(subject, Petition):
         return []
     wanted = (

@@ -52,7 +52,7 @@ _LAYERS = {
 # Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
     ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
-     "clock", "clock_id", "calendar_change")
+     "clock", "clock_id", "calendar_change", "first_case_id")
 )  # fmt: skip
 # Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
 # the page lists them after the others, and only while they are allowed.
@@ -60,6 +60,7 @@ SELDOM = frozenset(
     (
         "X13", "X14", "X15", "X16", "X19", "X21", "X2:reclassify",
         "C-2", "C-3", "C-5", "C-6", "C-11", "C-12", "C-13:publish", "C-15", "C-17", "C-18", "C-19",
+        "S-1", "S-2:refuse", "S-3", "S-4",
         "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-13", "T-14", "T-15", "T-16", "T-17", "T-18",
         "T-22:other_result", "T-22:result_told",
         "F-3", "F-4",

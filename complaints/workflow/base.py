@@ -38,8 +38,12 @@ class Facts:
     decided_on: date | None = None
     delivered_on: date | None = None
     resolve_due_on: date | None = None  # end of the running resolution clock
-    effect_on: date | None = None  # end of KN_EFFECT
-    window_ends_on: date | None = None  # end of KN_WINDOW2
+    effect_on: date | None = None  # end of KN_EFFECT (KNK_EFFECT)
+    window_ends_on: date | None = None  # end of KN_WINDOW2 (KNK_WINDOW2, KNK_WINDOW2_DISMISSAL)
+    disciplinary: bool = False  # about a decision of discipline (Luật Khiếu nại Chương IV)
+    dismissal: bool = False  # and that decision is dismissal (K02)
+    written: bool = True  # there is a signed petition, not only spoken words or a message (K03)
+    resolver_kind: str = ""  # the kind of unit that resolves: who may chair a dialogue depends on it (C19)
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
     running_clocks: frozenset[str] = frozenset()
     originals_attached: bool = False
@@ -122,6 +126,12 @@ class Transition:
     cites: tuple[str, ...] = ()
     proposable: bool = False  # an officer may prepare it, the head approves
     expiry_of: str = ""  # the clock at whose end the system takes this step by itself; no person ever does
+    follows: str = ""  # an act on another matter after which the system takes this step; no person ever does
+
+    @property
+    def by_system(self) -> bool:
+        """Tell whether the system takes this step: at the end of a clock, or when it follows from another matter."""
+        return bool(self.expiry_of or self.follows)
 
     def refusal(self, facts: Facts, data: Data) -> str | None:
         """Return the reason why the step is not allowed now, or None."""
@@ -191,7 +201,7 @@ class Workflow:
         """
         offered: dict[str, tuple[Transition, str | None]] = {}
         for transition in self.leaving(state):
-            if transition.expiry_of:
+            if transition.by_system:
                 continue
             refused = transition.refusal(facts, {})
             known = offered.get(transition.action)
@@ -204,12 +214,17 @@ class Workflow:
         rows = (t for t in self.leaving(state) if t.expiry_of == clock)
         return next((t for t in rows if t.refusal(facts, {}) is None), None)
 
+    def following(self, state: str, act: str, facts: Facts) -> Transition | None:
+        """Return the step that the system takes from a state after an act on another matter, or None."""
+        rows = (t for t in self.leaving(state) if t.follows == act)
+        return next((t for t in rows if t.refusal(facts, {}) is None), None)
+
     def find(self, state: str, action: str, facts: Facts, data: Data | None = None) -> Transition:
         """Return the allowed transition. Raises NotInWorkflow or GuardRefused.
 
         Several transitions may share an action and differ by guard (X5, X6): the first allowed one is taken.
         """
-        candidates = [t for t in self.leaving(state) if t.action == action and not t.expiry_of]
+        candidates = [t for t in self.leaving(state) if t.action == action and not t.by_system]
         if not candidates:
             raise NotInWorkflow(state, action)
         reason = ""

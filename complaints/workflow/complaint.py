@@ -28,6 +28,7 @@ _STATES = (
     State("dialogue_done", "Đã đối thoại", "Dialogue held"),
     State("decision_draft", "Đang dự thảo quyết định", "Decision in draft"),
     State("decided_1", "Đã có quyết định lần đầu", "First decision issued"),
+    State("appealed", "Đã bị khiếu nại lần hai", "Appealed", open=False),
     State("effective", "Quyết định có hiệu lực", "Decision in effect"),
     State("executing", "Đang thi hành", "Being carried out"),
     State("suspended", "Tạm đình chỉ", "Suspended"),
@@ -59,8 +60,6 @@ _FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=code
 
 
 def _accept(facts: Facts, _data: Data) -> str | None:
-    if facts.instance == codes.Instance.SECOND:
-        return "Khiếu nại lần hai có thời hạn và trình tự riêng (Luật Khiếu nại Điều 36 đến 41), chưa có ở bản này."
     if facts.signer_count >= 2 and not facts.representatives_appointed:
         return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
     return None
@@ -118,7 +117,7 @@ def _published(_facts: Facts, data: Data) -> str | None:
 
 def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """C25, C29, C31: a case is not closed while a paper of it has still to be sent or published."""
-    owed = (("KN1_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
+    owed = (("KN1_SEND", "gửi quyết định"), ("KN2_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
             ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
@@ -136,7 +135,17 @@ def _delivered(facts: Facts, data: Data) -> str | None:
 
 
 def _dispatched(facts: Facts, _data: Data) -> str | None:
-    return None if "KN1_SEND" in facts.running_clocks else "Đã ghi ngày gửi quyết định."
+    sendings = {"KN1_SEND", "KN2_SEND"}  # C29, C30
+    return None if sendings & facts.running_clocks else "Đã ghi ngày gửi quyết định."
+
+
+def _once_overdue(facts: Facts, _data: Data) -> str | None:
+    return "Vụ việc đã được ghi là quá hạn." if facts.overdue else None
+
+
+def _appeal_while_overdue(facts: Facts, _data: Data) -> str | None:
+    ended = facts.resolve_due_on is not None and facts.resolve_due_on < facts.today
+    return None if facts.overdue or ended else "Thời hạn giải quyết lần đầu chưa hết."
 
 
 def _effective(facts: Facts, _data: Data) -> str | None:
@@ -155,7 +164,8 @@ def _stop(*codes_: str) -> tuple[ClockEffect, ...]:
     return tuple(ClockEffect(Verb.STOP, code) for code in codes_)
 
 
-_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN_SUSP_SEND"))
+_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.CANCEL, "KN_WINDOW2"),
+              ClockEffect(Verb.START, "KN_SUSP_SEND"))  # fmt: skip
 _DECISION = (ON, _DECISION_NO, _OUTCOME, WORDS, _PUBLISH, *TO_DO)
 _DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))
 
@@ -223,19 +233,19 @@ WORKFLOW = Workflow(
                    "Ban hành và công khai quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
                    effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
                    cites=("C29", "C31", "C35"), proposable=True),
-        Transition("C-13", "publish", frozenset({"decided_1", "effective", "executing"}), None, _HANDLE,
+        Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing"}), None, _HANDLE,
                    "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
                    fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
                                     choices=codes.PublicationForm), NOTE),
                    guard=lambda facts, _data: None if "KN_PUBLISH" in facts.running_clocks
                    else "Không có quyết định nào chờ công khai.", cites=("C31",)),
-        Transition("C-14", "dispatch", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày gửi quyết định",
+        Transition("C-14", "dispatch", frozenset({"decided_1", "appealed"}), None, _HANDLE, "Ghi ngày gửi quyết định",
                    "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
                    effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),
         Transition("C-14", "deliver", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày người khiếu nại nhận",
                    "Record the delivery", "Thời hạn khiếu nại lần hai tính từ ngày nhận quyết định.",
-                   effects=(ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on"),
+                   effects=(ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on"), ClockEffect(Verb.CANCEL, "KN_WINDOW2"),
                             ClockEffect(Verb.START, "KN_WINDOW2", "delivered_on")),
                    fields=(spec("delivered_on", FieldKind.DATE, "Ngày nhận", "Date of receipt", required=True), NOTE),
                    guard=_delivered, cites=("C32",)),
@@ -250,7 +260,7 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.RESUME, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
         Transition("C-15", "send_suspension",
-                   _BEFORE_DECISION | {"terminated", "decided_1", "effective", "executing"}, None, _HANDLE,
+                   _BEFORE_DECISION | {"terminated", "decided_1", "appealed", "effective", "executing"}, None, _HANDLE,
                    "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
@@ -273,6 +283,18 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.CANCEL, "KN_ACCEPT"),),
                    fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
                                 choices=codes.PetitionKind), WORDS), cites=("P02",)),
+        Transition("C-23", "mark_overdue", _WORKING, None, _DECIDE, "Quá hạn giải quyết lần đầu", "Overdue",
+                   "Hết thời hạn mà chưa giải quyết: người khiếu nại có quyền khiếu nại lần hai từ ngày hết hạn.",
+                   effects=(ClockEffect(Verb.START, "KN_WINDOW2"),), guard=_once_overdue, cites=("C32", "C34"),
+                   expiry_of="KN1_RESOLVE"),
+        Transition("C-24", "appeal", frozenset({"decided_1"}), "appealed", _DECIDE, "Đã có khiếu nại lần hai",
+                   "Second complaint received", "Khiếu nại lần hai trong thời hạn: quyết định lần đầu chưa có hiệu lực.",
+                   effects=(*_stop("KN_WINDOW2"), ClockEffect(Verb.CANCEL, "KN_EFFECT")), cites=("C32", "C35"),
+                   follows="second_complaint"),
+        Transition("C-24", "appeal_overdue", _BEFORE_DECISION, None, _DECIDE, "Đã có khiếu nại lần hai do quá hạn",
+                   "Second complaint as overdue", "Quá hạn chưa giải quyết: cấp trên thụ lý khiếu nại lần hai.",
+                   effects=_stop("KN_WINDOW2"), guard=_appeal_while_overdue, cites=("C32", "C34"),
+                   follows="second_complaint"),
         Transition("C-25", "confirm_effect", frozenset({"decided_1"}), "effective", _DECIDE,
                    "Xác nhận có hiệu lực", "Confirm the effect",
                    "Hết thời hạn có hiệu lực và thời hạn khiếu nại lần hai, không có khiếu nại tiếp.",

@@ -52,6 +52,15 @@ _CLASSIFY = (
          choices=codes.RespondentLevel),
     spec("has_evidence", FieldKind.YES_NO, "Nêu rõ người vi phạm và có chứng cứ cụ thể", "Clear violator and evidence"),
     spec("guided_before", FieldKind.YES_NO, "Đã được hướng dẫn hoặc chuyển trước đây về cùng nội dung", "Guided before"),
+    spec("disciplinary", FieldKind.YES_NO, "Khiếu nại quyết định kỷ luật cán bộ, công chức", "About discipline",
+         help_vi="Có thời hạn và trình tự riêng (Luật Khiếu nại Điều 47 đến 58)."),
+    spec("dismissal", FieldKind.YES_NO, "Trong đó là kỷ luật buộc thôi việc", "And that is dismissal"),
+)  # fmt: skip
+_FIRST = (
+    spec("first_case_id", FieldKind.CASE, "Vụ việc khiếu nại lần đầu", "The first case",
+         help_vi="Vụ việc của cấp dưới đã có quyết định lần đầu hoặc quá hạn chưa giải quyết."),
+    spec("first_decision", FieldKind.TEXT, "Nơi giải quyết lần đầu không có trong hệ thống", "First body elsewhere",
+         help_vi="Ghi cơ quan, số, ngày quyết định lần đầu và ngày người khiếu nại nhận; hoặc ngày hết hạn chưa giải quyết."),
 )  # fmt: skip
 _ELIGIBILITY = (
     spec("ground", FieldKind.CHOICE, "Lý do không đủ điều kiện", "Reason", required=True,
@@ -79,6 +88,27 @@ def _accept_case(facts: Facts, _data: Data) -> str | None:
         return (
             "Thư điện tử, mạng, điện thoại không phải hình thức tố cáo (Luật Tố cáo Điều 22, 25): phân loại lại, "
             "lưu đơn hoặc chuyển thanh tra."
+        )
+    return None
+
+
+def _open_case(facts: Facts, data: Data) -> str | None:
+    if facts.kind == codes.PetitionKind.COMPLAINT and facts.instance == codes.Instance.SECOND:
+        return "Khiếu nại lần hai: dùng bước mở vụ việc lần hai, có nêu vụ việc lần đầu."
+    return _unwritten(facts) or _accept_case(facts, data)
+
+
+def _open_second(facts: Facts, data: Data) -> str | None:
+    if facts.kind != codes.PetitionKind.COMPLAINT or facts.instance != codes.Instance.SECOND:
+        return "Chỉ dùng cho khiếu nại lần hai."
+    return _unwritten(facts) or _accept_case(facts, data)
+
+
+def _unwritten(facts: Facts) -> str | None:
+    if facts.kind == codes.PetitionKind.COMPLAINT and facts.disciplinary and not facts.written:
+        return (
+            "Khiếu nại quyết định kỷ luật phải bằng đơn (Luật Khiếu nại Điều 49): nhận đơn có chữ ký, vào sổ với "
+            "ngày ghi trên đơn hoặc tệp đơn kèm theo."
         )
     return None
 
@@ -292,8 +322,13 @@ WORKFLOW = Workflow(
                    cites=("P02", "C04", "TC03", "TC05")),
         Transition("X4", "open_case", _CLASSIFIED, "with_case", _PROCESS, "Đề xuất thụ lý, mở vụ việc", "Open a case",
                    "Đơn đủ điều kiện và thuộc thẩm quyền: mở vụ việc để người đứng đầu xem xét thụ lý.",
-                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, NOTE), guard=_accept_case,
-                   cites=("P08", "P13", "P17")),
+                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, NOTE), guard=_open_case,
+                   cites=("P08", "P13", "P17", "K03")),
+        Transition("S-1", "open_second", _CLASSIFIED, "with_case", _PROCESS, "Mở vụ việc khiếu nại lần hai",
+                   "Open a second complaint", "Khiếu nại lần hai trong thời hạn, kèm quyết định lần đầu, hoặc do lần "
+                   "đầu quá hạn: mở vụ việc ở cấp giải quyết lần hai.",
+                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, *_FIRST, NOTE), guard=_open_second,
+                   cites=("C04", "C32", "C34", "K02", "K03", "K09")),
         Transition("X23", "join_case", _CLASSIFIED, "with_case", _PROCESS, "Nhập vào vụ việc đã có", "Join a case",
                    "Đơn cùng nội dung với một vụ việc đang giải quyết.",
                    effects=(ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "KN_ACCEPT"),

@@ -63,7 +63,7 @@ class _Refusal:
 def _group_without_paper(facts: Facts, _data: Data) -> str | None:
     if facts.signer_count >= GROUP_SIZE and not facts.representatives_appointed:
         return None
-    return "Chỉ yêu cầu cử người đại diện khi từ 5 người trở lên và chưa cử."
+    return f"Chỉ yêu cầu cử người đại diện khi từ {GROUP_SIZE} người trở lên và chưa cử."
 
 
 _ARRIVED, _HEARD = frozenset({"arrived"}), frozenset({"heard"})

@@ -7,12 +7,11 @@ from click.testing import CliRunner, Result
 
 from app.commands.diagrams import FOLDER, rule_words
 from app.commands.law import law
+from app.tables import every_workflow
 from complaints.workflow.base import Workflow
-from complaints.workflow.catalogue import ALL as OF_SUBJECTS
-from complaints.workflow.catalogue import PARALLEL
 from complaints.workflow.diagram import page, refusals
 
-ALL = (*OF_SUBJECTS, *PARALLEL)
+ALL = every_workflow()
 
 
 def call(*words: str) -> Result:

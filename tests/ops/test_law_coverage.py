@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands import coverage as command
-from app.commands.coverage import PAGE, every_workflow
+from app.commands.coverage import PAGE
 from app.commands.law import law
+from app.tables import every_workflow
 from complaints.coverage import ROOT, Coverage, coverage, page
 from complaints.workflow.catalogue import ALL
 

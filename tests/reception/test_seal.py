@@ -18,7 +18,7 @@ from complaints.models.petitions import Petition
 from complaints.services.identity import Sender
 from complaints.services.perform import perform
 from reception.models import Visit, VisitParty
-from reception.services import record_visit, register_letter
+from reception.services.visits import record_visit, register_letter
 from tests.factories import World
 from tests.reception.builders import ordinary_letter, ordinary_visit
 from tests.reception.test_pages import PDF, typed

@@ -17,7 +17,7 @@ from complaints.services.identity import Sender
 from reception.access import visit_for
 from reception.entries import HandedPaper
 from reception.models import Visit
-from reception.services import give_receipt, record_visit, register_letter, sign_refusal
+from reception.services.visits import give_receipt, record_visit, register_letter, sign_refusal
 from tests.factories import World
 from tests.reception.builders import BANG, SEN, ordinary_letter, ordinary_visit
 

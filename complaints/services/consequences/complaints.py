@@ -18,9 +18,15 @@ def _deliver(case: Case, typed: Typed, _on: date, _actor: Principal | None) -> N
     case.delivered_on = typed["delivered_on"]
 
 
+def _overdue(case: Case, _typed: Typed, _on: date, _actor: Principal | None) -> None:
+    """C-23, S-8: the limit ended with no decision; the case stays where it is."""
+    case.overdue = True
+
+
 CONSEQUENCES: Mapping[str, CaseConsequence] = {
     "accept": accept,
     "declare_complex": _complex,
+    "mark_overdue": _overdue,
     "decide": decide,
     "deliver": _deliver,
     "close": close,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from complaints import codes
 from complaints.clocks import Verb
 from complaints.workflow import catalogue
-from complaints.workflow.base import PREVIOUS, Facts, GuardRefused, Transition, Workflow
+from complaints.workflow.base import PREVIOUS, Facts, GuardRefused, NotInWorkflow, Transition, Workflow
+from complaints.workflow.complaint_parts import SHARED_ACTIONS
 
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 D = date
@@ -27,6 +28,17 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "open_case", {"kind": "denunciation", "anonymous": True}, {}, "Điều 25"),
     ("intake", "classified", "open_case", {"kind": "denunciation", "outside_form": True}, {}, "Điều 22"),
     ("intake", "classified", "open_case", {"kind": "complaint", "outside_form": True}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "complaint", "instance": "second"}, {}, "bước mở vụ việc lần hai"),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "instance": "second"}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "complaint", "disciplinary": True, "written": False}, {}, "Điều 49"),
+    ("intake", "classified", "open_case", {"kind": "complaint", "disciplinary": True}, {}, None),
+    # S-1, K03
+    ("intake", "classified", "open_second", {"kind": "complaint", "instance": "second"}, {}, None),
+    ("intake", "classified", "open_second", {"kind": "complaint"}, {}, "Chỉ dùng cho khiếu nại lần hai"),
+    ("intake", "classified", "open_second", {"kind": "denunciation", "instance": "second"}, {}, "khiếu nại lần hai"),
+    ("intake", "classified", "open_second",
+     {"kind": "complaint", "instance": "second", "disciplinary": True, "written": False}, {}, "Điều 49"),
+    ("intake", "classified", "open_second", {"kind": "complaint", "instance": "second", "in_jurisdiction": False}, {}, "Thẩm quyền"),
     ("intake", "classified", "join_case", {"kind": "other"}, {}, "phân loại lại"),
     # X3, X12, X13: what has evidence is checked, not stored.
     ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "illegible"}, None),
@@ -85,11 +97,10 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
     ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
     ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
-    # C-1: a group with all signatures and its representatives appointed; a second complaint has its own clocks.
+    # C-1: a group with all signatures and its representatives appointed.
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
     ("complaint", "propose_accept", "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
-    ("complaint", "propose_accept", "accept", {"instance": "second"}, {}, "lần hai"),
     # C-4: somebody must hold the case.
     ("complaint", "accepted_1", "verify", {"has_handler": True}, {}, None),
     ("complaint", "accepted_1", "verify", {}, {}, "giao việc"),
@@ -191,7 +202,74 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # F-1
     ("proposal", "petition_open", "study", {"has_handler": True}, {}, None),
     ("proposal", "petition_open", "study", {}, {}, "giao việc"),
+    # S-5: the notice in time; who may stand in for the resolver (C19).
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "resolver"}, None),
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "deputy"}, None),
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "agency_head", "in_person": []}, None),
+    ("complaint_second", "verified", "set_dialogue", {"signer_count": 5}, {"chair": "resolver", "in_person": ["group"]}, None),
+    ("complaint_second", "verified", "set_dialogue", {"signer_count": 5}, {"chair": "deputy"}, "trực tiếp"),
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "verifier_head", "in_person": ["acute"]}, "trực tiếp"),
+    ("complaint_second", "verified", "set_dialogue", {"resolver_kind": "department"}, {"chair": "deputy"}, "Điều 39"),
+    ("complaint_second", "verified", "set_dialogue", {"resolver_kind": "department"}, {"chair": "resolver"}, None),
+    ("complaint_second", "verified", "set_dialogue", {},
+     {"chair": "resolver", "on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    ("discipline", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 15)}, None),
+    ("discipline", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    ("discipline_second", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 15)}, None),
+    ("discipline_second", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    # K02: whichever window it is, the receipt is recorded once and not before the issue.
+    ("discipline", "decided_1", "deliver", {"dismissal": True}, {}, None),
+    ("discipline", "decided_1", "deliver", {"dismissal": True, "delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
+    # C30, K07: the second decision is sent within a limit of its own.
+    ("complaint_second", "effective", "dispatch", {"running_clocks": frozenset({"KN2_SEND"})}, {}, None),
+    ("discipline_second", "executing", "dispatch", {"running_clocks": frozenset({"KN2_SEND"})}, {}, None),
+    ("complaint_second", "executing", "close", {"running_clocks": frozenset({"KN2_SEND"})}, {}, "gửi quyết định"),
+    ("discipline_second", "executing", "close", {"running_clocks": frozenset({"KN2_SEND"})}, {}, "gửi quyết định"),
+    *(
+        row
+        for flow, state in (("complaint_second", "accepted_2"), ("discipline", "accepted_1"), ("discipline_second", "verifying"))
+        for row in (
+            (flow, state, "information_received", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
+            (flow, state, "information_received", {}, {}, "đang chờ"),
+        )
+    ),
 ]  # fmt: skip
+_SECOND = {"propose_accept": "propose_accept_2", "accepted_1": "accepted_2", "decided_1": "decided_2"}
+_DUE = {"resolve_due_on": D(2026, 12, 10)}
+# What holds in the first instance holds in the others: 7.4 S-9 and "the same machine".
+GUARDS += [
+    (flow, renamed.get(state, state), action, facts, data, why)
+    for name, state, action, facts, data, why in GUARDS
+    for flow, renamed in (("complaint_second", _SECOND), ("discipline", {}), ("discipline_second", _SECOND))
+    if name == "complaint"
+    and (action in SHARED_ACTIONS or (action == "confirm_effect" and flow == "discipline"))
+]
+GUARDS += [
+    row
+    for flow, proposed, accepted, decided in (
+        ("complaint_second", "propose_accept_2", "accepted_2", "decided_2"),
+        ("discipline", "propose_accept", "accepted_1", "decided_1"),
+        ("discipline_second", "propose_accept_2", "accepted_2", "decided_2"),
+    )
+    for row in (
+        (flow, proposed, "accept", {}, {}, None),
+        (flow, proposed, "accept", {"signer_count": 23}, {}, "người đại diện"),
+        (flow, proposed, "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
+        (flow, accepted, "declare_complex", _DUE, {"on": D(2026, 12, 10)}, None),
+        (flow, accepted, "declare_complex", _DUE, {"on": D(2026, 12, 11)}, "trước khi hết"),
+        (flow, accepted, "declare_complex", {"complex": True}, {}, "đã được xác định"),
+        (flow, decided, "deliver", {"decided_on": D(2026, 11, 2)}, {"delivered_on": D(2026, 11, 2)}, None),
+        (
+            flow,
+            decided,
+            "deliver",
+            {"decided_on": D(2026, 11, 2)},
+            {"delivered_on": D(2026, 11, 1)},
+            "trước ngày ban hành",
+        ),
+        (flow, decided, "deliver", {"delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
+    )
+]
 
 
 @pytest.mark.parametrize(
@@ -216,16 +294,61 @@ def test_every_guarded_step_is_tried_both_ways() -> None:
         (flow.name, row.action)
         for flow in FLOWS.values()
         for row in flow.transitions
-        if row.guard and not row.expiry_of
+        if row.guard and not row.by_system
     }
     refused = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is not None}
     allowed = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is None}
     by_data = {
         ("complaint", "decide"),
+        ("discipline", "decide"),
         ("denunciation", "handle"),
     }  # the data choose between two rows, one always fits
     assert guarded - refused == by_data
-    assert guarded - allowed == {("intake", "join_case")}  # shares its guard with open_case
+    # One shares its guard with open_case; of the others the table shows both rows.
+    assert guarded - allowed == {("intake", "join_case"), ("discipline", "decide")}
+
+
+@pytest.mark.parametrize(
+    "flow, state, clock",
+    [
+        ("complaint", "verifying", "KN1_RESOLVE"),
+        ("complaint_second", "verified", "KN2_RESOLVE"),
+        ("discipline", "council_heard", "KNK_RESOLVE"),
+        ("discipline_second", "dialogue_done", "KNK_RESOLVE"),
+    ],
+)
+def test_a_case_is_overdue_at_the_end_of_its_limit_once_and_by_the_system_alone(
+    flow: str, state: str, clock: str
+) -> None:
+    row = FLOWS[flow].at_expiry(state, clock, Facts())
+    assert row is not None
+    assert (row.action, row.target) == ("mark_overdue", None)
+    assert FLOWS[flow].at_expiry(state, clock, Facts(overdue=True)) is None
+    with pytest.raises(NotInWorkflow):
+        FLOWS[flow].find(state, "mark_overdue", Facts())
+    assert "mark_overdue" not in {row.action for row, _ in FLOWS[flow].available(state, Facts())}
+
+
+def test_the_first_case_follows_a_second_complaint_by_the_system_alone() -> None:
+    for flow in (FLOWS["complaint"], FLOWS["discipline"]):
+        decided = flow.following("decided_1", "second_complaint", Facts())
+        overdue = flow.following("verifying", "second_complaint", Facts(overdue=True))
+        assert decided is not None
+        assert overdue is not None
+        assert (decided.action, overdue.action) == ("appeal", "appeal_overdue")
+        assert flow.following("verifying", "second_complaint", Facts()) is None
+        assert flow.following("closed", "second_complaint", Facts()) is None
+        with pytest.raises(NotInWorkflow):
+            flow.find("decided_1", "appeal", Facts())
+
+
+def test_the_window_against_a_dismissal_is_one_of_its_own() -> None:
+    def started(**facts: Any) -> set[str]:
+        row = FLOWS["discipline"].find("decided_1", "deliver", Facts(**facts))
+        return {effect.clock for effect in row.effects if effect.verb is Verb.START}
+
+    assert started() == {"KNK_WINDOW2"}
+    assert started(dismissal=True) == {"KNK_WINDOW2_DISMISSAL"}
 
 
 def test_the_end_of_the_limit_of_a_denunciation_is_marked_once_and_never_by_a_person() -> None:
@@ -265,7 +388,7 @@ def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:
 
 # A walk at random: whatever is done in whatever order, the clocks stay with the states that own them.
 
-_RESOLVING = {"KN1_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET"}
+_RESOLVING = {"KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET"}
 _PAUSED_IN = {"suspended", "tc_suspended", "tc_assessment"}
 _FREE = Facts(
     kind="denunciation", has_handler=True, representatives_appointed=True, has_evidence=True, in_person=True,
@@ -290,8 +413,10 @@ class _Walk:
 
     def steps(self) -> list[tuple[Transition, dict[str, Any]]]:
         """Return what can be done now, with data that lead there."""
-        found = []
-        for action in sorted({row.action for row in self.flow.leaving(self.state) if not row.expiry_of}):
+        found: list[tuple[Transition, dict[str, Any]]] = []
+        leaving = self.flow.leaving(self.state)
+        found += [(row, {}) for row in leaving if row.by_system and row.refusal(self.facts(), {}) is None]
+        for action in sorted({row.action for row in leaving if not row.by_system}):
             for data in _DATA:
                 try:
                     found.append((self.flow.find(self.state, action, self.facts(), data), data))
@@ -339,16 +464,18 @@ class _Walk:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.data(), st.sampled_from(["complaint", "denunciation", "proposal"]))
+@given(st.data(), st.sampled_from(catalogue.OF_CASES))
 def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_end(
-    data: st.DataObject, kind: str
+    data: st.DataObject, flow: Workflow
 ) -> None:
-    first = {
+    kind = flow.name if flow.name in ("denunciation", "proposal", "feedback") else "complaint"
+    first: set[str] = {
         "complaint": {"KN_ACCEPT", "RECEP_REPLY"},
         "denunciation": {"TC_INIT", "RECEP_REPLY"},
         "proposal": set(),
+        "feedback": {"RECEP_REPLY"},
     }[kind]
-    walk = _Walk(catalogue.BY_CASE_KIND[kind], kind, first)
+    walk = _Walk(flow, kind, first)
     for _ in range(40):
         steps = walk.steps()
         if not steps:
