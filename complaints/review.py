@@ -8,7 +8,7 @@ from complaints.codes import FORMS
 from complaints.rulebook.figures import read_figures
 from complaints.rulebook.loader import FOLDER, Rule, RulebookError, check, read_rules
 from complaints.workflow.base import Workflow
-from complaints.workflow.catalogue import ALL
+from complaints.workflow.catalogue import ALL, PARALLEL
 
 _STARTING, _STOPPING = frozenset({Verb.START, Verb.RESTART}), frozenset({Verb.STOP})
 _PAST = {"start": "started", "stop": "stopped"}
@@ -55,7 +55,7 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
 }
 
 
-def findings(workflows: Sequence[Workflow] = ALL, folder: Path = FOLDER) -> list[str]:
+def findings(workflows: Sequence[Workflow] = (*ALL, *PARALLEL), folder: Path = FOLDER) -> list[str]:
     """Return what does not hold together in a folder of rules, the workflows and the forms; empty when all does."""
     rules, unread = read_rules(folder)
     compared = compare(rules, workflows, STARTED_ELSEWHERE, STOPPED_ELSEWHERE)
