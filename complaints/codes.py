@@ -428,6 +428,29 @@ class ComplexityCriterion(Code):
     )
 
 
+class TimebarObstacle(Code):
+    """What kept somebody from complaining in time (C01); its time is not counted."""
+
+    ILLNESS = "illness", "Ốm đau", "Illness", "Luật Khiếu nại Điều 9"
+    DISASTER = "disaster", "Thiên tai", "Natural disaster", "Luật Khiếu nại Điều 9"
+    ENEMY = "enemy", "Địch họa", "Enemy action", "Luật Khiếu nại Điều 9"
+    AWAY = "away", "Đi công tác, học tập ở nơi xa", "Work or study far away", "Luật Khiếu nại Điều 9"
+    OTHER = "other", "Trở ngại khách quan khác", "Other objective obstacle", "Luật Khiếu nại Điều 9"
+
+
+class AttorneyForm(Code):
+    """In which form a power of attorney was made (C03)."""
+
+    NOTARISED = "notarised", "Cá nhân: công chứng", "Individual: notarised", "NĐ 155/2026 Điều 3"
+    CERTIFIED = "certified", "Cá nhân: chứng thực", "Individual: certified", "NĐ 155/2026 Điều 3"
+    ORGANISATION = (
+        "organisation",
+        "Cơ quan, tổ chức: ký tên, đóng dấu (nếu có)",
+        "Organisation: signed and sealed",
+        "NĐ 155/2026 Điều 3",
+    )
+
+
 class SuspensionGround(Code):
     """Why the resolution of a complaint is suspended (C24)."""
 
@@ -462,21 +485,43 @@ class DenunciationSuspension(Code):
     )
 
 
-class TerminationGround(Code):
-    """Why the resolution of a complaint ends without a decision (C26)."""
+class FullWithdrawal(Code):
+    """Who withdrew a complaint in whole, so that its resolution ends (C-17, C26, C28)."""
 
     WITHDRAWN = (
         "withdrawn",
-        "Rút toàn bộ khiếu nại",
+        "Người khiếu nại rút toàn bộ",
         "Withdrawn in whole",
         "Luật Khiếu nại Điều 11a khoản 2 điểm a",
     )
+    EVERYONE = (
+        "everyone",
+        "Tất cả những người cùng khiếu nại đều rút toàn bộ",
+        "Withdrawn by all of the group",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm a",
+    )
+
+
+class EndOfComplainant(Code):
+    """Who of a complaint is no more, so that its resolution ends (C-20, C26)."""
+
     DEATH = (
         "death",
-        "Người khiếu nại chết, tổ chức chấm dứt, không có người kế thừa",
-        "Death or end without successor",
+        "Người khiếu nại chết, quyền và nghĩa vụ không được thừa kế",
+        "Death without heirs of the right",
         "Luật Khiếu nại Điều 11a khoản 2 điểm b",
     )
+    DISSOLVED = (
+        "dissolved",
+        "Cơ quan, tổ chức giải thể, phá sản, chấm dứt, không có tổ chức kế thừa",
+        "Organisation ended without successor",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm b",
+    )
+
+
+class NothingLeft(Code):
+    """Why nothing of a complaint is left to be resolved (C-21, C26)."""
+
     NO_OBJECT = (
         "no_object",
         "Không còn đối tượng, nội dung",
@@ -488,6 +533,18 @@ class TerminationGround(Code):
         "Toà án đã thụ lý hoặc giải quyết",
         "Before or decided by a court",
         "Luật Khiếu nại Điều 11a khoản 2 điểm d",
+    )
+
+
+class ReviewOutcome(Code):
+    """What the review of a settlement found (C39)."""
+
+    LAWFUL = "lawful", "Không có vi phạm pháp luật", "No breach found", "NĐ 155/2026 Điều 14"
+    BREACH = (
+        "breach",
+        "Có vi phạm pháp luật, đã có văn bản chỉ đạo",
+        "Breach found, direction given",
+        "NĐ 155/2026 Điều 14",
     )
 
 

@@ -64,6 +64,10 @@ class Case(MovedByWorkflow, Base):
     remote: Mapped[bool] = mapped_column(default=False)
     complex: Mapped[bool] = mapped_column(default=False)
     extension_count: Mapped[int] = mapped_column(default=0)
+    emergency_until: Mapped[date | None]  # the contested decision is suspended to the end of this day (C23)
+    withdrawn_unnamed: Mapped[int] = mapped_column(
+        default=0
+    )  # signers without a name here who withdrew (C28)
     overdue: Mapped[bool] = mapped_column(default=False)  # set when the resolution limit ends unresolved
     received_on: Mapped[date]
     opened_at: Mapped[datetime]

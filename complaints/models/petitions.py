@@ -137,6 +137,7 @@ class PetitionParty(Base):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
     is_representative: Mapped[bool] = mapped_column(default=False)
+    withdrawn_on: Mapped[date | None]  # no longer one of the complainants (C28); the row is kept
 
     party: Mapped[Party] = relationship()
 

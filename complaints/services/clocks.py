@@ -13,7 +13,7 @@ from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.organisation.queries import work_calendar
 from complaints.clocks import ClockEvent, ClockState, Reading, Verb, read_clock
-from complaints.ladder import next_alert
+from complaints.ladder import OF_OTHERS, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.petitions import Petition
@@ -188,7 +188,7 @@ def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
     A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
-    set beside the law makes nothing late.
+    set beside the law makes nothing late, nor what somebody else owes the office (C16).
     """
     db.session.flush()
     wanted = Clock.petition_id == subject.id
@@ -197,7 +197,10 @@ def refresh_due(subject: Subject) -> None:
         wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
     earliest = db.session.execute(
         select(func.min(Clock.due_on)).where(
-            wanted, Clock.state == ClockState.RUNNING.value, Clock.beside_id.is_(None)
+            wanted,
+            Clock.state == ClockState.RUNNING.value,
+            Clock.beside_id.is_(None),
+            Clock.code.not_in(OF_OTHERS),
         )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
@@ -237,7 +240,7 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> None:
     """Set next_due_on of all open petitions and cases in two statements."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None))
+    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(OF_OTHERS))
     of_petition = (
         select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
         .where(Clock.petition_id == Petition.id, *counted)

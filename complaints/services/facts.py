@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.clock import today
 from app.core.db import db
+from app.organisation.queries import work_calendar
 from complaints.codes import Source
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
-from complaints.models.petitions import Petition
+from complaints.models.petitions import Petition, PetitionParty
 from complaints.rulebook.loader import load_rulebook
+from complaints.rulebook.wordings.loader import load_wordings
 from complaints.workflow.base import Facts, Workflow
 from complaints.workflow.catalogue import INTAKE, case_workflow
 
@@ -119,8 +121,14 @@ def _case_facts(
 
 
 def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
+    timebar = load_rulebook().rule("KN_TIMEBAR", case.received_on)
     return replace(
         facts,
+        signer_count=_staying(case) if facts.signer_count > 1 else 1,
+        emergency_until=case.emergency_until,
+        timebar_days=timebar.number,
+        timely_from=_timely_from(case) if timebar.roll_end else case.received_on,
+        notarised_until=load_wordings()["KN_ATTORNEY_NOTARISED"].valid_to,
         complex=case.complex,
         extension_count=case.extension_count,
         effect_on=_due(clocks, "KN_EFFECT", "KNK_EFFECT"),
@@ -130,6 +138,22 @@ def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
         resolver_kind=case.unit.kind,
         dialogue_notice_days=load_rulebook().rule("KN_DIALOGUE_NOTICE", today()).number,
     )
+
+
+def _staying(case: Case) -> int:
+    """Return how many complain still: those who signed without those who withdrew, by the largest petition (C28)."""
+    withdrawn = (
+        select(func.count())
+        .where(PetitionParty.petition_id == Petition.id, PetitionParty.withdrawn_on.is_not(None))
+        .scalar_subquery()
+    )
+    most = select(func.max(Petition.signer_count - withdrawn)).where(Petition.case_id == case.id)
+    return max(1, (db.session.execute(most).scalar_one() or 1) - case.withdrawn_unnamed)
+
+
+def _timely_from(case: Case) -> date:
+    """Return the first day whose limit still reaches the receipt: an end on days off rolls to the next working day."""
+    return work_calendar(case.unit_id).roll_back(case.received_on - timedelta(days=1)) + timedelta(days=1)
 
 
 def _denunciation(case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:

@@ -19,11 +19,12 @@ from complaints.access import may_act
 from complaints.forms import NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.queries.parties import staying_in
 from complaints.services import first_instance, notes
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.words import said, url_of, words
-from complaints.workflow.base import Transition
+from complaints.workflow.base import FieldKind, Transition
 
 # Shows the page of a subject with a form on it that was refused: (name of the form, the form).
 ShowRefused = Callable[[str, AppForm], str]
@@ -44,7 +45,8 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
-    form = step_form(transition, cases=_joinable(subject, action), values=_known(subject, action))
+    form = step_form(transition, cases=_joinable(subject, action), parties=_staying(subject, transition),
+                     values=_known(subject, action))  # fmt: skip
     if request.method == "GET":
         form.version.data = str(subject.version)
     elif form.validate():
@@ -128,6 +130,11 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
         .limit(50)
     )
     return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+
+
+def _staying(subject: Subject, transition: Transition) -> list[tuple[int, str]]:
+    asked = any(field.kind is FieldKind.PARTIES for field in transition.fields)
+    return staying_in(subject.id) if asked and isinstance(subject, Case) else []
 
 
 def approve_pending(subject: Subject) -> ResponseReturnValue:

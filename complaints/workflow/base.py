@@ -45,6 +45,12 @@ class Facts:
     written: bool = True  # there is a signed petition, not only spoken words or a message (K03)
     resolver_kind: str = ""  # the kind of unit that resolves: who may chair a dialogue depends on it (C19)
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
+    timebar_days: int = 90  # KN_TIMEBAR of the rulebook, calendar days
+    timely_from: date | None = None  # a limit that ends on this day or later still reaches the day of receipt
+    notarised_until: date | None = (
+        None  # powers of attorney made from this day on are no longer notarised (C03)
+    )
+    emergency_until: date | None = None  # the contested decision is suspended to the end of this day (C23)
     running_clocks: frozenset[str] = frozenset()
     originals_attached: bool = False
     retention_ends_on: date | None = None  # end of PETITION_RETENTION
@@ -72,6 +78,7 @@ class FieldKind(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     CASE = "case"
+    PARTIES = "parties"  # some of those who sent the petitions of a case
 
 
 @dataclass(frozen=True)

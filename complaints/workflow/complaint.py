@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.workflow import acceptance, complaint_aside
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -32,6 +33,7 @@ _STATES = (
     State("effective", "Quyết định có hiệu lực", "Decision in effect"),
     State("executing", "Đang thi hành", "Being carried out"),
     State("suspended", "Tạm đình chỉ", "Suspended"),
+    State("under_review", "Cấp trên đang xem xét lại", "Under review"),
     State("terminated", "Đình chỉ", "Terminated", open=False),
     State("closed", "Đã kết thúc", "Closed", open=False),
     State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
@@ -43,10 +45,14 @@ _WORKING = frozenset(
 )
 _BEFORE_DECISION = _WORKING | {"propose_accept", "suspended"}
 _SUSPENDABLE = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done"})
+# An answer may come until the decision, also while the case rests.
+_ANSWERABLE = (_WORKING - {"accepted_1"}) | {"suspended"}
 _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
 
 _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó khăn", "Remote area",
                help_vi="Thời hạn giải quyết dài hơn (Luật Khiếu nại Điều 28).")  # fmt: skip
+_OTHERS_WAIT = spec("others_wait", FieldKind.YES_NO, "Còn nơi khác chưa trả lời", "Others have not answered yet",
+                    help_vi="Chọn khi đã gửi nhiều yêu cầu và chưa nhận đủ trả lời.")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
 _OUTCOME = spec(
     "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
@@ -54,19 +60,30 @@ _OUTCOME = spec(
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
                 help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
-_EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người khiếu nại đều rút", "Everyone withdraws",
-                 help_vi="Chỉ cần chọn khi nhiều người cùng khiếu nại và căn cứ là rút toàn bộ.")  # fmt: skip
-_FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
 
 
-def _accept(facts: Facts, _data: Data) -> str | None:
+def _accept(facts: Facts, data: Data) -> str | None:
     if facts.signer_count >= 2 and not facts.representatives_appointed:
         return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
-    return None
+    return acceptance.check(facts, data)
 
 
 def _assigned(facts: Facts, _data: Data) -> str | None:
     return None if facts.has_handler else "Chưa giao vụ việc cho người thụ lý; hãy giao việc trước."
+
+
+def _asked(facts: Facts, _data: Data) -> str | None:
+    if "KN_INFO_REQUEST" in facts.running_clocks:
+        return None
+    return "Không có yêu cầu cung cấp thông tin nào đang chờ trả lời; hãy ghi yêu cầu trước."
+
+
+def _all_answered(facts: Facts, data: Data) -> str | None:
+    return _asked(facts, data) or ("Còn nơi chưa trả lời." if data.get("others_wait") else None)
+
+
+def _some_answered(facts: Facts, data: Data) -> str | None:
+    return _asked(facts, data) or (None if data.get("others_wait") else "Không còn nơi nào chưa trả lời.")
 
 
 def _complex(facts: Facts, data: Data) -> str | None:
@@ -87,23 +104,6 @@ def _dialogue(facts: Facts, data: Data) -> str | None:
     ):  # C20, counted back without the day itself (T09)
         days = facts.dialogue_notice_days
         return f"Thông báo đối thoại phải gửi trước ít nhất {days} ngày, không tính ngày đối thoại (NĐ 155/2026 Điều 11)."
-    return None
-
-
-def _everyone_withdraws(facts: Facts, data: Data) -> str | None:
-    """C19, C28: those of a group who stay are heard on; a withdrawal ends the case only when all withdraw."""
-    withdrawn = data.get("ground") == codes.TerminationGround.WITHDRAWN
-    if withdrawn and facts.signer_count > 1 and not data.get("everyone"):
-        return "Nhiều người khiếu nại: chỉ đình chỉ khi tất cả đều rút; người không rút vẫn được giải quyết."
-    return None
-
-
-def _some_withdraw(facts: Facts, data: Data) -> str | None:
-    if facts.signer_count < 2:
-        return "Chỉ có một người khiếu nại: rút một phần nội dung, hoặc rút toàn bộ thì đình chỉ."
-    remaining = data.get("remaining")
-    if remaining is not None and not 1 <= remaining < facts.signer_count:
-        return f"Số người còn lại phải từ 1 đến {facts.signer_count - 1}; không còn ai thì đình chỉ."
     return None
 
 
@@ -165,9 +165,11 @@ def _stop(*codes_: str) -> tuple[ClockEffect, ...]:
 
 
 _TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.CANCEL, "KN_WINDOW2"),
+              ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),
               ClockEffect(Verb.START, "KN_SUSP_SEND"))  # fmt: skip
 _DECISION = (ON, _DECISION_NO, _OUTCOME, WORDS, _PUBLISH, *TO_DO)
-_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))
+_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),
+            ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))  # fmt: skip
 
 WORKFLOW = Workflow(
     name="complaint",
@@ -177,7 +179,8 @@ WORKFLOW = Workflow(
         Transition("C-1", "accept", frozenset({"propose_accept"}), "accepted_1", _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="03/KN",
                    effects=(*_stop("KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN1_RESOLVE")),
-                   fields=(ON, DOCUMENT_NO, _REMOTE), guard=_accept, cites=("C04", "C05", "C07", "C09"),
+                   fields=(ON, DOCUMENT_NO, _REMOTE, *acceptance.FIELDS), guard=_accept,
+                   cites=("C01", "C03", "C04", "C05", "C07", "C09"),
                    proposable=True),
         Transition("C-2", "refuse", frozenset({"propose_accept"}), "refused", _DECIDE, "Không thụ lý", "Do not accept",
                    "Thông báo không thụ lý, nêu rõ lý do theo Điều 11.", document="04/KN",
@@ -195,8 +198,16 @@ WORKFLOW = Workflow(
         Transition("C-5", "request_information", frozenset({"verifying"}), None, _HANDLE,
                    "Yêu cầu cung cấp thông tin", "Request information",
                    "Nơi được yêu cầu trả lời trong 7 ngày.", document="letter",
+                   effects=(ClockEffect(Verb.START, "KN_INFO_REQUEST"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Gửi", "To", required=True), DOCUMENT_NO, WORDS),
                    cites=("C16",)),
+        Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
+                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn 7 ngày của họ dừng.",
+                   effects=_stop("KN_INFO_REQUEST"), fields=(ON, _OTHERS_WAIT, WORDS), guard=_all_answered,
+                   cites=("C16",)),
+        Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
+                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn 7 ngày vẫn chạy.",
+                   fields=(ON, _OTHERS_WAIT, WORDS), guard=_some_answered, cites=("C16",)),
         Transition("C-6", "declare_complex", _WORKING, None, _DECIDE, "Xác định vụ việc phức tạp", "Declare complex",
                    "Thời hạn thành 45 ngày (60 ngày ở vùng sâu, vùng xa) tính từ ngày thụ lý.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "KN1_RESOLVE"),),
@@ -223,7 +234,7 @@ WORKFLOW = Workflow(
                    cites=("C22",)),
         Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
                    "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
-                   "Vắng có lý do chính đáng: hẹn ngày khác.",
+                   "Vắng có lý do chính đáng: hẹn ngày khác, hoặc tạm đình chỉ khi chưa biết bao giờ hết trở ngại.",
                    fields=(ON, spec("reason", FieldKind.CHOICE, "Lý do chính đáng", "Valid reason",
                                     choices=codes.ValidAbsence), WORDS), cites=("C22",)),
         Transition("C-13", "decide", _DRAFTING, "decided_1", _DECIDE, "Ký quyết định giải quyết", "Sign the decision",
@@ -233,7 +244,7 @@ WORKFLOW = Workflow(
                    "Ban hành và công khai quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
                    effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
                    cites=("C29", "C31", "C35"), proposable=True),
-        Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing"}), None, _HANDLE,
+        Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing", "under_review"}), None, _HANDLE,
                    "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
                    fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
@@ -260,24 +271,13 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.RESUME, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
         Transition("C-15", "send_suspension",
-                   _BEFORE_DECISION | {"terminated", "decided_1", "appealed", "effective", "executing"}, None, _HANDLE,
+                   _BEFORE_DECISION | {"terminated", "decided_1", "appealed", "effective", "executing", "under_review"}, None, _HANDLE,
                    "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
                    else "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi.", cites=("C25",)),
-        Transition("C-17", "terminate", _BEFORE_DECISION, "terminated", _DECIDE, "Đình chỉ", "Terminate",
-                   "Rút toàn bộ, hoặc không còn đối tượng, chủ thể; toà án đã thụ lý.", document="14a/KN",
-                   effects=_TERMINATE,
-                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.TerminationGround), _EVERYONE, _FORM, WORDS),
-                   guard=_everyone_withdraws, cites=("C26", "C28", "C-20", "C-21"), proposable=True),
-        Transition("C-18", "withdraw_part", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận rút một phần",
-                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.",
-                   fields=(ON, _FORM, WORDS), cites=("C28",)),
-        Transition("C-19", "withdraw_some", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận một số người rút",
-                   "Record that some withdraw", "Người không rút vẫn được giải quyết tiếp.",
-                   fields=(ON, spec("remaining", FieldKind.INTEGER, "Số người còn lại", "People who stay",
-                                    required=True), _FORM, WORDS), guard=_some_withdraw, cites=("C28",)),
+        *complaint_aside.ends(_BEFORE_DECISION, _TERMINATE),
+        *complaint_aside.emergency(_WORKING, _WORKING | {"suspended", "decided_1"}),
         Transition("X2", "reclassify", frozenset({"propose_accept"}), "reclassified", _HANDLE, "Phân loại lại",
                    "Reclassify", "Thực chất không phải khiếu nại: trở lại bàn xử lý đơn với ngày nhận ban đầu.",
                    effects=(ClockEffect(Verb.CANCEL, "KN_ACCEPT"),),
@@ -307,5 +307,6 @@ WORKFLOW = Workflow(
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
         Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), guard=_nothing_owed, cites=("C38", "C40")),
+        *complaint_aside.REVIEW,
     ),
 )  # fmt: skip

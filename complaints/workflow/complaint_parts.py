@@ -17,12 +17,15 @@ BEFORE_DECISION = frozenset({"verifying", "verified", "dialogue_set", "dialogue_
 # The same in every instance: law.md 7.4 S-9 ("as 7.3"), the handling and what follows the decision.
 SHARED_ACTIONS = (
     "refuse", "verify", "report", "hold_dialogue", "dialogue_without", "postpone_dialogue", "suspend", "resume",
-    "send_suspension", "terminate", "withdraw_part", "withdraw_some", "reclassify", "publish", "dispatch", "execute",
-    "close",
+    "send_suspension", "terminate", "terminate_ended", "terminate_no_object", "withdraw_part", "withdraw_some",
+    "order_emergency", "lift_emergency", "reclassify", "publish", "dispatch", "execute", "close", "review", "end_review",
 )  # fmt: skip
 _AS_IN_FIRST = frozenset(
-    {"suspend", "resume", "send_suspension", "terminate", "withdraw_part", "withdraw_some"}
-)
+    {
+        "suspend", "resume", "send_suspension", "terminate", "terminate_ended", "terminate_no_object", "withdraw_part",
+        "withdraw_some", "order_emergency", "lift_emergency",
+    }
+)  # fmt: skip
 
 
 def states_of(*own: State, without: Iterable[str]) -> dict[str, State]:
@@ -53,8 +56,6 @@ def adapted(
         for effect in row.effects
         if clocks.get(effect.clock) != ""
     )
-    if row.action == "terminate":  # what was asked of others is of no use any more
-        effects += (ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),)
     sources = frozenset(renamed.get(s, s) for s in row.sources) & set(states)
     if "decided_2" in sources and row.action == "dispatch":  # S-7 comes by itself, sent or not
         sources |= {"effective", "executing"}
@@ -108,7 +109,7 @@ def information(*accepted: str) -> tuple[Transition, ...]:
                    "Yêu cầu cung cấp thông tin", "Request information",
                    "Nơi được yêu cầu có thời hạn riêng để cung cấp thông tin, tài liệu.", document="letter",
                    effects=start, fields=(ON, to_body, DOCUMENT_NO, WORDS), cites=("C16",)),
-        Transition("C-5", "information_received", working, None, Permission.CASE_HANDLE,
+        Transition("C-5", "record_information", working, None, Permission.CASE_HANDLE,
                    "Đã nhận thông tin, tài liệu", "Information received",
                    "Nơi được yêu cầu đã cung cấp thông tin, tài liệu.",
                    effects=(ClockEffect(Verb.STOP, "KN_INFO_REQUEST"),), fields=(ON, NOTE), guard=_asked,

@@ -258,7 +258,7 @@ def test_a_second_complaint_is_resolved_after_a_dialogue_and_takes_effect_by_its
     case = _to_dialogue(world)
     assert clocks(case, "KN2_RESOLVE") == [("running", D(2026, 11, 16), D(2026, 12, 31))]
     assert clocks(case, "KN_INFO_REQUEST") == [("running", D(2026, 11, 16), D(2026, 11, 23))]
-    step(world, case, "information_received", "chutich.hn", on=D(2026, 11, 16))
+    step(world, case, "record_information", "chutich.hn", on=D(2026, 11, 16))
     assert clocks(case, "KN_INFO_REQUEST")[0][0] == "met"
     with pytest.raises(Conflict):
         step(

@@ -101,9 +101,36 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
     ("complaint", "propose_accept", "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
+    # C01: 90 days from the day of receipt, which is not counted: 03/08 + 90 = 01/11, a Sunday, so 02/11 still serves.
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 1)}, {"known_on": D(2026, 8, 3)}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2)}, {"known_on": D(2026, 8, 3)}, "quá thời hiệu 90 ngày"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2), "timely_from": D(2026, 10, 31)}, {"known_on": D(2026, 8, 3)}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2)}, {"known_on": D(2026, 11, 3)}, "sau ngày nhận đơn"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
+     {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 15, "obstacle_words": "Nằm viện."}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
+     {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 14, "obstacle_words": "Nằm viện."}, "hoặc chọn 'Không thụ lý'"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)}, {"known_on": D(2026, 8, 3), "obstacle_days": 15}, "ghi rõ trở ngại"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)}, {"obstacle_days": 15}, "Ghi ngày nhận hoặc biết"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
+     {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 106, "obstacle_words": "Nằm viện."}, "không thể nhiều hơn"),
+    # C03: notarised until the wording lapses, certified for good; the day the paper was made decides.
+    ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
+     {"attorney": "notarised", "attorney_on": D(2026, 12, 31)}, None),
+    ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
+     {"attorney": "notarised", "attorney_on": D(2027, 1, 1)}, "chứng thực"),
+    ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
+     {"attorney": "certified", "attorney_on": D(2027, 1, 1)}, None),
+    ("complaint", "propose_accept", "accept", {}, {"attorney": "certified"}, "Ghi ngày lập"),
+    ("complaint", "propose_accept", "accept", {}, {"attorney_on": D(2026, 6, 1)}, "Chọn hình thức"),
+    ("complaint", "propose_accept", "accept", {}, {"attorney": "certified", "attorney_on": D(2026, 7, 2)}, "tương lai"),
     # C-4: somebody must hold the case.
     ("complaint", "accepted_1", "verify", {"has_handler": True}, {}, None),
     ("complaint", "accepted_1", "verify", {}, {}, "giao việc"),
+    # C-5: an answer is recorded while one is owed.
+    ("complaint", "verifying", "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
+    ("complaint", "suspended", "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {"others_wait": True}, None),
+    ("complaint", "verifying", "record_information", {}, {}, "hãy ghi yêu cầu trước"),
     # C-6: once, in writing, before the limit ends (its last day still serves).
     ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10)}, None),
     ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
@@ -129,16 +156,30 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # sending what C-15 and C-17 issued
     ("complaint", "terminated", "send_suspension", {"running_clocks": frozenset({"KN_SUSP_SEND"})}, {}, None),
     ("complaint", "suspended", "send_suspension", {}, {}, "chờ gửi"),
-    # C-17, C-19, C-20, C-21: a group ends only when all withdraw.
+    # C-17, C-19: a group ends only when all withdraw, and goes on while one stays.
     ("complaint", "verifying", "terminate", {}, {"ground": "withdrawn"}, None),
-    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn"}, "tất cả đều rút"),
-    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn", "everyone": True}, None),
-    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "court"}, None),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn"}, "Ghi nhận một số người rút"),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "everyone"}, None),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {}, None),
     ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {}, None),
-    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 1}, None),
-    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 0}, "từ 1 đến 2"),
-    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 3}, "từ 1 đến 2"),
-    ("complaint", "verifying", "withdraw_some", {}, {}, "Chỉ có một người"),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"parties": [1], "others": 1}, None),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"parties": None, "others": None}, "Chọn những người rút"),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"parties": [1, 2], "others": 1}, "tất cả đều rút thì đình chỉ"),
+    ("complaint", "verifying", "withdraw_some", {}, {}, "Chỉ còn một người"),
+    # C-22: no longer than what is left of the resolution, one at a time; lifted while it is in force.
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20)},
+     {"on": D(2026, 11, 20), "until": D(2026, 12, 16)}, None),
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20)},
+     {"on": D(2026, 11, 20), "until": D(2026, 12, 17)}, "không quá ngày 16/12/2026"),
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20)},
+     {"on": D(2026, 11, 20), "until": D(2026, 11, 19)}, "từ ngày quyết định"),
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 12, 17)}, {}, "không còn ngày nào"),
+    ("complaint", "verifying", "order_emergency", {}, {}, "không còn ngày nào"),
+    ("complaint", "verifying", "order_emergency",
+     {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20), "emergency_until": D(2026, 11, 20)}, {}, "hủy bỏ trước"),
+    ("complaint", "decided_1", "lift_emergency", {"today": D(2026, 11, 20), "emergency_until": D(2026, 11, 20)}, {}, None),
+    ("complaint", "verifying", "lift_emergency", {"today": D(2026, 11, 21), "emergency_until": D(2026, 11, 20)}, {}, "Không có quyết định"),
+    ("complaint", "verifying", "lift_emergency", {}, {}, "Không có quyết định"),
     # C-25: both dates passed, the day itself not yet; the receipt known.
     ("complaint", "decided_1", "confirm_effect", {}, {}, "Chưa ghi ngày"),
     ("complaint", "decided_1", "confirm_effect",
@@ -229,8 +270,8 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
         row
         for flow, state in (("complaint_second", "accepted_2"), ("discipline", "accepted_1"), ("discipline_second", "verifying"))
         for row in (
-            (flow, state, "information_received", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
-            (flow, state, "information_received", {}, {}, "đang chờ"),
+            (flow, state, "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
+            (flow, state, "record_information", {}, {}, "đang chờ"),
         )
     ),
 ]  # fmt: skip

@@ -30,7 +30,10 @@ FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
 _ANYWHERE = "report_to_forwarder reply"
 _COMPLAINT_WITHDRAWAL = "terminate withdraw_part withdraw_some send_suspension"
-_ASK = "request_information information_received"
+_FIRST_WITHDRAWAL = (
+    "terminate terminate_ended terminate_no_object withdraw_part withdraw_some send_suspension"
+)
+_ASK = "request_information record_information"
 _BEFORE_CONCLUSION = (
     "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
 )
@@ -44,69 +47,73 @@ WHERE: dict[str, dict[str, str]] = {
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
-        "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_1": f"draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"request_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
-                        + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "decision_draft": f"declare_complex decide {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
-        "decided_1": "dispatch deliver publish confirm_effect send_suspension",
-        "effective": "execute publish send_suspension",
-        "executing": "close publish send_suspension",
+        "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_1": f"draft_at_once verify declare_complex order_emergency lift_emergency suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"request_information record_information declare_complex order_emergency lift_emergency report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"record_information declare_complex order_emergency lift_emergency set_dialogue draft suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "record_information declare_complex order_emergency lift_emergency hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"record_information declare_complex order_emergency lift_emergency decide suspend {_FIRST_WITHDRAWAL}",
+        "decision_draft": f"record_information declare_complex order_emergency lift_emergency decide {_FIRST_WITHDRAWAL}",
+        "suspended": f"resume lift_emergency record_information {_FIRST_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "appealed": "dispatch publish send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
     # 7.4: no draft without a dialogue (S-5), no second window, S-7 and S-8 by the system.
     "complaint_second": {
-        "propose_accept_2": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_2": f"verify request_file {_ASK} declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"request_file {_ASK} declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"information_received declare_complex set_dialogue suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "information_received declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
-                        + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"information_received declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
-        "decided_2": "dispatch deliver publish send_suspension",
-        "effective": "execute dispatch deliver publish send_suspension",
-        "executing": "close dispatch deliver publish send_suspension",
+        "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_2": f"order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_2": "lift_emergency dispatch deliver publish send_suspension",
+        "effective": "review execute dispatch deliver publish send_suspension",
+        "executing": "review close dispatch deliver publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
     # 3.5: the council is asked after verification (Art 52), then the dialogue, in both instances (K06).
     "discipline": {
-        "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_1": f"verify {_ASK} declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"{_ASK} declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"information_received declare_complex consult_council suspend {_COMPLAINT_WITHDRAWAL}",
-        "council_heard": f"information_received declare_complex set_dialogue suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "information_received declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
-                        + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"information_received declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
-        "decided_1": "dispatch deliver publish confirm_effect send_suspension",
-        "effective": "execute publish send_suspension",
-        "executing": "close publish send_suspension",
+        "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_1": f"order_emergency lift_emergency verify {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"order_emergency lift_emergency {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "appealed": "dispatch publish send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
     "discipline_second": {
-        "propose_accept_2": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_2": f"verify request_file {_ASK} declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"request_file {_ASK} declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"information_received declare_complex consult_council suspend {_COMPLAINT_WITHDRAWAL}",
-        "council_heard": f"information_received declare_complex set_dialogue suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "information_received declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
-                        + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"information_received declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
-        "decided_2": "dispatch deliver publish send_suspension",
-        "effective": "execute dispatch deliver publish send_suspension",
-        "executing": "close dispatch deliver publish send_suspension",
+        "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_2": f"order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_2": "lift_emergency dispatch deliver publish send_suspension",
+        "effective": "review execute dispatch deliver publish send_suspension",
+        "executing": "review close dispatch deliver publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
@@ -147,6 +154,7 @@ LEADS: dict[str, dict[str, str]] = {
         "verify": "verifying", "report": "verified", "set_dialogue": "dialogue_set", "draft": "decision_draft",
         "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "verified",
         "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
         "confirm_effect": "effective", "execute": "executing", "close": "closed", "appeal": "appealed",
     },
     "complaint_second": {
@@ -155,6 +163,7 @@ LEADS: dict[str, dict[str, str]] = {
         "dialogue_without": "dialogue_done", "postpone_dialogue": "verified", "decide": "decided_2",
         "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated", "take_effect": "effective",
         "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
     },
     "discipline": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
@@ -162,6 +171,7 @@ LEADS: dict[str, dict[str, str]] = {
         "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "council_heard",
         "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
         "confirm_effect": "effective", "execute": "executing", "close": "closed", "appeal": "appealed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
     },
     "discipline_second": {
         "accept": "accepted_2", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
@@ -169,6 +179,7 @@ LEADS: dict[str, dict[str, str]] = {
         "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "council_heard",
         "decide": "decided_2", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
         "take_effect": "effective", "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
     },
     "denunciation": {
         "accept": "tc_accepted", "refuse": "tc_not_accepted", "reclassify": "reclassified", "verify": "tc_verifying",
@@ -207,14 +218,27 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
     ("complaint", "reclassify"): "xKN_ACCEPT",
     ("complaint", "declare_complex"): ">KN1_RESOLVE",
-    ("complaint", "decide"): "-KN1_RESOLVE +KN1_SEND +KN_EFFECT +KN_PUBLISH",
+    ("complaint", "request_information"): "+KN_INFO_REQUEST",
+    ("complaint", "record_information"): "-KN_INFO_REQUEST",
+    ("complaint", "decide"): "-KN1_RESOLVE xKN_INFO_REQUEST +KN1_SEND +KN_EFFECT +KN_PUBLISH",
     ("complaint", "publish"): "-KN_PUBLISH",
     ("complaint", "dispatch"): "-KN1_SEND",
     ("complaint", "deliver"): "-KN1_SEND xKN_WINDOW2 +KN_WINDOW2",
     ("complaint", "suspend"): "|KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "resume"): "^KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "send_suspension"): "-KN_SUSP_SEND",
-    ("complaint", "terminate"): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_ended",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_no_object",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
     ("complaint", "mark_overdue"): "+KN_WINDOW2",
     ("complaint", "appeal"): "-KN_WINDOW2 xKN_EFFECT",
     ("complaint", "appeal_overdue"): "-KN_WINDOW2",
@@ -225,7 +249,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("complaint_second", "reclassify"): "xKN_ACCEPT",
     ("complaint_second", "request_file"): "+KN_INFO_REQUEST",
     ("complaint_second", "request_information"): "+KN_INFO_REQUEST",
-    ("complaint_second", "information_received"): "-KN_INFO_REQUEST",
+    ("complaint_second", "record_information"): "-KN_INFO_REQUEST",
     ("complaint_second", "declare_complex"): ">KN2_RESOLVE",
     ("complaint_second", "decide"): "-KN2_RESOLVE xKN_INFO_REQUEST +KN2_SEND +KN_PUBLISH +KN_EFFECT",
     ("complaint_second", "publish"): "-KN_PUBLISH",
@@ -235,13 +259,21 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("complaint_second", "resume"): "^KN2_RESOLVE +KN_SUSP_SEND",
     ("complaint_second", "send_suspension"): "-KN_SUSP_SEND",
     ("complaint_second", "terminate"): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint_second",
+        "terminate_ended",
+    ): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint_second",
+        "terminate_no_object",
+    ): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
     ("complaint_second", "take_effect"): "-KN_EFFECT +KN_EXECUTE",
     ("complaint_second", "execute"): "-KN_EXECUTE",
     ("discipline", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
     ("discipline", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
     ("discipline", "reclassify"): "xKN_ACCEPT",
     ("discipline", "request_information"): "+KN_INFO_REQUEST",
-    ("discipline", "information_received"): "-KN_INFO_REQUEST",
+    ("discipline", "record_information"): "-KN_INFO_REQUEST",
     ("discipline", "declare_complex"): ">KNK_RESOLVE",
     ("discipline", "decide"): "-KNK_RESOLVE xKN_INFO_REQUEST +KN1_SEND +KN_PUBLISH +KNK_EFFECT",
     ("discipline", "publish"): "-KN_PUBLISH",
@@ -251,6 +283,11 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("discipline", "resume"): "^KNK_RESOLVE +KN_SUSP_SEND",
     ("discipline", "send_suspension"): "-KN_SUSP_SEND",
     ("discipline", "terminate"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline", "terminate_ended"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline",
+        "terminate_no_object",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
     ("discipline", "confirm_effect"): "-KNK_EFFECT -KNK_WINDOW2 -KNK_WINDOW2_DISMISSAL +KN_EXECUTE",
     ("discipline", "appeal"): "-KNK_WINDOW2 -KNK_WINDOW2_DISMISSAL xKNK_EFFECT",
     ("discipline", "execute"): "-KN_EXECUTE",
@@ -259,7 +296,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("discipline_second", "reclassify"): "xKN_ACCEPT",
     ("discipline_second", "request_file"): "+KN_INFO_REQUEST",
     ("discipline_second", "request_information"): "+KN_INFO_REQUEST",
-    ("discipline_second", "information_received"): "-KN_INFO_REQUEST",
+    ("discipline_second", "record_information"): "-KN_INFO_REQUEST",
     ("discipline_second", "declare_complex"): ">KNK_RESOLVE",
     ("discipline_second", "decide"): "-KNK_RESOLVE xKN_INFO_REQUEST +KN2_SEND +KN_PUBLISH +KNK_EFFECT",
     ("discipline_second", "publish"): "-KN_PUBLISH",
@@ -269,6 +306,14 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("discipline_second", "resume"): "^KNK_RESOLVE +KN_SUSP_SEND",
     ("discipline_second", "send_suspension"): "-KN_SUSP_SEND",
     ("discipline_second", "terminate"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline_second",
+        "terminate_ended",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline_second",
+        "terminate_no_object",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
     ("discipline_second", "take_effect"): "-KNK_EFFECT +KN_EXECUTE",
     ("discipline_second", "execute"): "-KN_EXECUTE",
     ("denunciation", "lengthen_check"): ">TC_INIT",
@@ -403,7 +448,14 @@ def test_rows_that_share_an_action_and_a_state_ask_the_same_and_need_the_same_ri
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
 def test_what_a_head_signs_asks_for_a_reason_and_can_be_prepared(flow: Workflow) -> None:
     for row in flow.transitions:
-        if row.action in ("refuse", "store", "terminate", "suspend"):  # each refusal: code, words, approver
+        if row.action in (
+            "refuse",
+            "store",
+            "terminate",
+            "terminate_ended",
+            "terminate_no_object",
+            "suspend",
+        ):  # each refusal: code, words, approver
             required = {field.name for field in row.fields if field.required}
             assert {"ground", "words"} <= required
             assert row.proposable
