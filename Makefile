@@ -13,7 +13,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test walk lint types format bench screenshots lock clean
+.PHONY: help install dev run test walk lint types format coverage mutation bench screenshots lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -43,6 +43,17 @@ types: dev ## check the types
 format: dev ## put the code into the house's form
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+coverage: dev ## measure the pure core (rulebook, clocks, workflows) by its own tests; below 100% of its branches it fails
+	@$(BIN)/coverage run -m pytest -q tests/law tests/complaints/core $(ARGS)
+	@$(BIN)/coverage report
+
+# mutmut keeps its work under mutants/; what a run before found is kept only while nothing there changed
+mutation: dev ## change the clocks and the guards in every small way; lists what no test noticed (M='complaints.clock*' for a part)
+	@rm -rf mutants
+	@$(BIN)/mutmut run --max-children $(WORKERS) $(if $(M),'$(M)') >mutation.log 2>&1 || { tail -n 40 mutation.log; exit 1; }
+	@tail -c 4000 mutation.log | tr '\r' '\n' | grep -a '🎉' | tail -n 1
+	@$(BIN)/mutmut results
 
 bench: dev ## measure with 10,000 and 100,000 cases; writes var/bench.json and docs/performance.md
 	@exec $(BIN)/python -m bench $(ARGS)

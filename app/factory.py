@@ -14,6 +14,7 @@ from app.config import Settings
 from app.core import events, jobs, seal
 from app.core.db import connect, db
 from app.organisation import login
+from app.tables import law_holds
 from app.web import access, assets, errors, filters, limits, locale, navigation, security
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -23,8 +24,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return a ready application.
 
     Takes the settings from the environment when none are given. Raises ConfigError when a setting is missing or unsafe,
-    UndeclaredRoute when a route says nothing of who may open it.
+    RulebookError when the law as data does not hold together, UndeclaredRoute when a route says nothing of who may
+    open it.
     """
+    law_holds()
     settings = settings or Settings.from_env()
     app = Flask("app", static_folder="web/static", template_folder="web/templates")
     app.config.from_mapping(settings.flask_config())

@@ -29,7 +29,7 @@ from complaints.views import (
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
-from reception import views as desk
+from reception.views import desk, online
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
@@ -38,6 +38,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     calendar.blueprint,
     home.blueprint,
     desk.blueprint,
+    online.blueprint,
     petitions.blueprint,
     cases.blueprint,
     clocks.blueprint,
@@ -52,6 +53,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
     UnitEnds: (complaint_handlers.unit_ends,),
+    complaint_events.SecondComplaintOpened: (complaint_handlers.second_complaint_opened,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),

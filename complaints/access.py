@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -20,11 +20,12 @@ def units_within(reach: Reach) -> Select[int]:
     parts: list[ColumnElement[bool]] = [Unit.path.like(f"{path}%") for path in reach.paths]
     if reach.body_ids:
         parts.append(Unit.body_id.in_(reach.body_ids))
+    parts += [and_(Unit.path.like(f"{top}%"), Unit.body_id != body) for top, body in reach.below]
     return select(Unit.id).where(true() if reach.everything else or_(false(), *parts))
 
 
 def _in_units(columns: Iterable[InstrumentedAttribute[Any]], reach: Reach) -> list[ColumnElement[bool]]:
-    if not (reach.everything or reach.paths or reach.body_ids):
+    if not (reach.everything or reach.paths or reach.body_ids or reach.below):
         return []
     units = units_within(reach)
     return [column.in_(units) for column in columns]

@@ -53,6 +53,7 @@ class CaseKind(Code):
     COMPLAINT = "complaint", "Khiếu nại", "Complaint"
     DENUNCIATION = "denunciation", "Tố cáo", "Denunciation"
     PROPOSAL = "proposal", "Kiến nghị, phản ánh", "Proposal or feedback"
+    ADMIN_FEEDBACK = "admin_feedback", "Phản ánh về quy định hành chính", "Feedback on regulations"
 
 
 class Instance(Code):
@@ -209,6 +210,12 @@ class IneligibleReason(Code):
         "Nặc danh, mạo tên, không có chứng cứ",
         "Anonymous, no evidence",
         "Luật Tố cáo Điều 25",
+    )
+    FEEDBACK_FORM = (
+        "feedback_form",
+        "Phản ánh về quy định hành chính không đúng hình thức, yêu cầu",
+        "Feedback not in the form asked for",
+        "NĐ 20/2008 Điều 7, 9",
     )
 
 
@@ -414,6 +421,29 @@ class ComplexityCriterion(Code):
     )
 
 
+class TimebarObstacle(Code):
+    """What kept somebody from complaining in time (C01); its time is not counted."""
+
+    ILLNESS = "illness", "Ốm đau", "Illness", "Luật Khiếu nại Điều 9"
+    DISASTER = "disaster", "Thiên tai", "Natural disaster", "Luật Khiếu nại Điều 9"
+    ENEMY = "enemy", "Địch họa", "Enemy action", "Luật Khiếu nại Điều 9"
+    AWAY = "away", "Đi công tác, học tập ở nơi xa", "Work or study far away", "Luật Khiếu nại Điều 9"
+    OTHER = "other", "Trở ngại khách quan khác", "Other objective obstacle", "Luật Khiếu nại Điều 9"
+
+
+class AttorneyForm(Code):
+    """In which form a power of attorney was made (C03)."""
+
+    NOTARISED = "notarised", "Cá nhân: công chứng", "Individual: notarised", "NĐ 155/2026 Điều 3"
+    CERTIFIED = "certified", "Cá nhân: chứng thực", "Individual: certified", "NĐ 155/2026 Điều 3"
+    ORGANISATION = (
+        "organisation",
+        "Cơ quan, tổ chức: ký tên, đóng dấu (nếu có)",
+        "Organisation: signed and sealed",
+        "NĐ 155/2026 Điều 3",
+    )
+
+
 class SuspensionGround(Code):
     """Why the resolution of a complaint is suspended (C24)."""
 
@@ -448,21 +478,43 @@ class DenunciationSuspension(Code):
     )
 
 
-class TerminationGround(Code):
-    """Why the resolution of a complaint ends without a decision (C26)."""
+class FullWithdrawal(Code):
+    """Who withdrew a complaint in whole, so that its resolution ends (C-17, C26, C28)."""
 
     WITHDRAWN = (
         "withdrawn",
-        "Rút toàn bộ khiếu nại",
+        "Người khiếu nại rút toàn bộ",
         "Withdrawn in whole",
         "Luật Khiếu nại Điều 11a khoản 2 điểm a",
     )
+    EVERYONE = (
+        "everyone",
+        "Tất cả những người cùng khiếu nại đều rút toàn bộ",
+        "Withdrawn by all of the group",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm a",
+    )
+
+
+class EndOfComplainant(Code):
+    """Who of a complaint is no more, so that its resolution ends (C-20, C26)."""
+
     DEATH = (
         "death",
-        "Người khiếu nại chết, tổ chức chấm dứt, không có người kế thừa",
-        "Death or end without successor",
+        "Người khiếu nại chết, quyền và nghĩa vụ không được thừa kế",
+        "Death without heirs of the right",
         "Luật Khiếu nại Điều 11a khoản 2 điểm b",
     )
+    DISSOLVED = (
+        "dissolved",
+        "Cơ quan, tổ chức giải thể, phá sản, chấm dứt, không có tổ chức kế thừa",
+        "Organisation ended without successor",
+        "Luật Khiếu nại Điều 11a khoản 2 điểm b",
+    )
+
+
+class NothingLeft(Code):
+    """Why nothing of a complaint is left to be resolved (C-21, C26)."""
+
     NO_OBJECT = (
         "no_object",
         "Không còn đối tượng, nội dung",
@@ -474,6 +526,18 @@ class TerminationGround(Code):
         "Toà án đã thụ lý hoặc giải quyết",
         "Before or decided by a court",
         "Luật Khiếu nại Điều 11a khoản 2 điểm d",
+    )
+
+
+class ReviewOutcome(Code):
+    """What the review of a settlement found (C39)."""
+
+    LAWFUL = "lawful", "Không có vi phạm pháp luật", "No breach found", "NĐ 155/2026 Điều 14"
+    BREACH = (
+        "breach",
+        "Có vi phạm pháp luật, đã có văn bản chỉ đạo",
+        "Breach found, direction given",
+        "NĐ 155/2026 Điều 14",
     )
 
 
@@ -557,6 +621,45 @@ class PublicationForm(Code):
     MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
 
 
+class FeedbackPublication(Code):
+    """How the result of feedback on a regulation is made known (F08)."""
+
+    WEBSITE = "website", "Trang thông tin điện tử", "Website", "NĐ 20/2008 Điều 19"
+    MEDIA = "media", "Phương tiện thông tin đại chúng", "Mass media", "NĐ 20/2008 Điều 19"
+    LETTER = "letter", "Công văn gửi người phản ánh, kiến nghị", "Letter to the sender", "NĐ 20/2008 Điều 19"
+    OTHER = "other", "Hình thức khác", "Another form", "NĐ 20/2008 Điều 19"
+
+
+class FeedbackCriterion(Code):
+    """What a regulation that feedback is about is tested against (F07)."""
+
+    NECESSITY = "necessity", "Sự cần thiết", "Necessity", "NĐ 20/2008 Điều 14"
+    REASONABLENESS = "reasonableness", "Tính hợp lý, hợp pháp", "Reasonableness", "NĐ 20/2008 Điều 14"
+    SIMPLICITY = "simplicity", "Tính đơn giản, dễ hiểu", "Simplicity", "NĐ 20/2008 Điều 14"
+    FEASIBILITY = "feasibility", "Tính khả thi", "Feasibility", "NĐ 20/2008 Điều 14"
+    CONSISTENCY = "consistency", "Sự thống nhất, đồng bộ", "Consistency", "NĐ 20/2008 Điều 14"
+    TREATIES = "treaties", "Phù hợp điều ước quốc tế", "Consistency with treaties", "NĐ 20/2008 Điều 14"
+
+
+class FeedbackOutcome(Code):
+    """What came of feedback on a regulation (F07)."""
+
+    AMEND = "amend", "Sửa đổi, bổ sung quy định", "Amended", "NĐ 20/2008 Điều 14 đến 18"
+    REPEAL = "repeal", "Bãi bỏ quy định", "Repealed", "NĐ 20/2008 Điều 14 đến 18"
+    PROPOSE = (
+        "propose",
+        "Kiến nghị cấp có thẩm quyền sửa đổi, bãi bỏ",
+        "Proposed to the competent level",
+        "NĐ 20/2008 Điều 14 đến 18",
+    )
+    KEPT = (
+        "kept",
+        "Giữ nguyên, giải thích cho người phản ánh",
+        "Kept and explained",
+        "NĐ 20/2008 Điều 14 đến 18",
+    )
+
+
 class ValidAbsence(Code):
     """What excuses a complainant who was invited to the dialogue (C22)."""
 
@@ -567,6 +670,34 @@ class ValidAbsence(Code):
         "Luật Khiếu nại Điều 30 khoản 6",
     )
     OBSTACLE = "obstacle", "Trở ngại khách quan", "Objective obstacle", "Luật Khiếu nại Điều 30 khoản 6"
+
+
+class DialogueChair(Code):
+    """Who chairs the dialogue of a second complaint (C19)."""
+
+    RESOLVER = "resolver", "Người giải quyết lần hai", "The second resolver", "Luật Khiếu nại Điều 39"
+    DEPUTY = "deputy", "Cấp phó của người giải quyết", "A deputy", "NĐ 155/2026 Điều 11"
+    AGENCY_HEAD = (
+        "agency_head",
+        "Người đứng đầu cơ quan chuyên môn cùng cấp",
+        "Head of a specialised agency of the same level",
+        "NĐ 155/2026 Điều 11",
+    )
+    VERIFIER_HEAD = (
+        "verifier_head", "Người đứng đầu đơn vị xác minh", "Head of the verifying unit", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+
+
+class InPersonGround(Code):
+    """What asks the resolver of a second complaint to hold the dialogue in person (C19)."""
+
+    GROUP = "group", "Khiếu nại đông người", "A group complains", "NĐ 155/2026 Điều 11"
+    DISAGREEMENT = (
+        "disagreement", "Các cơ quan còn ý kiến khác nhau", "Agencies disagree", "NĐ 155/2026 Điều 11",
+    )  # fmt: skip
+    ACUTE = "acute", "Vụ việc gay gắt", "Acute", "NĐ 155/2026 Điều 11"
+    PUBLIC_CONCERN = "public_concern", "Dư luận xã hội quan tâm", "Public concern", "NĐ 155/2026 Điều 11"
+    SECURITY = "security", "Ảnh hưởng an ninh, trật tự", "Security and order", "NĐ 155/2026 Điều 11"
 
 
 class ComplaintOutcome(Code):

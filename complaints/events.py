@@ -1,6 +1,7 @@
 """What this domain announces. Each event carries ids; app/wiring.py lists who reacts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.core.events import Event
 
@@ -28,6 +29,15 @@ class CaseOpened(Event):
 
     case_id: int
     petition_id: int
+
+
+@dataclass(frozen=True)
+class SecondComplaintOpened(Event):
+    """A second complaint became a case; the first case of it stands in this system."""
+
+    case_id: int
+    first_case_id: int
+    on: date
 
 
 @dataclass(frozen=True)

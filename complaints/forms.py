@@ -38,10 +38,15 @@ class MultiCheckboxField(SelectMultipleField):
 
 
 def step_form(
-    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), values: Mapping[str, Any] | None = None
-) -> AppForm:
-    """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed."""
-    attributes = {spec.name: _field(spec, cases) for spec in transition.fields}
+    transition: Transition, *, cases: Sequence[tuple[int, str]] = (), parties: Sequence[tuple[int, str]] = (),
+    values: Mapping[str, Any] | None = None,
+) -> AppForm:  # fmt: skip
+    """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed.
+
+    `cases` and `parties` are the (id, words) to choose from.
+    """
+    rows = {FieldKind.CASE: cases, FieldKind.PARTIES: parties}
+    attributes = {spec.name: _field(spec, rows.get(spec.kind, ())) for spec in transition.fields}
     attributes["basis_checked"] = _basis_checked()
     form_class = type("StepForm", (AppForm,), attributes)
     form: AppForm = form_class(data=dict(values or {}))
@@ -53,7 +58,7 @@ def step_data(form: AppForm, transition: Transition) -> dict[str, Any]:
     return {spec.name: form[spec.name].data for spec in transition.fields}
 
 
-def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
+def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
     lang = language()
     label = spec.label_en if lang == "en" else spec.label_vi
     keywords: dict[str, Any] = {"description": spec.help_vi}
@@ -77,8 +82,10 @@ def _field(spec: FieldSpec, cases: Sequence[tuple[int, str]]) -> Any:
         return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
         return BooleanField(label, description=spec.help_vi)
-    if spec.kind is FieldKind.CASE:
-        return SelectField(label, choices=options([("", "—"), *cases]), validate_choice=False, **keywords)
+    if spec.kind in (FieldKind.CASE, FieldKind.PARTIES):
+        several = spec.kind is FieldKind.PARTIES
+        kind, none = (MultiCheckboxField, []) if several else (SelectField, [("", "—")])
+        return kind(label, choices=options([*none, *rows]), validate_choice=False, **keywords)
     if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})
     return StringField(label, **keywords)

@@ -1,4 +1,4 @@
-"""How this domain reacts to what the organisation announces."""
+"""How this domain reacts to what the organisation and its own services announce."""
 
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
@@ -9,9 +9,11 @@ from app.core.errors import Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
+from complaints.events import SecondComplaintOpened
 from complaints.jobs import recalculate
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.services.perform import perform_following
 from complaints.services.recalculation import open_recalculation
 
 
@@ -19,6 +21,13 @@ def calendar_changed(event: CalendarChanged) -> None:
     """Have due dates derived again in a worker."""
     open_recalculation(event.change_id)
     enqueue_after_commit(recalculate, event.change_id)
+
+
+def second_complaint_opened(event: SecondComplaintOpened) -> None:
+    """Let the first case follow: appealed, or overdue and complained of further (C-24). The system does it."""
+    first = db.session.get(Case, event.first_case_id)
+    if first is not None:
+        perform_following(first, "second_complaint", on=event.on)
 
 
 def unit_ends(event: UnitEnds) -> None:

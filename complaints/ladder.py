@@ -46,18 +46,50 @@ DEFAULT: tuple[Rung, ...] = (
 )
 
 # Ladders of their own, by clock. Clocks of the citizen or of the calendar: nobody in the office can miss them.
+# The end of a year's keeping is no deadline that somebody can miss: the head learns that the petition may be destroyed.
+_KEPT = Rung("kept", 0, (_U, _L), "hết thời hạn lưu, có thể quyết định huỷ", "kept long enough")
+
 OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
     "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
-    "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (),
+    "PETITION_RETENTION": (_KEPT,), "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (),
 }  # fmt: skip
 
+# Clocks that others have towards the office (C16): they never make the petition or case itself late, and only whoever
+# handles it hears of them, to remind the other side or to go on without the answer.
+OF_OTHERS: frozenset[str] = frozenset({"KN_INFO_REQUEST"})
+_TO_REMIND: tuple[Rung, ...] = (
+    Rung(
+        "other_on_day",
+        0,
+        (_H,),
+        "hôm nay nơi được yêu cầu phải trả lời",
+        "the other side has to answer today",
+    ),
+    Rung(
+        "other_after_1",
+        1,
+        (_H,),
+        "nơi được yêu cầu chậm 1 ngày làm việc",
+        "the other side is 1 working day late",
+    ),
+    Rung(
+        "other_after_5",
+        5,
+        (_H,),
+        "nơi được yêu cầu chậm 5 ngày làm việc",
+        "the other side is 5 working days late",
+    ),
+)
+
 # A key means the same rung in every ladder: raised alerts are kept by key, and outlive a change of ladders.
-RUNGS: Mapping[str, Rung] = {rung.key: rung for ladder in (*OVERRIDES.values(), DEFAULT) for rung in ladder}
+RUNGS: Mapping[str, Rung] = {
+    rung.key: rung for ladder in (*OVERRIDES.values(), _TO_REMIND, DEFAULT) for rung in ladder
+}
 
 
 def ladder_for(clock_code: str) -> tuple[Rung, ...]:
     """Return the rungs of a clock in the order of time."""
-    return OVERRIDES.get(clock_code, DEFAULT)
+    return OVERRIDES.get(clock_code, _TO_REMIND if clock_code in OF_OTHERS else DEFAULT)
 
 
 def alert_days(

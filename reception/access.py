@@ -8,7 +8,7 @@ from app.core.errors import NotFound
 from app.core.permissions import Permission, Principal
 from complaints.access import units_within
 from complaints.models.petitions import Petition
-from reception.models import Visit
+from reception.models import OnlineSession, Visit
 
 
 def visible_visits(
@@ -33,3 +33,23 @@ def visit_for(principal: Principal, visit_id: int, permission: Permission = Perm
     if visit is None:
         raise NotFound
     return visit
+
+
+def visible_sessions(
+    principal: Principal, permission: Permission = Permission.VISIT_VIEW
+) -> ColumnElement[bool]:
+    """Return the condition under which an online session may be seen (or acted on, for another permission)."""
+    return OnlineSession.unit_id.in_(units_within(principal.reach(permission)))
+
+
+def session_for(principal: Principal, session_id: int) -> OnlineSession:
+    """Return an online session that the principal may see. Raises NotFound."""
+    statement = (
+        select(OnlineSession)
+        .where(OnlineSession.id == session_id, visible_sessions(principal))
+        .options(joinedload(OnlineSession.unit))
+    )
+    session = db.session.execute(statement).scalar_one_or_none()
+    if session is None:
+        raise NotFound
+    return session

@@ -1,8 +1,11 @@
 """Code lists of the reception desk: how a visit was received, and how it ended (law.md 7.1). Pure."""
 
 from complaints.codes import Code
+from complaints.rulebook.figures import newest
 
-GROUP_SIZE = 5  # đoàn đông người: five people or more (law.md R21, reports.md 01/TCD)
+GROUP_SIZE = newest(
+    "GROUP_FROM"
+).number  # đoàn đông người: this many people or more (law.md R21, reports.md 01/TCD)
 
 
 class Reception(Code):
@@ -51,6 +54,28 @@ class VisitOutcome(Code):
     def registers_petition(self) -> bool:
         """Tell whether a petition was taken in, which then stands in the register (P06)."""
         return self in (VisitOutcome.TAKEN_IN, VisitOutcome.TRANSFERRED)
+
+
+class OnlineGround(Code):
+    """When citizens may be received online (law.md 1.5)."""
+
+    COMPLEX = (
+        "complex", "Khiếu nại, kiến nghị phức tạp, kéo dài, cần nhiều cơ quan cùng tham gia", "Complex, several bodies",
+        "NĐ 154/2026 Điều 20 khoản 1",
+    )  # fmt: skip
+    REMOTE = (
+        "remote", "Người ở vùng sâu, đặc biệt khó khăn; người có công, cao tuổi, khuyết tật có nguyện vọng",
+        "Lives far away, or elderly, disabled and wishes it", "NĐ 154/2026 Điều 20 khoản 2",
+    )  # fmt: skip
+    EMERGENCY = (
+        "emergency", "Thiên tai, dịch bệnh, an ninh trật tự", "Disaster, epidemic, security",
+        "NĐ 154/2026 Điều 20 khoản 3",
+    )  # fmt: skip
+    DENUNCIATION = (
+        "denunciation", "Tố cáo phức tạp, người tố cáo không yêu cầu bảo vệ bí mật, cơ quan bảo đảm được bí mật",
+        "Complex denunciation without a request for protection", "NĐ 154/2026 Điều 20 khoản 4",
+    )  # fmt: skip
+    OTHER = "other", "Nhu cầu thực tế khác", "Other practical need", "NĐ 154/2026 Điều 20 khoản 5"
 
 
 def visit_outcome(code: str) -> VisitOutcome | None:

@@ -23,7 +23,7 @@ from app.core.clock import today
 from app.core.errors import DomainError, Invalid
 from app.core.text import clean_line
 from app.organisation.models import Unit
-from app.web.forms import AppForm, ViDateField
+from app.web.forms import AppForm, ViDateField, at_most
 from app.web.locale import language
 from complaints.codes import Field as FieldCode
 from complaints.codes import PetitionKind, RefusalGround, RespondentLevel, Source, choices
@@ -32,6 +32,7 @@ from reception.codes import REFUSED, Reception, VisitOutcome
 from reception.entries import HandedPaper, NewLetter, NewVisit
 from reception.models import SEALED_KINDS
 from reception.rules import letter_problems, visit_problems
+from reception.services.online import NewSession
 
 PEOPLE_ROWS_MAX, PAPER_ROWS_MAX = 50, 40
 UNCLASSIFIED = "later"
@@ -344,3 +345,28 @@ class RefusalForm(AppForm):
 
     document_no = StringField(_l("Số văn bản"), render_kw={**_OFF, "maxlength": 60})
     signed_on = ViDateField(_l("Ngày ký"), render_kw={"maxlength": 10})
+
+
+class OnlineSessionForm(AppForm):
+    """Proposing an online session."""
+
+    unit_id = SelectField(_l("Điểm cầu trung tâm"), coerce=int, validate_choice=False)
+    kind = RadioField(_l("Loại nội dung"), validate_choice=False)
+    protection_requested = BooleanField(_l("Người tố cáo yêu cầu bảo vệ bí mật thông tin"))
+    summary = TextAreaField(_l("Tóm tắt nội dung"), [at_most(5_000)], render_kw={"rows": 3})
+    people_count = IntegerField(_l("Số người tham gia"), default=1)
+    points = TextAreaField(_l("Điểm cầu thành phần"), [at_most(4_000)], render_kw={"rows": 3})
+
+    def offer(self, own: Sequence[Unit]) -> None:
+        """Fill the lists to choose from."""
+        lang = language()
+        self.unit_id.choices = options((unit.id, unit.name) for unit in own)
+        self.kind.choices = options((k.value, k.en if lang == "en" else k.vi) for k in DESK_KINDS)
+
+    def entry(self) -> NewSession:
+        """Return what was typed, for the service to check."""
+        return NewSession(
+            unit_id=self.unit_id.data or 0, kind=self.kind.data or "", summary=self.summary.data or "",
+            people_count=self.people_count.data or 0, points=tuple((self.points.data or "").splitlines()),
+            protection_requested=bool(self.protection_requested.data), submission_key=self.key,
+        )  # fmt: skip

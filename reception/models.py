@@ -1,8 +1,10 @@
-"""Tables of the reception desk: one row of the log book a visit (Mẫu 03/TCD)."""
+"""Tables of reception: one row of the log book a visit (Mẫu 03/TCD), and online sessions with their history."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -112,3 +114,57 @@ class VisitParty(Base):
     is_representative: Mapped[bool] = mapped_column(default=False)
 
     party: Mapped[Party] = relationship()
+
+
+class OnlineSession(Base):
+    """One online reception (tiếp công dân trực tuyến), from its proposal to its archive. It names no denouncer.
+
+    Only reception/services/online.py writes `state`; the days of notice, test and connection are set by its steps.
+    """
+
+    __tablename__ = "online_sessions"
+    __table_args__ = (
+        CheckConstraint("people_count >= 1", name="people_count"),
+        Index("ix_online_sessions_unit", "unit_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))  # the body at the central point
+    state: Mapped[str] = mapped_column(String(30), default="proposed")
+    version: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str] = mapped_column(String(30))  # complaints.codes.PetitionKind
+    summary: Mapped[str] = mapped_column(Text)
+    people_count: Mapped[int] = mapped_column(default=1)
+    points: Mapped[list[str]] = mapped_column(JSONB, default=list)  # the component connection points
+    protection_requested: Mapped[bool] = mapped_column(default=False)  # of the denouncer's identity
+    ground: Mapped[str | None] = mapped_column(String(20))  # codes.OnlineGround
+    starts_at: Mapped[datetime | None]
+    notified_on: Mapped[date | None]
+    tested_on: Mapped[date | None]
+    connected_at: Mapped[datetime | None]
+    recording_place: Mapped[str] = mapped_column(String(300), default="")
+    recording_sha256: Mapped[str] = mapped_column(String(64), default="")
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    created_at: Mapped[datetime]
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    unit: Mapped[Unit] = relationship()
+    entries: Mapped[list["OnlineSessionEntry"]] = relationship(order_by="OnlineSessionEntry.id")
+
+
+class OnlineSessionEntry(Base):
+    """One line of an online session's history; appended, never edited (the database refuses)."""
+
+    __tablename__ = "online_session_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("online_sessions.id"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    act: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[str | None] = mapped_column(String(30))
+    to_state: Mapped[str] = mapped_column(String(30))
+    on: Mapped[date | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    actor: Mapped[Person] = relationship()

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.core.errors import Invalid
 from app.core.text import clean_line, clean_text, digits, fold
 from complaints.codes import PetitionKind, RefusalGround, Source
+from complaints.rulebook.figures import newest
 from complaints.services.identity import Sender
 from complaints.services.registration import EARLIEST, sealed_kind
 from reception.codes import GROUP_SIZE, REFUSED, Reception, VisitOutcome, visit_outcome
@@ -21,8 +22,10 @@ TEXT_MAX = 5_000
 NAME_MAX, ADDRESS_MAX, LINE_MAX, NUMBER_MAX = 200, 300, 200, 60
 PEOPLE_MAX = 20_000
 WORDS_MIN = 10  # a refusal or an explanation in fewer characters says nothing
-FEW_PEOPLE = 10  # up to this many, a group sends one or two representatives; above, at most five (R21)
-MAX_REPS_FEW, MAX_REPS_MANY = 2, 5
+FEW_PEOPLE = newest(
+    "GROUP_FEW"
+).number  # up to this many, a group sends few representatives; above, some more (R21)
+MAX_REPS_FEW, MAX_REPS_MANY = newest("GROUP_REPS_FEW").number, newest("GROUP_REPS_MANY").number
 # No form of denunciation (TC01, Law on Denunciations Art 22).
 NOT_FOR_DENUNCIATION = frozenset({Source.ONLINE, Source.PHONE})
 FORWARDED_SOURCES = frozenset(source for source in Source if source.value.startswith("forwarded"))

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from app.core.clock import today
+from app.tables import every_workflow
 from complaints.rulebook.loader import load_rulebook
-from complaints.workflow.catalogue import ALL
 from complaints.workflow.diagram import pages
 
 FOLDER = Path(__file__).parents[2] / "docs" / "workflows"
@@ -31,7 +31,7 @@ def rule_words(clock: str) -> str:
 )
 def diagrams(*, check: bool, folder: Path) -> None:
     """Write a page a workflow for a legal officer: the diagram and every step, from the tables."""
-    wanted = pages(ALL, rule_words)
+    wanted = pages(every_workflow(), rule_words)
     present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
     stale = sorted(name for name in {*wanted, *present} if wanted.get(name) != present.get(name))
     if check:

@@ -5,17 +5,21 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
+from app.commands.coverage import coverage_
 from app.commands.diagrams import diagrams
 from app.commands.rehearse import rehearse
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import today
+from app.tables import every_workflow
 from complaints.clocks import ClockError, ClockEvent, Step, Verb, latest_allowed, read_clock
-from complaints.review import findings
-from complaints.rulebook.loader import Rule, load_rulebook
+from complaints.review import findings, overtaken
+from complaints.rulebook.figures import Figure, load_figures
+from complaints.rulebook.loader import FOLDER, Rule, load_rulebook, read_rules
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _FORMATS = "YYYY-MM-DD or dd/mm/yyyy"
@@ -46,17 +50,28 @@ def law() -> None:
 
 law.add_command(diagrams)
 law.add_command(rehearse)
+law.add_command(coverage_)
 
 
 @law.command("check")
-def check_() -> None:
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=FOLDER,
+    show_default="the rules of this installation",
+    help="A draft: a copy of complaints/rulebook, edited.",
+)
+def check_(folder: Path) -> None:
     """Check rules, workflows and forms against each other; prints the findings and exits 1 when there are any."""
-    found = findings()
+    workflows = every_workflow()
+    found = findings(workflows, folder)
     for finding in found:
         click.echo(finding)
+    for note in overtaken(workflows) if folder == FOLDER else ():
+        click.echo(note)
     if found:
         sys.exit(1)
-    click.echo(f"{len(load_rulebook().rules())} rules, no findings")
+    click.echo(f"{len(read_rules(folder)[0])} rules, no findings")
 
 
 @law.command("list")
@@ -65,20 +80,26 @@ def check_() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with everything a rule says.")
 def list_(as_of: datetime | None, as_json: bool) -> None:
-    """List the rules in force on a day."""
+    """List the rules in force on a day: the clocks, then the figures that are no clocks."""
     day = as_of.date() if as_of else today()
     rules = [rule for rule in load_rulebook().rules() if rule.covers(day)]
+    figures = [figure for figure in load_figures() if figure.covers(day)]
     if as_json:
-        click.echo(json.dumps([_as_json(rule) for rule in rules], ensure_ascii=False, indent=1))
+        rows = [*(_as_json("rule", rule) for rule in rules), *(_as_json("figure", row) for row in figures)]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for rule in rules:
         numbers = "/".join(str(n) for n in dict.fromkeys((rule.number, *rule.lengths.values())))
         click.echo(f"{rule.code:22}{numbers:>14} {rule.unit.value:4}{rule.confidence.value:8}{rule.name_vi}")
         click.echo(f"{'':44}{rule.article if rule.is_law else 'mục tiêu nội bộ'}")
+    for row in figures:
+        bound = {"min": "≥", "max": "≤", "exact": "="}[row.direction] + f" {row.number}"
+        click.echo(f"{row.code:22}{bound:>14}     {row.confidence.value:8}{row.name_vi}: {row.counts_vi}")
+        click.echo(f"{'':44}{row.article}")
 
 
-def _as_json(rule: Rule) -> dict[str, Any]:
-    plain = {"rule": rule.version, **asdict(rule)}
+def _as_json(kind: str, row: Rule | Figure) -> dict[str, Any]:
+    plain = {kind: row.version, **asdict(row)}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
 
 

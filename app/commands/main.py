@@ -15,8 +15,17 @@ from app.core.seal import SealError
 from app.embedded import EmbeddedError
 from app.operations.installation import InstallationError
 from app.operations.supervisor import SupervisorError
+from complaints.rulebook.loader import RulebookError
 
-_OURS = (ConfigError, DomainError, EmbeddedError, InstallationError, SealError, SupervisorError)
+_OURS = (
+    ConfigError,
+    DomainError,
+    EmbeddedError,
+    InstallationError,
+    RulebookError,
+    SealError,
+    SupervisorError,
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Working days of state bodies: the general holidays of Vietnam, and the office's own adjustments over them. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,9 @@ from functools import lru_cache
 import holidays
 
 _ONE_DAY = timedelta(days=1)
+_AMERICAN = re.compile(r"(\d\d)/(\d\d)/(\d{4})")  # a day as the English names of `holidays` write it
 WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class DayKind(StrEnum):
@@ -51,6 +54,13 @@ def _general(year: int) -> _Year:
     return _Year({day: str(name) for day, name in found.items()}, frozenset(found.weekend_workdays))
 
 
+@lru_cache(maxsize=64)
+def _names_en(year: int) -> Mapping[date, str]:
+    """Return the English names of a year's holidays."""
+    found = holidays.country_holidays("VN", years=year, language="en_US", expand=False)
+    return {day: _AMERICAN.sub(r"\2/\1/\3", str(name)) for day, name in found.items()}
+
+
 class WorkCalendar:
     """Tells working days from days off (law.md T06).
 
@@ -71,6 +81,17 @@ class WorkCalendar:
         if day not in self._off:
             self._off[day] = self._look_up(day)
         return self._off[day]
+
+    def why_off_in(self, day: date, language: str) -> str | None:
+        """Return why a day is off in 'vi' or 'en'; what the office typed stays as it typed it."""
+        why = self.why_off(day)
+        if why is None or language == "vi" or day in self._adjusted:
+            return why
+        return _names_en(day.year).get(day, WEEKDAYS_EN[day.weekday()])
+
+    def is_rest_day(self, day: date) -> bool:
+        """Tell whether a day is off as a plain Saturday or Sunday, neither a holiday nor a day of the office's own."""
+        return day not in self._adjusted and self.why_off(day) in ("Thứ Bảy", "Chủ nhật")
 
     def _look_up(self, day: date) -> str | None:
         adjusted = self._adjusted.get(day)
@@ -119,6 +140,7 @@ class WorkCalendar:
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, days + 1))
 
 
-def in_words(day: date) -> str:
-    """Return a day as a citizen reads it: 'thứ Hai 23/11/2026'."""
-    return f"{WEEKDAYS_VI[day.weekday()]} {day:%d/%m/%Y}"
+def in_words(day: date, language: str = "vi") -> str:
+    """Return a day as a citizen reads it: 'thứ Hai 23/11/2026', in English 'Monday 23/11/2026'."""
+    weekdays = WEEKDAYS_EN if language == "en" else WEEKDAYS_VI
+    return f"{weekdays[day.weekday()]} {day:%d/%m/%Y}"

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CASE_CLOSE = "case:close"
     CASE_DECIDE = "case:decide"
     CASE_HANDLE = "case:handle"
+    CASE_REVIEW = "case:review"
     CASE_VIEW = "case:view"
     CALENDAR_MANAGE = "calendar:manage"
     CALENDAR_VIEW = "calendar:view"
@@ -40,6 +41,7 @@ class Permission(StrEnum):
     RULE_MANAGE = "rule:manage"
     RULE_REHEARSE = "rule:rehearse"
     RULE_VIEW = "rule:view"
+    SESSION_DECIDE = "session:decide"
     SUPERVISION_VIEW = "supervision:view"
     VISIT_RECORD = "visit:record"
     VISIT_VIEW = "visit:view"
@@ -52,6 +54,7 @@ class Scope(StrEnum):
     UNIT = "unit"  # the unit and those below it
     BODY = "body"  # the whole body (a People's Committee, a department) the unit belongs to
     OVERSEEN = "overseen"  # the body and every body below it; for an inspectorate, its parent's
+    BELOW = "below"  # every body below the own one, and not the own one: nobody reviews themselves
     ALL = "all"  # not tied to a unit (the calendar, the administrator's pages)
 
 
@@ -123,6 +126,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CASE_HANDLE: _S.BODY,
         _P.CASE_DECIDE: _S.BODY,
         _P.CASE_CLOSE: _S.BODY,
+        _P.SESSION_DECIDE: _S.BODY,
+        _P.CASE_REVIEW: _S.BELOW,
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
         _P.IDENTITY_OPEN: _S.BODY,
         _P.IDENTITY_GRANT: _S.BODY,
@@ -174,13 +179,16 @@ class Reach:
     everything: bool
     paths: tuple[str, ...]
     body_ids: tuple[int, ...]
+    below: tuple[tuple[str, int], ...] = ()  # subtrees without the units of the body at their top
 
     def __bool__(self) -> bool:
-        return self.own or self.everything or bool(self.paths) or bool(self.body_ids)
+        return self.own or self.everything or bool(self.paths or self.body_ids or self.below)
 
     def covers(self, *, path: str, body_id: int | None) -> bool:
         """Tell whether a unit with this path and body lies within reach (what is 'own' is asked separately)."""
-        return self.everything or body_id in self.body_ids or any(path.startswith(p) for p in self.paths)
+        if self.everything or body_id in self.body_ids or any(path.startswith(p) for p in self.paths):
+            return True
+        return any(path.startswith(top) and body_id != body for top, body in self.below)
 
 
 @dataclass(frozen=True)
@@ -205,6 +213,7 @@ class Principal:
         own = everything = False
         paths: set[str] = set()
         bodies: set[int] = set()
+        below: set[tuple[str, int]] = set()
         for membership in self.memberships:
             scope = GRANTS[membership.role].get(permission)
             if scope is Scope.OWN:
@@ -217,4 +226,6 @@ class Principal:
                 bodies.add(membership.body_id)
             elif scope is Scope.OVERSEEN:
                 paths.add(membership.overseen_path)
-        return Reach(own, everything, tuple(sorted(paths)), tuple(sorted(bodies)))
+            elif scope is Scope.BELOW:
+                below.add((membership.body_path, membership.body_id))
+        return Reach(own, everything, tuple(sorted(paths)), tuple(sorted(bodies)), tuple(sorted(below)))

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.core import seal
 from app.core.clock import now
-from app.core.db import after_rollback, db
+from app.core.db import after_commit, after_rollback, db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.files.models import StoredFile
@@ -160,6 +160,13 @@ def send_stored(stored: StoredFile, *, name: str) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def discard(stored: StoredFile) -> None:
+    """Let go of a file for good: its row in this transaction, its bytes once that is committed."""
+    key = stored.storage_key
+    db.session.delete(stored)
+    after_commit(lambda: storage().delete(key))
 
 
 def remove_orphans(*, older_than: timedelta = timedelta(days=7)) -> int:

@@ -78,6 +78,7 @@ SCOPE_WORDS: Mapping[Scope, Words] = {
     Scope.UNIT: Words("đơn vị mình", "unit and below"),
     Scope.BODY: Words("cả cơ quan", "whole body"),
     Scope.OVERSEEN: Words("cả cấp dưới", "body and bodies below"),
+    Scope.BELOW: Words("cấp dưới", "bodies below"),
     Scope.ALL: Words("toàn hệ thống", "everywhere"),
 }
 
@@ -96,6 +97,9 @@ SCOPE_MEANS: Mapping[Scope, Words] = {
     Scope.OVERSEEN: Words(
         "Cơ quan của mình và mọi cơ quan cấp dưới; với Thanh tra và Ban tiếp công dân là toàn tỉnh, thành phố.",
         "The body and every body below it; for an inspectorate or reception office the whole province.",
+    ),
+    Scope.BELOW: Words(
+        "Mọi cơ quan cấp dưới, không gồm cơ quan của mình.", "Every body below, and not the own body."
     ),
     Scope.ALL: Words("Không gắn với đơn vị nào.", "Not tied to a unit."),
 }
@@ -117,7 +121,11 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     Permission.CASE_DECIDE: Words(
         "Thụ lý, quyết định, kết luận vụ việc", "Accept, decide and conclude cases"
     ),
+    Permission.CASE_REVIEW: Words(
+        "Xem xét lại việc giải quyết khiếu nại của cấp dưới", "Review how a body below settled a complaint"
+    ),
     Permission.CASE_CLOSE: Words("Kết thúc vụ việc", "Close cases"),
+    Permission.SESSION_DECIDE: Words("Quyết định buổi tiếp trực tuyến", "Decide on online sessions"),
     Permission.SUPERVISION_VIEW: Words("Theo dõi, đôn đốc", "Watch over deadlines and officers"),
     Permission.IDENTITY_OPEN: Words(
         "Mở danh tính người tố cáo khi được phép", "Open a denouncer's identity when let in"
@@ -142,6 +150,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "home": Words("Chung", "General"),
     "notification": Words("Chung", "General"),
     "visit": Words("Tiếp công dân", "Reception"),
+    "session": Words("Tiếp công dân", "Reception"),
     "petition": Words("Đơn thư", "Petitions"),
     "case": Words("Vụ việc", "Cases"),
     "supervision": Words("Theo dõi", "Supervision"),

@@ -25,6 +25,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Tiếp công dân"), "desk.home", "person-plus", Permission.VISIT_RECORD),
     NavItem(_l("Nhập đơn đến"), "desk.new_letter", "envelope-plus", Permission.PETITION_REGISTER),
     NavItem(_l("Sổ tiếp công dân"), "desk.log_book", "journal-text", Permission.VISIT_VIEW),
+    NavItem(_l("Tiếp trực tuyến"), "online.index", "camera-video", Permission.VISIT_VIEW),
     NavItem(_l("Đơn thư"), "petitions.inbox", "envelope-open", Permission.PETITION_VIEW),
     NavItem(_l("Vụ việc"), "cases.worklist", "briefcase", Permission.CASE_VIEW),
     NavItem(_l("Theo dõi, đôn đốc"), "supervision.overview", "speedometer2", Permission.SUPERVISION_VIEW),

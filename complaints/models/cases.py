@@ -51,6 +51,16 @@ class Case(MovedByWorkflow, Base):
     register_no: Mapped[int]
     kind: Mapped[str] = mapped_column(String(30))  # codes.CaseKind
     instance: Mapped[str] = mapped_column(String(20), default="first")  # codes.Instance
+    first_case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cases.id"), index=True
+    )  # of a second complaint
+    first_decision: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # in words, when the first body is not in the system
+    disciplinary: Mapped[bool] = mapped_column(default=False)  # about a decision of discipline (K01-K10)
+    dismissal: Mapped[bool] = mapped_column(
+        default=False
+    )  # and that is dismissal: the window is longer (K02)
     field: Mapped[str] = mapped_column(String(40))
     statutory_field: Mapped[str] = mapped_column(String(40))
     summary: Mapped[str] = mapped_column(Text)
@@ -61,6 +71,10 @@ class Case(MovedByWorkflow, Base):
     remote: Mapped[bool] = mapped_column(default=False)
     complex: Mapped[bool] = mapped_column(default=False)
     extension_count: Mapped[int] = mapped_column(default=0)
+    emergency_until: Mapped[date | None]  # the contested decision is suspended to the end of this day (C23)
+    withdrawn_unnamed: Mapped[int] = mapped_column(
+        default=0
+    )  # signers without a name here who withdrew (C28)
     overdue: Mapped[bool] = mapped_column(default=False)  # set when the resolution limit ends unresolved
     received_on: Mapped[date]
     opened_at: Mapped[datetime]

@@ -13,8 +13,9 @@ from app.organisation.models import Person, Unit
 from complaints.models.cases import Case
 from complaints.models.parties import Party, SealedIdentity
 from complaints.models.shared import MovedByWorkflow
+from complaints.rulebook.figures import newest
 
-GROUP_FROM = 5  # signers of a large group (đoàn đông người, reports.md 01/TCD)
+GROUP_FROM = newest("GROUP_FROM").number  # signers of a large group (đoàn đông người, reports.md 01/TCD)
 
 
 def petition_number(register_no: int, register_year: int, unit_code: str) -> str:
@@ -80,6 +81,10 @@ class Petition(MovedByWorkflow, Base):
     field: Mapped[str | None] = mapped_column(String(40))  # codes.Field
     statutory_field: Mapped[str | None] = mapped_column(String(40))  # reports.md's word, suggested from field
     instance: Mapped[str | None] = mapped_column(String(20))  # codes.Instance
+    disciplinary: Mapped[bool] = mapped_column(
+        default=False
+    )  # a complaint about a decision of discipline (K01-K10)
+    dismissal: Mapped[bool] = mapped_column(default=False)
     eligible: Mapped[bool | None]
     has_evidence: Mapped[bool] = mapped_column(default=False)
     guided_before: Mapped[bool] = mapped_column(default=False)
@@ -132,6 +137,7 @@ class PetitionParty(Base):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), index=True)
     is_representative: Mapped[bool] = mapped_column(default=False)
+    withdrawn_on: Mapped[date | None]  # no longer one of the complainants (C28); the row is kept
 
     party: Mapped[Party] = relationship()
 

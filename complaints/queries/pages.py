@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.permissions import Permission, Principal
 from app.organisation.models import Person, Unit
 from complaints.access import may_act
+from complaints.codes import CaseKind
 from complaints.models.cases import Case, CaseAttachment
 from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import Document, HistoryEntry
@@ -189,6 +190,36 @@ def escalations_of(subject: Subject) -> Sequence[Escalation]:
         .limit(HISTORY_SHOWN)
     )
     return db.session.execute(statement).scalars().all()
+
+
+@dataclass(frozen=True)
+class LinkedCase:
+    """The case of another instance of the same complaint; a link only for who may see it."""
+
+    number: str
+    unit: str
+    instance: str
+    state: str
+    case_id: int | None
+
+
+def other_instances(case: Case, *, principal: Principal) -> list[LinkedCase]:
+    """Return the first case of a second complaint and the second ones of a first, oldest first (C-24, S-1)."""
+    if case.kind != CaseKind.COMPLAINT.value:
+        return []
+    wanted = select(Case).where(
+        or_(Case.id == case.first_case_id, Case.first_case_id == case.id)
+        if case.first_case_id is not None
+        else Case.first_case_id == case.id
+    )
+    found = db.session.execute(wanted.options(joinedload(Case.unit)).order_by(Case.id)).scalars().all()
+    return [
+        LinkedCase(
+            other.number, other.unit.short_name, other.instance, other.state,
+            other.id if may_act(principal, Permission.CASE_VIEW, other) else None,
+        )
+        for other in found
+    ]  # fmt: skip
 
 
 def days_overdue(due_on: date | None) -> int:

@@ -15,13 +15,13 @@ from app.organisation.chart import UnitPlace, chart
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.queries.lines import CaseLine, PetitionLine, case_lines, petition_lines
-from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
+from complaints.workflow.catalogue import INTAKE, OF_CASES
 
 READ_MAX = 2000  # so many open rows are read to be counted at once
 COUNT_MAX = 999  # counts stop here ('999+'): a count that scans would grow with the years
 OPEN_PETITION_STATES = tuple(code for code, state in INTAKE.states.items() if state.open)
 OPEN_CASE_STATES = tuple(
-    dict.fromkeys(code for w in BY_CASE_KIND.values() for code, state in w.states.items() if state.open)
+    dict.fromkeys(code for w in OF_CASES for code, state in w.states.items() if state.open)
 )
 
 

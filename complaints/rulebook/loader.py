@@ -2,18 +2,21 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from complaints.rulebook.rows import BESIDE
+from complaints.rulebook.vocabulary import Vocabulary, read_vocabulary
 
 FOLDER = Path(__file__).parent
+# Files of the folder that hold no rules of a clock: complaints/coverage.py, vocabulary.py, figures.py; and rows.py says more.
+OTHER_FILES = frozenset({"rows.toml", "coverage.toml", "events.toml", "figures.toml"}) | BESIDE
 
 
 class Unit(StrEnum):
@@ -46,6 +49,14 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class EndRoll(StrEnum):
+    """Where an end on a day off goes: to the next working day, nowhere, or back to the one before (T04, T09)."""
+
+    FORWARD = "forward"
+    NONE = "none"
+    BACKWARD = "backward"
+
+
 @dataclass(frozen=True)
 class Extension:
     """How a limit may be made longer: by at most `days` each time ('add'), or to `days` in all ('total')."""
@@ -76,14 +87,23 @@ class Rule:
     valid_to: date | None = None
     lengths: Mapping[str, int] = field(default_factory=dict)
     extension: Extension | None = None
-    roll_end: bool = True
+    end_roll: EndRoll = EndRoll.FORWARD
     backward: bool = False  # counted back from a planned day: clocks.latest_allowed
     form: str | None = None
+    start_event: str = ""  # codes of events.toml; starts, stops and responsible are their Vietnamese words
+    stop_event: str = ""
+    role: str = ""
+    source: tuple[str, ...] = ()  # where the number was read, by the codes of law.md 0.3
 
     @property
     def version(self) -> str:
         """Return the name of this version: 'KN_ACCEPT@2026-07-01'."""
         return f"{self.code}@{self.valid_from.isoformat()}"
+
+    @property
+    def roll_end(self) -> bool:
+        """Tell whether an end on a day off goes to the next working day (T04)."""
+        return self.end_roll is EndRoll.FORWARD
 
     @property
     def is_law(self) -> bool:
@@ -147,15 +167,16 @@ class Rulebook:
 # What a row may say, and the TOML type of each word.
 _TYPES: Mapping[str, type] = {
     "code": str, "name_vi": str, "name_en": str, "unit": str, "number": int, "lengths": dict, "extension": dict,
-    "starts": str, "stops": str, "responsible": str, "form": str, "article": str, "cites": list, "layer": str,
-    "valid_from": date, "valid_to": date, "confidence": str, "roll_end": bool, "backward": bool,
+    "start_event": str, "stop_event": str, "role": str, "form": str, "article": str, "cites": list, "source": list,
+    "layer": str, "valid_from": date, "valid_to": date, "confidence": str, "end_roll": str, "backward": bool,
 }  # fmt: skip
-_OPTIONAL = frozenset({"lengths", "extension", "form", "layer", "valid_to", "roll_end", "backward"})
+_OPTIONAL = frozenset({"lengths", "extension", "form", "layer", "valid_to", "backward"})
 _EXTENSION_TYPES: Mapping[str, type] = {"mode": str, "days": int, "times": int, "article": str}
 _WORDS: Mapping[str, frozenset[str]] = {
     "unit": frozenset(Unit),
     "layer": frozenset(Layer),
     "confidence": frozenset(Confidence),
+    "end_roll": frozenset(EndRoll),
 }
 _LENGTHS = ({"normal", "complex"}, {"normal", "remote"}, {"normal", "complex", "remote", "remote_complex"})
 _CITE = re.compile(r"[A-Z]{1,2}\d{2}[a-z]?")  # the ID of a row in law.md: C04, TC12, F05a
@@ -165,9 +186,9 @@ _INTERNAL_VI = "mục tiêu nội bộ"  # what every name outside the law must 
 def read_rules(folder: Path = FOLDER) -> tuple[list[Rule], list[str]]:
     """Return the rules of every TOML file in a folder, and what keeps the other rows from being read."""
     rules: list[Rule] = []
-    findings: list[str] = []
+    vocabulary, findings = read_vocabulary(folder)
     for path in sorted(folder.glob("*.toml")):
-        if path.name in BESIDE:
+        if path.name in OTHER_FILES:
             continue
         try:
             rows = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
@@ -178,35 +199,53 @@ def read_rules(folder: Path = FOLDER) -> tuple[list[Rule], list[str]]:
             findings.append(f"{path.name}: holds no [[rule]]")
             continue
         for row in rows:
-            wrong = _misfits(row)
+            wrong = _misfits(row, vocabulary)
             findings += [
                 f"{path.name}: {row.get('code', 'a row without a code')}: {finding}" for finding in wrong
             ]
             if not wrong:
-                rules.append(_rule(row))
+                rules.append(_rule(row, vocabulary))
     return rules, findings
 
 
-def _misfits(row: Mapping[str, Any]) -> list[str]:
+def _misfits(row: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
     """Return the words of a row that are missing, unknown, of the wrong type or outside their list."""
-    findings = _mistyped(row, _TYPES, _OPTIONAL)
-    for word, known in _WORDS.items():
+    findings = mistyped(row, _TYPES, _OPTIONAL)
+    events = vocabulary.events
+    named = {"start_event": events, "stop_event": events, "role": vocabulary.roles}
+    for word, known in (*_WORDS.items(), *named.items()):
         if isinstance(row.get(word), str) and row[word] not in known:
             findings.append(f"unknown {word} {row[word]!r}")
+    if isinstance(row.get("end_roll"), str) and (row["end_roll"] == "backward") is not row.get(
+        "backward", False
+    ):
+        findings.append("what is counted back, and nothing else, rolls backward")
     if isinstance(row.get("extension"), dict):
-        findings += [f"extension: {finding}" for finding in _mistyped(row["extension"], _EXTENSION_TYPES)]
+        findings += [f"extension: {finding}" for finding in mistyped(row["extension"], _EXTENSION_TYPES)]
     if isinstance(row.get("lengths"), dict):
         findings += [f"lengths: {word} is no whole number" for word, days in row["lengths"].items()
                      if type(days) is not int]  # fmt: skip
-    if isinstance(row.get("cites"), list):
-        findings += [f"cites: {cite!r} is no ID of law.md" for cite in row["cites"]
-                     if not (isinstance(cite, str) and _CITE.fullmatch(cite))]  # fmt: skip
-    return findings
+    return findings + bad_cites(row) + bad_sources(row, vocabulary)
 
 
-def _mistyped(
+def bad_cites(row: Mapping[str, Any]) -> list[str]:
+    """Return what a row cites that is no ID of law.md."""
+    cites = row.get("cites") if isinstance(row.get("cites"), list) else []
+    return [f"cites: {cite!r} is no ID of law.md" for cite in cites or ()
+            if not (isinstance(cite, str) and _CITE.fullmatch(cite))]  # fmt: skip
+
+
+def bad_sources(row: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """Return the sources of a row that the vocabulary does not list."""
+    sources = row.get("source") if isinstance(row.get("source"), list) else []
+    return [f"unknown source {code!r}" for code in sources or ()
+            if not (isinstance(code, str) and code in vocabulary.sources)]  # fmt: skip
+
+
+def mistyped(
     row: Mapping[str, Any], types: Mapping[str, type], optional: frozenset[str] = frozenset()
 ) -> list[str]:
+    """Return the words of a row that are missing, unknown or of another type than the list says."""
     # The exact type: TOML's true would pass for a 1, and a date with a time for a date.
     return [
         *(f"{word} is missing" for word in types if word not in row and word not in optional),
@@ -219,7 +258,7 @@ def _mistyped(
     ]
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
+def _rule(row: Mapping[str, Any], vocabulary: Vocabulary) -> Rule:
     extension = row.get("extension")
     typed = {
         **row,
@@ -227,6 +266,11 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         "layer": Layer(row.get("layer", "statutory")),
         "confidence": Confidence(row["confidence"]),
         "cites": tuple(row["cites"]),
+        "source": tuple(row["source"]),
+        "end_roll": EndRoll(row["end_roll"]),
+        "starts": vocabulary.events[row["start_event"]].vi,
+        "stops": vocabulary.events[row["stop_event"]].vi,
+        "responsible": vocabulary.roles[row["role"]].vi,
         "extension": Extension(**extension) if extension is not None else None,
     }
     return Rule(**typed)
@@ -235,9 +279,28 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 def check(rules: Sequence[Rule]) -> list[str]:
     """Return what is wrong with a set of rules: gaps and overlaps of validity, missing articles, odd lengths."""
     findings = [f"{rule.version}: {finding}" for rule in rules for finding in _check_one(rule)]
-    by_code: dict[str, list[Rule]] = {}
-    for rule in sorted(rules, key=lambda r: (r.code, r.valid_from)):
-        by_code.setdefault(rule.code, []).append(rule)
+    return findings + gaps(rules)
+
+
+class Dated(Protocol):
+    """What has versions: a rule, a figure."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> str: ...  # noqa: D102
+    @property
+    def valid_from(self) -> date: ...  # noqa: D102
+    @property
+    def valid_to(self) -> date | None: ...  # noqa: D102
+
+
+def gaps(rows: Iterable[Dated]) -> list[str]:
+    """Return where the versions of a code overlap or leave days between them."""
+    findings = []
+    by_code: dict[str, list[Dated]] = {}
+    for row in sorted(rows, key=lambda r: (r.code, r.valid_from)):
+        by_code.setdefault(row.code, []).append(row)
     for versions in by_code.values():
         for older, newer in pairwise(versions):
             if older.valid_to is None or older.valid_to > newer.valid_from:
@@ -254,6 +317,7 @@ def _check_one(rule: Rule) -> list[str]:
         "a limit is at least one day": rule.number < 1,
         "a statutory rule without its article": rule.is_law and not rule.article.strip(),
         "a statutory rule without its row in law.md": rule.is_law and not rule.cites,
+        "a statutory rule without its source": rule.is_law and not rule.source,
         "only the statutory layer cites an article": not rule.is_law and bool(rule.article),
         f"a target of the office's own says '{_INTERNAL_VI}' in its name":
             rule.layer is Layer.INTERNAL and _INTERNAL_VI not in rule.name_vi,

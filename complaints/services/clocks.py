@@ -13,7 +13,7 @@ from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.organisation.queries import work_calendar
 from complaints.clocks import ClockEvent, ClockState, Reading, Step, Verb, read_clock
-from complaints.ladder import next_alert
+from complaints.ladder import OF_OTHERS, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.petitions import Petition
@@ -46,8 +46,8 @@ def rule_of(clock: Clock) -> Rule:
     return rule_by_version(clock.switched_to or clock.rule_version)
 
 
-def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
-    """Return what the clock's events say: state, due date and the steps that explain it."""
+def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str = "vi") -> Reading:
+    """Return what the clock's events say: state, due date and the steps that explain it, in 'vi' or 'en'."""
     events = [
         ClockEvent(
             verb=Verb(row.verb),
@@ -59,7 +59,7 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None) -> Reading:
         )
         for row in clock.events
     ]
-    reading = read_clock(rule_of(clock), events, calendar or calendar_of(clock))
+    reading = read_clock(rule_of(clock), events, calendar or calendar_of(clock), lang=lang)
     if clock.switched_to is None or clock.switched_on is None:
         return reading
     switch = Step(clock.switched_on, f"Từ {in_words(clock.switched_on)} tính theo quy định mới",
@@ -197,7 +197,7 @@ def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
     A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
-    set beside the law makes nothing late.
+    set beside the law makes nothing late, nor what somebody else owes the office (C16).
     """
     db.session.flush()
     wanted = Clock.petition_id == subject.id
@@ -206,7 +206,10 @@ def refresh_due(subject: Subject) -> None:
         wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
     earliest = db.session.execute(
         select(func.min(Clock.due_on)).where(
-            wanted, Clock.state == ClockState.RUNNING.value, Clock.beside_id.is_(None)
+            wanted,
+            Clock.state == ClockState.RUNNING.value,
+            Clock.beside_id.is_(None),
+            Clock.code.not_in(OF_OTHERS),
         )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
@@ -246,7 +249,7 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> None:
     """Set next_due_on of all open petitions and cases in two statements."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None))
+    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(OF_OTHERS))
     of_petition = (
         select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
         .where(Clock.petition_id == Petition.id, *counted)

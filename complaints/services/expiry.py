@@ -7,12 +7,10 @@ from app.core.db import db
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.services.perform import perform_at_expiry
-from complaints.workflow.catalogue import BY_CASE_KIND
+from complaints.workflow.catalogue import OF_CASES
 
 BATCH = 200
-CODES = frozenset(
-    step.expiry_of for workflow in BY_CASE_KIND.values() for step in workflow.transitions if step.expiry_of
-)
+CODES = frozenset(step.expiry_of for workflow in OF_CASES for step in workflow.transitions if step.expiry_of)
 
 
 def act_on_ended_clocks(*, limit: int = BATCH) -> int:

@@ -2,30 +2,35 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.clock import today
 from app.core.db import db
+from app.organisation.queries import work_calendar
 from complaints.codes import Source
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
-from complaints.models.petitions import Petition
+from complaints.models.petitions import Petition, PetitionParty
 from complaints.rulebook.loader import load_rulebook
+from complaints.rulebook.wordings.loader import load_wordings
 from complaints.workflow.base import Facts, Workflow
-from complaints.workflow.catalogue import BY_CASE_KIND, INTAKE
+from complaints.workflow.catalogue import INTAKE, case_workflow
 
 Subject = Petition | Case
 _FORWARDED = frozenset(
     {Source.FORWARDED_BODY, Source.FORWARDED_DEPUTY, Source.FORWARDED_LEADER, Source.FORWARDED_PRESS}
 )
 _RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE")
+_WINDOWS = ("KN_WINDOW2", "KNK_WINDOW2", "KNK_WINDOW2_DISMISSAL")
 
 
 def workflow_of(subject: Subject) -> Workflow:
     """Return the table that moves a petition or case."""
-    return INTAKE if isinstance(subject, Petition) else BY_CASE_KIND[subject.kind]
+    if isinstance(subject, Petition):
+        return INTAKE
+    return case_workflow(subject.kind, subject.instance, subject.disciplinary)
 
 
 def relevant_clocks(subject: Subject) -> Sequence[Clock]:
@@ -48,7 +53,7 @@ def facts_of(
     clocks = relevant_clocks(subject) if clocks is None else clocks
     running = frozenset(clock.code for clock in clocks if clock.state in ("running", "paused"))
     if isinstance(subject, Petition):
-        return _petition_facts(subject, running)
+        return _petition_facts(subject, running, clocks)
     if not petitions:
         wanted = select(Petition).where(Petition.case_id == subject.id).order_by(Petition.id)
         petitions = db.session.execute(wanted).scalars().all()
@@ -56,7 +61,7 @@ def facts_of(
     return _OF_KIND[subject.kind](subject, facts, clocks)
 
 
-def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
+def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequence[Clock]) -> Facts:
     return Facts(
         today=today(),
         kind=petition.kind or "",
@@ -73,7 +78,24 @@ def _petition_facts(petition: Petition, running: frozenset[str]) -> Facts:
         in_jurisdiction=petition.in_jurisdiction,
         guided_before=petition.guided_before,
         has_handler=petition.handler_id is not None,
+        disciplinary=petition.disciplinary,
+        dismissal=petition.dismissal,
+        written=_written(petition),
         running_clocks=running,
+        originals_attached=petition.originals_attached,
+        retention_ends_on=_due(clocks, "PETITION_RETENTION"),
+    )
+
+
+def _written(petition: Petition) -> bool:
+    """Tell whether a petition on paper was handed in, as far as the register shows (K03)."""
+    if petition.source in (Source.ONLINE, Source.PHONE):
+        return False
+    return (
+        not petition.disciplinary
+        or not petition.in_person
+        or petition.letter_date is not None
+        or bool(petition.attachments)
     )
 
 
@@ -99,14 +121,39 @@ def _case_facts(
 
 
 def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
+    timebar = load_rulebook().rule("KN_TIMEBAR", case.received_on)
     return replace(
         facts,
+        signer_count=_staying(case) if facts.signer_count > 1 else 1,
+        emergency_until=case.emergency_until,
+        timebar_days=timebar.number,
+        timely_from=_timely_from(case) if timebar.roll_end else case.received_on,
+        notarised_until=load_wordings()["KN_ATTORNEY_NOTARISED"].valid_to,
         complex=case.complex,
         extension_count=case.extension_count,
-        effect_on=_due(clocks, "KN_EFFECT"),
-        window_ends_on=_due(clocks, "KN_WINDOW2"),
+        effect_on=_due(clocks, "KN_EFFECT", "KNK_EFFECT"),
+        window_ends_on=_due(clocks, *_WINDOWS),
+        disciplinary=case.disciplinary,
+        dismissal=case.dismissal,
+        resolver_kind=case.unit.kind,
         dialogue_notice_days=load_rulebook().rule("KN_DIALOGUE_NOTICE", today()).number,
     )
+
+
+def _staying(case: Case) -> int:
+    """Return how many complain still: those who signed without those who withdrew, by the largest petition (C28)."""
+    withdrawn = (
+        select(func.count())
+        .where(PetitionParty.petition_id == Petition.id, PetitionParty.withdrawn_on.is_not(None))
+        .scalar_subquery()
+    )
+    most = select(func.max(Petition.signer_count - withdrawn)).where(Petition.case_id == case.id)
+    return max(1, (db.session.execute(most).scalar_one() or 1) - case.withdrawn_unnamed)
+
+
+def _timely_from(case: Case) -> date:
+    """Return the first day whose limit still reaches the receipt: an end on days off rolls to the next working day."""
+    return work_calendar(case.unit_id).roll_back(case.received_on - timedelta(days=1)) + timedelta(days=1)
 
 
 def _denunciation(case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:
@@ -127,4 +174,5 @@ _OF_KIND: Mapping[str, Callable[[Case, Facts, Sequence[Clock]], Facts]] = {
     "complaint": _complaint,
     "denunciation": _denunciation,
     "proposal": _proposal,
+    "admin_feedback": _proposal,
 }

@@ -1,5 +1,7 @@
 """Who is competent: the rules propose, a person confirms or changes it with a reason (design consequence 11)."""
 
+from dataclasses import replace
+
 from app.core import audit
 from app.core.clock import now
 from app.core.db import db
@@ -31,8 +33,9 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         has_evidence=petition.has_evidence,
         guided_before=petition.guided_before,
         respondent_is_ours=ours,
+        disciplinary=petition.disciplinary,
     )
-    return propose_competence(
+    proposal = propose_competence(
         petition.kind,
         petition.field or "other",
         petition.respondent_level,
@@ -40,6 +43,9 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         receiving=body_facts(authority.kind.value),
         signs=signs,
     )
+    if proposal.outcome == "open_case" and (petition.kind, petition.instance) == ("complaint", "second"):
+        return replace(proposal, outcome="open_second")  # S-1: the case is opened with the first one named
+    return proposal
 
 
 def confirm_competence(

@@ -77,6 +77,13 @@ def perform_at_expiry(subject: Subject, clock_code: str, *, on: date) -> History
     return None if transition is None else _apply(subject, transition, {"on": on}, None)
 
 
+def perform_following(subject: Subject, act: str, *, on: date) -> HistoryEntry | None:
+    """Take the step that follows by law from an act on another matter, as the system; None when there is none."""
+    _hold(subject, None)
+    transition = workflow_of(subject).following(subject.state, act, facts_of(subject))
+    return None if transition is None else _apply(subject, transition, {"on": on}, None)
+
+
 def approve(
     subject: Subject, *, actor: Principal, version: int | None = None, basis_checked: bool = False
 ) -> HistoryEntry:
@@ -175,7 +182,8 @@ def _apply(
         _forget_proposal(subject)
     subject.version += 1
     days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
-            "window_ends_on": facts.window_ends_on, "settled_on": settled, **typed}  # fmt: skip
+            "window_ends_on": facts.window_ends_on, "retention_ends_on": facts.retention_ends_on,
+            "settled_on": settled, **typed}  # fmt: skip
     try:
         for effect in transition.effects:
             _drive(subject, effect, days, actor, document)

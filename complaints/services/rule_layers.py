@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from app.core.db import db
 from app.organisation.chart import chart
 from complaints.models.local_rules import LocalRule
-from complaints.rulebook.loader import Confidence, Layer, Rule, Unit, load_rulebook
+from complaints.rulebook.loader import Confidence, EndRoll, Layer, Rule, Unit, load_rulebook
 
 _NAMES = {
     Layer.LOCAL: ("quy định của địa phương", "local regulation"),
@@ -47,7 +47,8 @@ def as_rule(row: LocalRule) -> Rule:
     return replace(
         beside, code=code_beside(row), name_vi=f"{name_vi} ({vi})", name_en=f"{name_en} ({en})", unit=Unit(row.unit),
         number=row.number, article="", cites=(), confidence=Confidence.HIGH, layer=layer, valid_from=row.valid_from,
-        valid_to=row.valid_to, lengths={}, extension=None, form=None, roll_end=True,
+        valid_to=row.valid_to, lengths={}, extension=None, form=None,
+        end_roll=EndRoll.FORWARD, source=(),
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Pages of cases: the worklist, one case, its steps, assignment, notes and files."""
 
+from datetime import date
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -60,11 +62,19 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         page=page,
         case=case,
         assign=_assign_form(case, assign_form) if asked else None,
+        emergency_until=_emergency_until(case),
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
+        instances=pages.other_instances(case, principal=principal),
         escalations=pages.escalations_of(case),
         refused=refused,
         **words(),
     )
+
+
+def _emergency_until(case: Case) -> date | None:
+    """Return until when the contested decision is suspended, or None when it is not today (C23)."""
+    until = case.emergency_until
+    return until if case.is_open and until is not None and until >= today() else None
 
 
 def _show_refused(case: Case) -> shared.ShowRefused:

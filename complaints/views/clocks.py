@@ -7,6 +7,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
+from app.web.locale import language
 from complaints.access import case_for, petition_for
 from complaints.models.clocks import Clock
 from complaints.services.clocks import reading_of, rule_of
@@ -32,6 +33,6 @@ def explain(clock_id: int) -> ResponseReturnValue:
         f"complaints/{template}",
         clock=clock,
         rule=rule,
-        reading=reading_of(clock),
+        reading=reading_of(clock, lang=language()),
         source=source_of(clock.rule_version),
     )

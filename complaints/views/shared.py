@@ -19,14 +19,15 @@ from complaints.access import may_act
 from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
-from complaints.services import confirmation, notes
+from complaints.queries.parties import staying_in
+from complaints.services import confirmation, first_instance, notes
 from complaints.services.competing import FIELD as CONTESTED
 from complaints.services.competing import contest_for
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.law import offer_days
 from complaints.views.words import said, url_of, words
-from complaints.workflow.base import Transition
+from complaints.workflow.base import FieldKind, Transition
 
 # Shows the page of a subject with a form on it that was refused: (name of the form, the form).
 ShowRefused = Callable[[str, AppForm], str]
@@ -38,14 +39,18 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     A step that somebody else has made impossible in the meantime says so and keeps what was typed, to be copied.
     """
     principal = current_principal()
-    transition = next((t for t in workflow_of(subject).leaving(subject.state) if t.action == action), None)
+    transition = next(
+        (t for t in workflow_of(subject).leaving(subject.state) if t.action == action and not t.by_system),
+        None,
+    )
     if transition is None:
         return _too_late(subject, action)
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
     contest = contest_for(subject, transition)
-    form = step_form(transition, cases=_joinable(subject, action), values=_known(subject, action))
+    form = step_form(transition, cases=_joinable(subject, action), parties=_staying(subject, transition),
+                     values=_known(subject, action))  # fmt: skip
     if contest is not None and CONTESTED in form:
         offer_days(form[CONTESTED], contest)
     if request.method == "GET":
@@ -104,6 +109,8 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
             "respondent_level",
             "has_evidence",
             "guided_before",
+            "disciplinary",
+            "dismissal",
         )
         return {name: getattr(subject, name) for name in names}
     if (
@@ -116,6 +123,8 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
 
 
 def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
+    if action == "open_second" and isinstance(subject, Petition):
+        return [(case.id, f"{case.number}: {case.summary[:80]}") for case in first_instance.offered(subject)]
     if action != "join_case" or not isinstance(subject, Petition):
         return []
     wanted = (
@@ -127,6 +136,11 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
         .limit(50)
     )
     return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+
+
+def _staying(subject: Subject, transition: Transition) -> list[tuple[int, str]]:
+    asked = any(field.kind is FieldKind.PARTIES for field in transition.fields)
+    return staying_in(subject.id) if asked and isinstance(subject, Case) else []
 
 
 def approve_pending(subject: Subject, show: ShowRefused) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from complaints.ladder import RUNGS
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.queries.pages import ActionLine
+from complaints.queries.parties import names_of
 from complaints.rulebook.loader import Layer, load_rulebook
 from complaints.services.facts import Subject, workflow_of
 from complaints.views import law
@@ -59,7 +60,7 @@ _LAYERS = {
 # Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
     ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
-     "clock", "clock_id", "calendar_change")
+     "clock", "clock_id", "calendar_change", "first_case_id")
 )  # fmt: skip
 # Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
 # the page lists them after the others, and only while they are allowed.
@@ -67,6 +68,7 @@ SELDOM = frozenset(
     (
         "X13", "X14", "X15", "X16", "X19", "X21", "X2:reclassify",
         "C-2", "C-3", "C-5", "C-6", "C-11", "C-12", "C-13:publish", "C-15", "C-17", "C-18", "C-19",
+        "S-1", "S-2:refuse", "S-3", "S-4", "C-20", "C-21", "C-22", "C-28:review",
         "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-14", "T-15", "T-16", "T-18",
         "F-3", "F-4",
     )
@@ -170,6 +172,8 @@ def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
     if spec.choices is not None:
         chosen: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(codes.label(spec.choices, one, language()) for one in chosen)  # type: ignore[arg-type]
+    if spec.kind is FieldKind.PARTIES:
+        return ", ".join(names_of(value)) or str(len(value))
     if spec.kind is FieldKind.DATE:
         return day(date.fromisoformat(value))
     if isinstance(value, bool):

@@ -38,10 +38,22 @@ class Facts:
     decided_on: date | None = None
     delivered_on: date | None = None
     resolve_due_on: date | None = None  # end of the running resolution clock
-    effect_on: date | None = None  # end of KN_EFFECT
-    window_ends_on: date | None = None  # end of KN_WINDOW2
+    effect_on: date | None = None  # end of KN_EFFECT (KNK_EFFECT)
+    window_ends_on: date | None = None  # end of KN_WINDOW2 (KNK_WINDOW2, KNK_WINDOW2_DISMISSAL)
+    disciplinary: bool = False  # about a decision of discipline (Luật Khiếu nại Chương IV)
+    dismissal: bool = False  # and that decision is dismissal (K02)
+    written: bool = True  # there is a signed petition, not only spoken words or a message (K03)
+    resolver_kind: str = ""  # the kind of unit that resolves: who may chair a dialogue depends on it (C19)
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
+    timebar_days: int = 90  # KN_TIMEBAR of the rulebook, calendar days
+    timely_from: date | None = None  # a limit that ends on this day or later still reaches the day of receipt
+    notarised_until: date | None = (
+        None  # powers of attorney made from this day on are no longer notarised (C03)
+    )
+    emergency_until: date | None = None  # the contested decision is suspended to the end of this day (C23)
     running_clocks: frozenset[str] = frozenset()
+    originals_attached: bool = False
+    retention_ends_on: date | None = None  # end of PETITION_RETENTION
 
 
 Data = Mapping[str, Any]
@@ -63,6 +75,7 @@ class FieldKind(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     CASE = "case"
+    PARTIES = "parties"  # some of those who sent the petitions of a case
 
 
 @dataclass(frozen=True)
@@ -89,12 +102,13 @@ class ClockEffect:
 
 @dataclass(frozen=True)
 class State:
-    """A state and how it is shown. `open` is False at an end."""
+    """A state and how it is shown. `open` is False at an end; `kept`: an end that one later act may still leave."""
 
     code: str
     label_vi: str
     label_en: str
     open: bool = True
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,12 @@ class Transition:
     cites: tuple[str, ...] = ()
     proposable: bool = False  # an officer may prepare it, the head approves
     expiry_of: str = ""  # the clock at whose end the system takes this step by itself; no person ever does
+    follows: str = ""  # an act on another matter after which the system takes this step; no person ever does
+
+    @property
+    def by_system(self) -> bool:
+        """Tell whether the system takes this step: at the end of a clock, or when it follows from another matter."""
+        return bool(self.expiry_of or self.follows)
 
     def refusal(self, facts: Facts, data: Data) -> str | None:
         """Return the reason why the step is not allowed now, or None."""
@@ -170,7 +190,7 @@ class Workflow:
             leaves = any(t.target not in (None, code) for t in self.leaving(code))
             if state.open and not leaves:
                 found.append(f"open state {code} has no way out")
-            if not state.open and leaves:
+            if not state.open and leaves and not state.kept:
                 found.append(f"end {code} is left")
         return found
 
@@ -185,7 +205,7 @@ class Workflow:
         """
         offered: dict[str, tuple[Transition, str | None]] = {}
         for transition in self.leaving(state):
-            if transition.expiry_of:
+            if transition.by_system:
                 continue
             refused = transition.refusal(facts, {})
             known = offered.get(transition.action)
@@ -198,12 +218,17 @@ class Workflow:
         rows = (t for t in self.leaving(state) if t.expiry_of == clock)
         return next((t for t in rows if t.refusal(facts, {}) is None), None)
 
+    def following(self, state: str, act: str, facts: Facts) -> Transition | None:
+        """Return the step that the system takes from a state after an act on another matter, or None."""
+        rows = (t for t in self.leaving(state) if t.follows == act)
+        return next((t for t in rows if t.refusal(facts, {}) is None), None)
+
     def find(self, state: str, action: str, facts: Facts, data: Data | None = None) -> Transition:
         """Return the allowed transition. Raises NotInWorkflow or GuardRefused.
 
         Several transitions may share an action and differ by guard (X5, X6): the first allowed one is taken.
         """
-        candidates = [t for t in self.leaving(state) if t.action == action and not t.expiry_of]
+        candidates = [t for t in self.leaving(state) if t.action == action and not t.by_system]
         if not candidates:
             raise NotInWorkflow(state, action)
         reason = ""

@@ -2,8 +2,16 @@
 
 from collections.abc import Mapping
 
-from complaints.codes import CaseKind
-from complaints.workflow import complaint, denunciation, intake, proposal
+from complaints.codes import CaseKind, Instance
+from complaints.workflow import (
+    complaint,
+    complaint_second,
+    denunciation,
+    discipline,
+    feedback,
+    intake,
+    proposal,
+)
 from complaints.workflow.base import State, Workflow
 
 INTAKE: Workflow = intake.WORKFLOW
@@ -11,9 +19,30 @@ BY_CASE_KIND: Mapping[str, Workflow] = {
     CaseKind.COMPLAINT.value: complaint.WORKFLOW,
     CaseKind.DENUNCIATION.value: denunciation.WORKFLOW,
     CaseKind.PROPOSAL.value: proposal.WORKFLOW,
+    CaseKind.ADMIN_FEEDBACK.value: feedback.WORKFLOW,
 }
-ALL: tuple[Workflow, ...] = (INTAKE, *BY_CASE_KIND.values())
+# A complaint has a table for its instance, and one of its own when it is about discipline (law.md 7.3, 7.4).
+_COMPLAINTS: Mapping[tuple[bool, bool], Workflow] = {  # (second instance, disciplinary)
+    (False, False): complaint.WORKFLOW,
+    (True, False): complaint_second.WORKFLOW,
+    (False, True): discipline.FIRST,
+    (True, True): discipline.SECOND,
+}
+OF_CASES: tuple[Workflow, ...] = (
+    *_COMPLAINTS.values(),
+    BY_CASE_KIND[CaseKind.DENUNCIATION],
+    BY_CASE_KIND[CaseKind.PROPOSAL],
+    BY_CASE_KIND[CaseKind.ADMIN_FEEDBACK],
+)
+ALL: tuple[Workflow, ...] = (INTAKE, *OF_CASES)
 _STATES: Mapping[str, State] = {code: state for workflow in ALL for code, state in workflow.states.items()}
+
+
+def case_workflow(kind: str, instance: str = "first", disciplinary: bool = False) -> Workflow:
+    """Return the table that moves a case of a kind (codes.CaseKind), instance and, for complaints, subject."""
+    if kind == CaseKind.COMPLAINT:
+        return _COMPLAINTS[instance == Instance.SECOND, disciplinary]
+    return BY_CASE_KIND[kind]
 
 
 def state_label(code: str, lang: str = "vi") -> str:

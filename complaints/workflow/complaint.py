@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.workflow import acceptance, complaint_aside
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -28,9 +29,11 @@ _STATES = (
     State("dialogue_done", "Đã đối thoại", "Dialogue held"),
     State("decision_draft", "Đang dự thảo quyết định", "Decision in draft"),
     State("decided_1", "Đã có quyết định lần đầu", "First decision issued"),
+    State("appealed", "Đã bị khiếu nại lần hai", "Appealed", open=False),
     State("effective", "Quyết định có hiệu lực", "Decision in effect"),
     State("executing", "Đang thi hành", "Being carried out"),
     State("suspended", "Tạm đình chỉ", "Suspended"),
+    State("under_review", "Cấp trên đang xem xét lại", "Under review"),
     State("terminated", "Đình chỉ", "Terminated", open=False),
     State("closed", "Đã kết thúc", "Closed", open=False),
     State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
@@ -42,10 +45,14 @@ _WORKING = frozenset(
 )
 _BEFORE_DECISION = _WORKING | {"propose_accept", "suspended"}
 _SUSPENDABLE = frozenset({"accepted_1", "verifying", "verified", "dialogue_set", "dialogue_done"})
+# An answer may come until the decision, also while the case rests.
+_ANSWERABLE = (_WORKING - {"accepted_1"}) | {"suspended"}
 _HANDLE, _DECIDE, _CLOSE = Permission.CASE_HANDLE, Permission.CASE_DECIDE, Permission.CASE_CLOSE
 
 _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó khăn", "Remote area",
                help_vi="Thời hạn giải quyết dài hơn (Luật Khiếu nại Điều 28).")  # fmt: skip
+_OTHERS_WAIT = spec("others_wait", FieldKind.YES_NO, "Còn nơi khác chưa trả lời", "Others have not answered yet",
+                    help_vi="Chọn khi đã gửi nhiều yêu cầu và chưa nhận đủ trả lời.")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
 _OUTCOME = spec(
     "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
@@ -53,24 +60,33 @@ _OUTCOME = spec(
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
                 help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
-_EVERYONE = spec("everyone", FieldKind.YES_NO, "Tất cả những người khiếu nại đều rút", "Everyone withdraws",
-                 help_vi="Chỉ cần chọn khi nhiều người cùng khiếu nại và căn cứ là rút toàn bộ.")  # fmt: skip
 _EFFECTIVE_BY = spec("effective_by", FieldKind.CHOICE, "Ngày có hiệu lực", "Day of the effect", required=True,
                      choices=codes.EffectBasis,
                      help_vi="Hai căn cứ cho hai ngày: người có thẩm quyền chọn; khác đề xuất thì ghi lý do.")  # fmt: skip
-_FORM = spec("form", FieldKind.CHOICE, "Hình thức rút", "Form", choices=codes.WithdrawalForm)
 
 
-def _accept(facts: Facts, _data: Data) -> str | None:
-    if facts.instance == codes.Instance.SECOND:
-        return "Khiếu nại lần hai có thời hạn và trình tự riêng (Luật Khiếu nại Điều 36 đến 41), chưa có ở bản này."
+def _accept(facts: Facts, data: Data) -> str | None:
     if facts.signer_count >= 2 and not facts.representatives_appointed:
         return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
-    return None
+    return acceptance.check(facts, data)
 
 
 def _assigned(facts: Facts, _data: Data) -> str | None:
     return None if facts.has_handler else "Chưa giao vụ việc cho người thụ lý; hãy giao việc trước."
+
+
+def _asked(facts: Facts, _data: Data) -> str | None:
+    if "KN_INFO_REQUEST" in facts.running_clocks:
+        return None
+    return "Không có yêu cầu cung cấp thông tin nào đang chờ trả lời; hãy ghi yêu cầu trước."
+
+
+def _all_answered(facts: Facts, data: Data) -> str | None:
+    return _asked(facts, data) or ("Còn nơi chưa trả lời." if data.get("others_wait") else None)
+
+
+def _some_answered(facts: Facts, data: Data) -> str | None:
+    return _asked(facts, data) or (None if data.get("others_wait") else "Không còn nơi nào chưa trả lời.")
 
 
 def _complex(facts: Facts, data: Data) -> str | None:
@@ -94,23 +110,6 @@ def _dialogue(facts: Facts, data: Data) -> str | None:
     return None
 
 
-def _everyone_withdraws(facts: Facts, data: Data) -> str | None:
-    """C19, C28: those of a group who stay are heard on; a withdrawal ends the case only when all withdraw."""
-    withdrawn = data.get("ground") == codes.TerminationGround.WITHDRAWN
-    if withdrawn and facts.signer_count > 1 and not data.get("everyone"):
-        return "Nhiều người khiếu nại: chỉ đình chỉ khi tất cả đều rút; người không rút vẫn được giải quyết."
-    return None
-
-
-def _some_withdraw(facts: Facts, data: Data) -> str | None:
-    if facts.signer_count < 2:
-        return "Chỉ có một người khiếu nại: rút một phần nội dung, hoặc rút toàn bộ thì đình chỉ."
-    remaining = data.get("remaining")
-    if remaining is not None and not 1 <= remaining < facts.signer_count:
-        return f"Số người còn lại phải từ 1 đến {facts.signer_count - 1}; không còn ai thì đình chỉ."
-    return None
-
-
 def _not_published(_facts: Facts, data: Data) -> str | None:
     return "Có công khai quyết định." if data.get("publish") else None
 
@@ -121,7 +120,7 @@ def _published(_facts: Facts, data: Data) -> str | None:
 
 def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """C25, C29, C31: a case is not closed while a paper of it has still to be sent or published."""
-    owed = (("KN1_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
+    owed = (("KN1_SEND", "gửi quyết định"), ("KN2_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
             ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
@@ -139,7 +138,17 @@ def _delivered(facts: Facts, data: Data) -> str | None:
 
 
 def _dispatched(facts: Facts, _data: Data) -> str | None:
-    return None if "KN1_SEND" in facts.running_clocks else "Đã ghi ngày gửi quyết định."
+    sendings = {"KN1_SEND", "KN2_SEND"}  # C29, C30
+    return None if sendings & facts.running_clocks else "Đã ghi ngày gửi quyết định."
+
+
+def _once_overdue(facts: Facts, _data: Data) -> str | None:
+    return "Vụ việc đã được ghi là quá hạn." if facts.overdue else None
+
+
+def _appeal_while_overdue(facts: Facts, _data: Data) -> str | None:
+    ended = facts.resolve_due_on is not None and facts.resolve_due_on < facts.today
+    return None if facts.overdue or ended else "Thời hạn giải quyết lần đầu chưa hết."
 
 
 def _effective(facts: Facts, _data: Data) -> str | None:
@@ -158,9 +167,12 @@ def _stop(*codes_: str) -> tuple[ClockEffect, ...]:
     return tuple(ClockEffect(Verb.STOP, code) for code in codes_)
 
 
-_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN_SUSP_SEND"))
+_TERMINATE = (*_stop("KN1_RESOLVE", "KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.CANCEL, "KN_WINDOW2"),
+              ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),
+              ClockEffect(Verb.START, "KN_SUSP_SEND"))  # fmt: skip
 _DECISION = (ON, _DECISION_NO, _OUTCOME, WORDS, _PUBLISH, *TO_DO)
-_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))
+_DECIDED = (*_stop("KN1_RESOLVE"), ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST"),
+            ClockEffect(Verb.START, "KN1_SEND"), ClockEffect(Verb.START, "KN_EFFECT"))  # fmt: skip
 
 WORKFLOW = Workflow(
     name="complaint",
@@ -170,7 +182,8 @@ WORKFLOW = Workflow(
         Transition("C-1", "accept", frozenset({"propose_accept"}), "accepted_1", _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="03/KN",
                    effects=(*_stop("KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN1_RESOLVE")),
-                   fields=(ON, DOCUMENT_NO, _REMOTE), guard=_accept, cites=("C04", "C05", "C07", "C09"),
+                   fields=(ON, DOCUMENT_NO, _REMOTE, *acceptance.FIELDS), guard=_accept,
+                   cites=("C01", "C03", "C04", "C05", "C07", "C09"),
                    proposable=True),
         Transition("C-2", "refuse", frozenset({"propose_accept"}), "refused", _DECIDE, "Không thụ lý", "Do not accept",
                    "Thông báo không thụ lý, nêu rõ lý do theo Điều 11.", document="04/KN",
@@ -188,8 +201,16 @@ WORKFLOW = Workflow(
         Transition("C-5", "request_information", frozenset({"verifying"}), None, _HANDLE,
                    "Yêu cầu cung cấp thông tin", "Request information",
                    "Nơi được yêu cầu trả lời trong 7 ngày.", document="letter",
+                   effects=(ClockEffect(Verb.START, "KN_INFO_REQUEST"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Gửi", "To", required=True), DOCUMENT_NO, WORDS),
                    cites=("C16",)),
+        Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
+                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn 7 ngày của họ dừng.",
+                   effects=_stop("KN_INFO_REQUEST"), fields=(ON, _OTHERS_WAIT, WORDS), guard=_all_answered,
+                   cites=("C16",)),
+        Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
+                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn 7 ngày vẫn chạy.",
+                   fields=(ON, _OTHERS_WAIT, WORDS), guard=_some_answered, cites=("C16",)),
         Transition("C-6", "declare_complex", _WORKING, None, _DECIDE, "Xác định vụ việc phức tạp", "Declare complex",
                    "Thời hạn thành 45 ngày (60 ngày ở vùng sâu, vùng xa) tính từ ngày thụ lý.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "KN1_RESOLVE"),),
@@ -216,7 +237,7 @@ WORKFLOW = Workflow(
                    cites=("C22",)),
         Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
                    "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
-                   "Vắng có lý do chính đáng: hẹn ngày khác.",
+                   "Vắng có lý do chính đáng: hẹn ngày khác, hoặc tạm đình chỉ khi chưa biết bao giờ hết trở ngại.",
                    fields=(ON, spec("reason", FieldKind.CHOICE, "Lý do chính đáng", "Valid reason",
                                     choices=codes.ValidAbsence), WORDS), cites=("C22",)),
         Transition("C-13", "decide", _DRAFTING, "decided_1", _DECIDE, "Ký quyết định giải quyết", "Sign the decision",
@@ -226,19 +247,19 @@ WORKFLOW = Workflow(
                    "Ban hành và công khai quyết định giải quyết khiếu nại lần đầu.", document="15/KN",
                    effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
                    cites=("C29", "C31", "C35"), proposable=True),
-        Transition("C-13", "publish", frozenset({"decided_1", "effective", "executing"}), None, _HANDLE,
+        Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing", "under_review"}), None, _HANDLE,
                    "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
                    fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
                                     choices=codes.PublicationForm), NOTE),
                    guard=lambda facts, _data: None if "KN_PUBLISH" in facts.running_clocks
                    else "Không có quyết định nào chờ công khai.", cites=("C31",)),
-        Transition("C-14", "dispatch", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày gửi quyết định",
+        Transition("C-14", "dispatch", frozenset({"decided_1", "appealed"}), None, _HANDLE, "Ghi ngày gửi quyết định",
                    "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
                    effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),
         Transition("C-14", "deliver", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày người khiếu nại nhận",
                    "Record the delivery", "Thời hạn khiếu nại lần hai tính từ ngày nhận quyết định.",
-                   effects=(ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on"),
+                   effects=(ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on"), ClockEffect(Verb.CANCEL, "KN_WINDOW2"),
                             ClockEffect(Verb.START, "KN_WINDOW2", "delivered_on")),
                    fields=(spec("delivered_on", FieldKind.DATE, "Ngày nhận", "Date of receipt", required=True), NOTE),
                    guard=_delivered, cites=("C32",)),
@@ -253,29 +274,30 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.RESUME, "KN1_RESOLVE"), ClockEffect(Verb.START, "KN_SUSP_SEND")),
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
         Transition("C-15", "send_suspension",
-                   _BEFORE_DECISION | {"terminated", "decided_1", "effective", "executing"}, None, _HANDLE,
+                   _BEFORE_DECISION | {"terminated", "decided_1", "appealed", "effective", "executing", "under_review"}, None, _HANDLE,
                    "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
                    else "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi.", cites=("C25",)),
-        Transition("C-17", "terminate", _BEFORE_DECISION, "terminated", _DECIDE, "Đình chỉ", "Terminate",
-                   "Rút toàn bộ, hoặc không còn đối tượng, chủ thể; toà án đã thụ lý.", document="14a/KN",
-                   effects=_TERMINATE,
-                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.TerminationGround), _EVERYONE, _FORM, WORDS),
-                   guard=_everyone_withdraws, cites=("C26", "C28", "C-20", "C-21"), proposable=True),
-        Transition("C-18", "withdraw_part", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận rút một phần",
-                   "Record a partial withdrawal", "Phần còn lại tiếp tục giải quyết.",
-                   fields=(ON, _FORM, WORDS), cites=("C28",)),
-        Transition("C-19", "withdraw_some", _BEFORE_DECISION, None, _HANDLE, "Ghi nhận một số người rút",
-                   "Record that some withdraw", "Người không rút vẫn được giải quyết tiếp.",
-                   fields=(ON, spec("remaining", FieldKind.INTEGER, "Số người còn lại", "People who stay",
-                                    required=True), _FORM, WORDS), guard=_some_withdraw, cites=("C28",)),
+        *complaint_aside.ends(_BEFORE_DECISION, _TERMINATE),
+        *complaint_aside.emergency(_WORKING, _WORKING | {"suspended", "decided_1"}),
         Transition("X2", "reclassify", frozenset({"propose_accept"}), "reclassified", _HANDLE, "Phân loại lại",
                    "Reclassify", "Thực chất không phải khiếu nại: trở lại bàn xử lý đơn với ngày nhận ban đầu.",
                    effects=(ClockEffect(Verb.CANCEL, "KN_ACCEPT"),),
                    fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
                                 choices=codes.PetitionKind), WORDS), cites=("P02",)),
+        Transition("C-23", "mark_overdue", _WORKING, None, _DECIDE, "Quá hạn giải quyết lần đầu", "Overdue",
+                   "Hết thời hạn mà chưa giải quyết: người khiếu nại có quyền khiếu nại lần hai từ ngày hết hạn.",
+                   effects=(ClockEffect(Verb.START, "KN_WINDOW2"),), guard=_once_overdue, cites=("C32", "C34"),
+                   expiry_of="KN1_RESOLVE"),
+        Transition("C-24", "appeal", frozenset({"decided_1"}), "appealed", _DECIDE, "Đã có khiếu nại lần hai",
+                   "Second complaint received", "Khiếu nại lần hai trong thời hạn: quyết định lần đầu chưa có hiệu lực.",
+                   effects=(*_stop("KN_WINDOW2"), ClockEffect(Verb.CANCEL, "KN_EFFECT")), cites=("C32", "C35"),
+                   follows="second_complaint"),
+        Transition("C-24", "appeal_overdue", _BEFORE_DECISION, None, _DECIDE, "Đã có khiếu nại lần hai do quá hạn",
+                   "Second complaint as overdue", "Quá hạn chưa giải quyết: cấp trên thụ lý khiếu nại lần hai.",
+                   effects=_stop("KN_WINDOW2"), guard=_appeal_while_overdue, cites=("C32", "C34"),
+                   follows="second_complaint"),
         Transition("C-25", "confirm_effect", frozenset({"decided_1"}), "effective", _DECIDE,
                    "Xác nhận có hiệu lực", "Confirm the effect",
                    "Hết thời hạn có hiệu lực và thời hạn khiếu nại lần hai, không có khiếu nại tiếp.",
@@ -288,5 +310,6 @@ WORKFLOW = Workflow(
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
         Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), guard=_nothing_owed, cites=("C38", "C40")),
+        *complaint_aside.REVIEW,
     ),
 )  # fmt: skip

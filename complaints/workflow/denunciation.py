@@ -1,4 +1,4 @@
-"""A denunciation (tố cáo): law.md 7.5, transitions T-1 to T-23 of the main way."""
+"""A denunciation (tố cáo): law.md 7.5, transitions T-1 to T-24 of the main way."""
 
 from app.core.permissions import Permission
 from complaints import codes
@@ -260,6 +260,11 @@ WORKFLOW = Workflow(
                            spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
                                 required=True)),
                    guard=_runs("TC_PUBLISH", "Không có nội dung nào chờ công khai."), cites=("TC31", "I08")),
+        # While the assessment or a suspension lasts the clock stands still, so it cannot end there.
+        Transition("T-24", "mark_overdue", _WORKING, None, _DECIDE, "Quá hạn giải quyết", "Overdue",
+                   "Hết thời hạn mà chưa kết luận: người tố cáo có quyền tố cáo tiếp lên cấp trên trực tiếp.",
+                   guard=lambda facts, _data: "Đã ghi nhận quá hạn." if facts.overdue else None,
+                   cites=("TC22",), expiry_of="TC_RESOLVE"),
         Transition("T-23", "close", frozenset({"tc_handled"}), "tc_closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thực hiện xong kết luận, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE),
                    guard=_nothing_owed, cites=("TC32", "TC34")),

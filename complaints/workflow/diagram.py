@@ -16,8 +16,16 @@ from complaints.workflow.base import PREVIOUS, ClockEffect, Guard, Transition, W
 _TITLES = {
     "intake": "Xử lý đơn (law.md 7.2)",
     "complaint": "Khiếu nại (law.md 7.3)",
+    "complaint_second": "Khiếu nại lần hai (law.md 7.4)",
+    "discipline": "Khiếu nại quyết định kỷ luật (law.md 3.5)",
+    "discipline_second": "Khiếu nại quyết định kỷ luật lần hai (law.md 3.5)",
     "denunciation": "Tố cáo (law.md 7.5)",
     "proposal": "Kiến nghị, phản ánh (law.md 7.7)",
+    "feedback": "Phản ánh, kiến nghị về quy định hành chính (law.md 7.7)",
+    "protection": "Biện pháp bảo vệ (law.md 7.6)",
+    "continued": "Tố cáo tiếp (law.md 7.5)",
+    "visit": "Lượt tiếp công dân (law.md 7.1)",
+    "online": "Buổi tiếp công dân trực tuyến (law.md 7.1)",
 }
 _ROLES = {
     Role.RECEPTION_OFFICER: "cán bộ tiếp dân",
@@ -162,6 +170,8 @@ def _target(workflow: Workflow, step: Transition) -> str:
 def _who(step: Transition) -> str:
     if step.expiry_of:
         return "phần mềm, khi hết thời hạn"
+    if step.follows:
+        return "phần mềm, khi có khiếu nại lần hai"
     words = roles_in_words(step.permission, GRANTS)
     return f"{words}; cán bộ trình, người có quyền duyệt" if step.proposable else words
 

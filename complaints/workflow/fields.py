@@ -94,6 +94,11 @@ def _choices(field: FieldSpec, value: Any) -> list[str]:
     return [_choice(field, one) for one in dict.fromkeys(values)]
 
 
+def _numbers(field: FieldSpec, value: Any) -> list[int]:
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return [_integer(field, one) for one in dict.fromkeys(values)]
+
+
 def _integer(field: FieldSpec, value: Any) -> int:
     try:
         number = int(str(value).replace(".", "").replace(" ", ""))
@@ -130,6 +135,7 @@ _READERS = {
     FieldKind.UNIT: _integer,
     FieldKind.PERSON: _integer,
     FieldKind.CASE: _integer,
+    FieldKind.PARTIES: _numbers,
 }
 
 

@@ -1,16 +1,17 @@
-"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X21 and X23."""
+"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X23, and F-6 and F-7 of 7.7."""
 
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.workflow.base import ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
+from complaints.workflow.base import ClockEffect, Data, Facts, FieldKind, Guard, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 
 _STATES = (
     State("registered", "Đã vào sổ, chờ phân loại", "Registered"),
     State("classified", "Đã phân loại, chờ xử lý", "Classified"),
     State("with_case", "Đã chuyển thành vụ việc", "With a case", open=False),
-    State("stored", "Lưu đơn", "Stored", open=False),
+    State("stored", "Lưu đơn", "Stored", open=False, kept=True),
+    State("destroyed", "Đã huỷ đơn lưu", "Destroyed", open=False),
     State("guided", "Đã hướng dẫn", "Guided", open=False),
     State("transferred", "Đã chuyển đơn", "Transferred", open=False),
     State("returned", "Đã trả lại nơi chuyển", "Returned", open=False),
@@ -22,7 +23,7 @@ _STATES = (
 )
 
 # Which clocks may run on a petition before it becomes a case: all end when it leaves the desk.
-INTAKE_CLOCKS = ("KN_ACCEPT", "TC_INIT", "TC_TRANSFER", "PETITION_DISCIPLINE")
+INTAKE_CLOCKS = ("KN_ACCEPT", "TC_INIT", "TC_TRANSFER", "FB_TRANSFER", "PETITION_DISCIPLINE")
 
 
 def _ends(*met: str) -> tuple[ClockEffect, ...]:
@@ -34,7 +35,11 @@ def _ends(*met: str) -> tuple[ClockEffect, ...]:
     )
 
 
-_BECOMES_CASE = (ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "TC_TRANSFER"))
+_BECOMES_CASE = (
+    ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"),
+    ClockEffect(Verb.CANCEL, "TC_TRANSFER"),
+    ClockEffect(Verb.CANCEL, "FB_TRANSFER"),
+)
 
 _CLASSIFY = (
     spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True, choices=codes.PetitionKind,
@@ -47,6 +52,15 @@ _CLASSIFY = (
          choices=codes.RespondentLevel),
     spec("has_evidence", FieldKind.YES_NO, "Nêu rõ người vi phạm và có chứng cứ cụ thể", "Clear violator and evidence"),
     spec("guided_before", FieldKind.YES_NO, "Đã được hướng dẫn hoặc chuyển trước đây về cùng nội dung", "Guided before"),
+    spec("disciplinary", FieldKind.YES_NO, "Khiếu nại quyết định kỷ luật cán bộ, công chức", "About discipline",
+         help_vi="Có thời hạn và trình tự riêng (Luật Khiếu nại Điều 47 đến 58)."),
+    spec("dismissal", FieldKind.YES_NO, "Trong đó là kỷ luật buộc thôi việc", "And that is dismissal"),
+)  # fmt: skip
+_FIRST = (
+    spec("first_case_id", FieldKind.CASE, "Vụ việc khiếu nại lần đầu", "The first case",
+         help_vi="Vụ việc của cấp dưới đã có quyết định lần đầu hoặc quá hạn chưa giải quyết."),
+    spec("first_decision", FieldKind.TEXT, "Nơi giải quyết lần đầu không có trong hệ thống", "First body elsewhere",
+         help_vi="Ghi cơ quan, số, ngày quyết định lần đầu và ngày người khiếu nại nhận; hoặc ngày hết hạn chưa giải quyết."),
 )  # fmt: skip
 _ELIGIBILITY = (
     spec("ground", FieldKind.CHOICE, "Lý do không đủ điều kiện", "Reason", required=True,
@@ -62,9 +76,8 @@ _TO_BODY = (
 
 
 def _accept_case(facts: Facts, _data: Data) -> str | None:
-    kinds = {codes.PetitionKind.COMPLAINT, codes.PetitionKind.DENUNCIATION, codes.PetitionKind.PROPOSAL}
-    if facts.kind not in kinds:
-        return "Chỉ khiếu nại, tố cáo, kiến nghị phản ánh mới mở thành vụ việc; hãy phân loại lại."
+    if facts.kind not in set(codes.CaseKind):
+        return "Chỉ khiếu nại, tố cáo, kiến nghị, phản ánh mới mở thành vụ việc; hãy phân loại lại."
     if facts.in_jurisdiction is False:
         return "Thẩm quyền đã xác định không thuộc cơ quan mình; đổi xác định thẩm quyền trước."
     if facts.eligible is False:
@@ -75,6 +88,27 @@ def _accept_case(facts: Facts, _data: Data) -> str | None:
         return (
             "Thư điện tử, mạng, điện thoại không phải hình thức tố cáo (Luật Tố cáo Điều 22, 25): phân loại lại, "
             "lưu đơn hoặc chuyển thanh tra."
+        )
+    return None
+
+
+def _open_case(facts: Facts, data: Data) -> str | None:
+    if facts.kind == codes.PetitionKind.COMPLAINT and facts.instance == codes.Instance.SECOND:
+        return "Khiếu nại lần hai: dùng bước mở vụ việc lần hai, có nêu vụ việc lần đầu."
+    return _unwritten(facts) or _accept_case(facts, data)
+
+
+def _open_second(facts: Facts, data: Data) -> str | None:
+    if facts.kind != codes.PetitionKind.COMPLAINT or facts.instance != codes.Instance.SECOND:
+        return "Chỉ dùng cho khiếu nại lần hai."
+    return _unwritten(facts) or _accept_case(facts, data)
+
+
+def _unwritten(facts: Facts) -> str | None:
+    if facts.kind == codes.PetitionKind.COMPLAINT and facts.disciplinary and not facts.written:
+        return (
+            "Khiếu nại quyết định kỷ luật phải bằng đơn (Luật Khiếu nại Điều 49): nhận đơn có chữ ký, vào sổ với "
+            "ngày ghi trên đơn hoặc tệp đơn kèm theo."
         )
     return None
 
@@ -102,7 +136,7 @@ def _guide(facts: Facts, _data: Data) -> str | None:
         return (
             "Tố cáo gửi qua bưu chính, không thuộc thẩm quyền thì chuyển đơn (Luật Tố cáo Điều 24 khoản 2)."
         )
-    if facts.kind == codes.PetitionKind.PROPOSAL:
+    if facts.kind in (codes.PetitionKind.PROPOSAL, codes.PetitionKind.ADMIN_FEEDBACK):
         return (
             "Kiến nghị, phản ánh không thuộc thẩm quyền thì chuyển đơn (Luật Tiếp công dân Điều 26 khoản 2)."
         )
@@ -123,10 +157,10 @@ def _transfer(facts: Facts, _data: Data) -> str | None:
     return _not_own(facts)
 
 
-def _return(facts: Facts, _data: Data) -> str | None:
+def _return(facts: Facts, data: Data) -> str | None:
     if facts.kind != codes.PetitionKind.COMPLAINT or not facts.forwarded:
         return "Chỉ trả lại đơn khiếu nại do đại biểu, báo chí, cơ quan khác chuyển đến."
-    return _not_own(facts)
+    return _not_own(facts) or _originals(facts, data)
 
 
 def _inspection(facts: Facts, _data: Data) -> str | None:
@@ -165,6 +199,119 @@ _REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})
 _AT_DESK = _REGISTERED | _CLASSIFIED
 _PROCESS, _DECIDE = Permission.PETITION_PROCESS, Permission.PETITION_DECIDE
 
+_K = codes.PetitionKind
+_OTHER_KIND = "Bước này dành cho loại đơn khác; hãy phân loại lại nếu loại đơn chưa đúng."
+_OTHER_GROUND = "Lý do này thuộc dòng khác của bảng; hãy chọn lại lý do."
+_ORIGINALS = spec("originals_returned", FieldKind.YES_NO, "Đã trả lại giấy tờ gốc kèm văn bản này", "Originals returned",
+                  help_vi="Bắt buộc chọn khi người gửi đã nộp giấy tờ gốc.")  # fmt: skip
+
+
+def _destroy(facts: Facts, data: Data) -> str | None:
+    """P16: kept for its year, then the head decides."""
+    ends, on = facts.retention_ends_on, data.get("on") or facts.today
+    if ends is None:
+        return "Đơn này không có thời hạn lưu đang chạy; chỉ huỷ đơn đã lưu theo TT 05/2021 Điều 28."
+    if on <= ends:
+        return f"Còn trong thời hạn lưu đến hết ngày {ends:%d/%m/%Y}; sau ngày đó mới quyết định huỷ (TT 05/2021 Điều 28)."
+    return None
+
+
+def _originals(facts: Facts, data: Data) -> str | None:
+    """P12: original papers of a complaint that is not accepted go back to the sender."""
+    if facts.originals_attached and data and not data.get("originals_returned"):
+        return "Người gửi đã nộp giấy tờ gốc: trả lại cùng văn bản này rồi chọn 'Đã trả lại giấy tờ gốc'."
+    return None
+
+
+def _only(row: Guard, *kinds: str) -> Guard:
+    """Return a guard that holds for some kinds only; what a guard of all rows refuses is told first."""
+
+    def guard(facts: Facts, data: Data) -> str | None:
+        return row(facts, data) or (None if facts.kind in kinds else _OTHER_KIND)
+
+    guard.__doc__ = row.__doc__
+    return guard
+
+
+def _grounds(*grounds: str, kinds: tuple[str, ...] = ()) -> Guard:
+    """Return the guard of one row of storing: chosen by the ground, and by the kind where the law tells them apart."""
+
+    def guard(facts: Facts, data: Data) -> str | None:
+        fits = not data or (data.get("ground") in grounds and (not kinds or facts.kind in kinds))
+        return _store(facts, data) or (None if fits else _OTHER_GROUND)
+
+    return guard
+
+
+_FROM_STORE = (*_ends("KN_ACCEPT", "TC_INIT"), ClockEffect(Verb.START, "PETITION_RETENTION"))
+_EVERY_KIND = tuple(_K)
+_G = codes.IneligibleReason
+
+
+def _store_rows() -> tuple[Transition, ...]:
+    """Return the rows that end in the store, by their ground: X6, X11, X12, and X3 for all the others."""
+    help_vi = "Không đủ điều kiện xử lý, nặc danh không chứng cứ, hoặc đã hướng dẫn, giải quyết: lưu một năm."
+    of = (
+        ("X12", _grounds(_G.ANONYMOUS), ("P22", "TC06")),
+        ("X11", _grounds(_G.GUIDED_BEFORE, _G.SENT_TO_RIGHT_BODY, kinds=(_K.DENUNCIATION,)), ("P24",)),
+        ("X6", _grounds(_G.GUIDED_BEFORE, kinds=(_K.COMPLAINT,)), ("P10", "P04")),
+        ("X3", _store, ("P04", "P16", "P22", "P24", "F05")),
+    )
+    return tuple(
+        Transition(code, "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store", help_vi, effects=_FROM_STORE,
+                   fields=(ON, *_ELIGIBILITY), guard=guard, cites=cites, proposable=True)
+        for code, guard, cites in of
+    )  # fmt: skip
+
+
+def _guide_rows() -> tuple[Transition, ...]:
+    """Return the rows that guide a sender: a complaint (X5), a denunciation brought in person (X10), other matters (X20)."""
+    help_vi = "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung."
+    of = (("X5", (_K.COMPLAINT,), ("P10", "P12")), ("X10", (_K.DENUNCIATION,), ("TC05",)),
+          ("X20", (_K.OTHER, _K.PROPOSAL, _K.ADMIN_FEEDBACK, _K.MIXED), ("P20",)))  # fmt: skip
+    return tuple(
+        Transition(code, "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide", help_vi, document="02/TT05",
+                   effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=(*_TO_BODY, _ORIGINALS),
+                   guard=_only(_guide_back, *kinds), cites=cites, proposable=True)
+        for code, kinds, cites in of
+    )  # fmt: skip
+
+
+def _guide_back(facts: Facts, data: Data) -> str | None:
+    """P10, P12, TC05: once for a matter, and with the originals."""
+    return _guide(facts, data) or _originals(facts, data)
+
+
+def _transfer_rows() -> tuple[Transition, ...]:
+    """Return the rows that send a petition on, by what it is: V12, X9, X18, X20, and feedback on regulations (F-6, F-7)."""
+    help_vi = "Không thuộc thẩm quyền: chuyển đơn và tài liệu đến nơi có thẩm quyền, báo cho người gửi."
+    of = (("X9", (_K.DENUNCIATION,), ("P14", "TC05", "I07")), ("X18", (_K.PROPOSAL,), ("P18", "F02")),
+          ("X20", (_K.OTHER, _K.MIXED), ("P20",)), ("V12", (_K.COMPLAINT,), ("R08",)),
+          ("F-6", (_K.ADMIN_FEEDBACK,), ("F05a", "F06")))  # fmt: skip
+    rows = tuple(
+        Transition(code, "transfer", _CLASSIFIED, "transferred", _DECIDE, "Chuyển đơn", "Transfer", help_vi,
+                   document="03/TT05", effects=_ends("KN_ACCEPT", "TC_TRANSFER", "FB_TRANSFER"), fields=_TO_BODY,
+                   guard=_only(_transfer, *kinds), cites=cites, proposable=True)
+        for code, kinds, cites in of
+    )  # fmt: skip
+    about_people = Transition(
+        "F-7", "transfer_conduct", _CLASSIFIED, "transferred", _DECIDE, "Chuyển phản ánh về thái độ, chậm trễ",
+        "Transfer feedback on conduct",
+        "Phản ánh cán bộ chậm trễ, gây phiền hà: chuyển cơ quan có thẩm quyền xử lý theo quy định riêng.",
+        document="03/TT05", effects=_ends("FB_TRANSFER"), fields=_TO_BODY, guard=_feedback_only, cites=("F05a",),
+        proposable=True,
+    )  # fmt: skip
+    return (*rows, about_people)
+
+
+def _feedback_only(facts: Facts, _data: Data) -> str | None:
+    return (
+        None
+        if facts.kind == _K.ADMIN_FEEDBACK
+        else "Chỉ dùng cho phản ánh về quy định hành chính; hãy phân loại lại nếu đúng."
+    )
+
+
 WORKFLOW = Workflow(
     name="intake",
     initial="registered",
@@ -175,30 +322,32 @@ WORKFLOW = Workflow(
                    cites=("P02", "C04", "TC03", "TC05")),
         Transition("X4", "open_case", _CLASSIFIED, "with_case", _PROCESS, "Đề xuất thụ lý, mở vụ việc", "Open a case",
                    "Đơn đủ điều kiện và thuộc thẩm quyền: mở vụ việc để người đứng đầu xem xét thụ lý.",
-                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, NOTE), guard=_accept_case,
-                   cites=("P08", "P13", "P17")),
+                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, NOTE), guard=_open_case,
+                   cites=("P08", "P13", "P17", "K03")),
+        Transition("S-1", "open_second", _CLASSIFIED, "with_case", _PROCESS, "Mở vụ việc khiếu nại lần hai",
+                   "Open a second complaint", "Khiếu nại lần hai trong thời hạn, kèm quyết định lần đầu, hoặc do lần "
+                   "đầu quá hạn: mở vụ việc ở cấp giải quyết lần hai.",
+                   document="01/TT05", effects=_BECOMES_CASE, fields=(ON, *_FIRST, NOTE), guard=_open_second,
+                   cites=("C04", "C32", "C34", "K02", "K03", "K09")),
         Transition("X23", "join_case", _CLASSIFIED, "with_case", _PROCESS, "Nhập vào vụ việc đã có", "Join a case",
                    "Đơn cùng nội dung với một vụ việc đang giải quyết.",
                    effects=(ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "KN_ACCEPT"),
-                            ClockEffect(Verb.CANCEL, "TC_INIT"), ClockEffect(Verb.CANCEL, "TC_TRANSFER")),
+                            ClockEffect(Verb.CANCEL, "TC_INIT"), ClockEffect(Verb.CANCEL, "TC_TRANSFER"),
+                            ClockEffect(Verb.CANCEL, "FB_TRANSFER")),
                    fields=(spec("case_id", FieldKind.CASE, "Vụ việc", "Case", required=True), NOTE), guard=_accept_case,
                    cites=("P16",)),
-        Transition("X3", "store", _CLASSIFIED, "stored", _DECIDE, "Lưu đơn", "Store",
-                   "Đơn không đủ điều kiện xử lý, nặc danh không chứng cứ, hoặc đã hướng dẫn, giải quyết.",
-                   effects=_ends("KN_ACCEPT", "TC_INIT"), fields=(ON, *_ELIGIBILITY), guard=_store,
-                   cites=("P04", "P10", "P16", "P22", "P24"), proposable=True),
-        Transition("X5", "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide",
-                   "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung.",
-                   document="02/TT05", effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=_TO_BODY, guard=_guide,
-                   cites=("P10", "P20", "TC05"), proposable=True),
+        *_store_rows(),
+        Transition("X22", "destroy", frozenset({"stored"}), "destroyed", _DECIDE, "Huỷ đơn lưu", "Destroy",
+                   "Đã lưu đủ thời hạn: người đứng đầu quyết định huỷ; dòng trong sổ vẫn còn, tệp đính kèm bị xoá.",
+                   document="letter", effects=(ClockEffect(Verb.STOP, "PETITION_RETENTION", "retention_ends_on"),),
+                   fields=(ON, DOCUMENT_NO, WORDS), guard=_destroy, cites=("P16",), proposable=True),
+        *_guide_rows(),
         Transition("X7", "return", _CLASSIFIED, "returned", _DECIDE, "Trả lại nơi chuyển", "Return",
                    "Khiếu nại không thuộc thẩm quyền do cơ quan, đại biểu, báo chí chuyển đến.",
-                   document="letter", effects=_ends("KN_ACCEPT"), fields=(ON, DOCUMENT_NO, WORDS), guard=_return,
-                   cites=("P11",), proposable=True),
-        Transition("X9", "transfer", _CLASSIFIED, "transferred", _DECIDE, "Chuyển đơn", "Transfer",
-                   "Không thuộc thẩm quyền: chuyển đơn và tài liệu đến nơi có thẩm quyền, báo cho người gửi.",
-                   document="03/TT05", effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=_TO_BODY, guard=_transfer,
-                   cites=("P14", "P18", "P20"), proposable=True),
+                   document="letter", effects=_ends("KN_ACCEPT"),
+                   fields=(ON, DOCUMENT_NO, _ORIGINALS, WORDS), guard=_return,
+                   cites=("P11", "P12"), proposable=True),
+        *_transfer_rows(),
         Transition("X13", "to_inspection", _CLASSIFIED, "to_inspection", _DECIDE, "Chuyển thanh tra, kiểm tra",
                    "To inspection", "Tố cáo nặc danh nhưng có nội dung rõ, chứng cứ cụ thể, có cơ sở thẩm tra.",
                    document="letter", effects=_ends("TC_INIT", "TC_TRANSFER"), fields=_TO_BODY, guard=_inspection,
@@ -239,10 +388,11 @@ WORKFLOW = Workflow(
     ),
 )  # fmt: skip
 
-# X2 by the kind found: the clocks that then run, always from the day of receipt (C04, TC03, TC05).
+# X2 by the kind found: the clocks that then run, always from the day of receipt (C04, TC03, TC05, F06).
 CLASSIFIED_CLOCKS: dict[str, tuple[str, ...]] = {
     codes.PetitionKind.COMPLAINT: ("KN_ACCEPT",),
     codes.PetitionKind.DENUNCIATION: ("TC_INIT", "TC_TRANSFER"),
+    codes.PetitionKind.ADMIN_FEEDBACK: ("FB_TRANSFER",),
 }
 # X15: a denunciation that the press or another body sent on owes it a report besides (TC07).
 FORWARDED_CLOCKS: dict[str, tuple[str, ...]] = {codes.PetitionKind.DENUNCIATION: ("TC_PRESS",)}

@@ -6,7 +6,7 @@ from complaints.workflow.base import Transition, Workflow
 DECIDES = frozenset({"decide", "conclude", "answer"})
 DELIVERS = frozenset({"deliver"})
 PUBLISHES = frozenset({"publish"})
-TAKES_EFFECT = frozenset({"confirm_effect"})
+TAKES_EFFECT = frozenset({"confirm_effect", "take_effect"})
 
 
 def sends(transition: Transition) -> bool:

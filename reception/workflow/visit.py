@@ -63,7 +63,7 @@ class _Refusal:
 def _group_without_paper(facts: Facts, _data: Data) -> str | None:
     if facts.signer_count >= GROUP_SIZE and not facts.representatives_appointed:
         return None
-    return "Chỉ yêu cầu cử người đại diện khi từ 5 người trở lên và chưa cử."
+    return f"Chỉ yêu cầu cử người đại diện khi từ {GROUP_SIZE} người trở lên và chưa cử."
 
 
 _ARRIVED, _HEARD = frozenset({"arrived"}), frozenset({"heard"})
@@ -78,7 +78,7 @@ WORKFLOW = Workflow(
                    "Giải thích căn cứ bằng lời, ghi vào sổ.", guard=_Refusal(written=False), cites=("R12",)),
         Transition("V3", "refuse_written", _ARRIVED, "refusal_pending", _DESK, "Đề nghị từ chối bằng văn bản",
                    "Propose a written refusal", "Người đứng đầu ký thông báo từ chối.",
-                   guard=_Refusal(written=True), cites=("R12",)),
+                   guard=_Refusal(written=True), cites=("R12", "F04", "F-5")),
         Transition("V4", "sign_refusal", frozenset({"refusal_pending"}), "refused_written", _HEAD,
                    "Ký thông báo từ chối", "Sign the refusal", "Thông báo từ chối tiếp công dân (Mẫu 01/TCD).",
                    cites=("R12",)),

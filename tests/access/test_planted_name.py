@@ -107,6 +107,7 @@ def test_the_error_page_and_the_refusal_do_not_show_it(
     assert page.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.law("I12")
 def test_a_grant_lets_one_person_in_for_a_time(
     app: Flask, client: FlaskClient, world: World, planted: dict[str, int], session: Session
 ) -> None:

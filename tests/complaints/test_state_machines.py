@@ -32,7 +32,7 @@ from complaints.services.expiry import act_on_ended_clocks
 from complaints.services.facts import Subject, facts_of, relevant_clocks, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
 from complaints.workflow.base import PREVIOUS, FieldKind, FieldSpec, Transition
-from complaints.workflow.catalogue import ALL, BY_CASE_KIND
+from complaints.workflow.catalogue import ALL, OF_CASES
 from tests.conftest import TODAY
 from tests.factories import World, build_petition
 
@@ -116,7 +116,7 @@ class Walk:
 
     def take(self) -> None:
         """Take a step that the table lists, by the leader or prepared and then approved or sent back."""
-        offered = [t for t in workflow_of(self.subject).leaving(self.subject.state) if not t.expiry_of]
+        offered = [t for t in workflow_of(self.subject).leaving(self.subject.state) if not t.by_system]
         if not offered:
             return
         step = self.data.draw(st.sampled_from(offered))
@@ -144,7 +144,7 @@ class Walk:
 
     def outside(self) -> None:
         """Try a step that the table does not list here, in each way that there is; nothing may come of it."""
-        listed = {t.action for t in workflow_of(self.subject).leaving(self.subject.state) if not t.expiry_of}
+        listed = {t.action for t in workflow_of(self.subject).leaving(self.subject.state) if not t.by_system}
         action = self.data.draw(st.sampled_from([a for a in EVERY_ACTION if a not in listed]))
         before = self.count()
         for act, actor in ((perform, self.leader), (propose, self.preparer)):
@@ -200,7 +200,7 @@ class Walk:
             assert rows
             targets = {previous if t.target == PREVIOUS else t.target or state for t in rows}
             assert line.to_state in targets
-            assert (line.actor_id is None) is bool(rows[0].expiry_of)
+            assert (line.actor_id is None) is rows[0].by_system
             if line.to_state != state:
                 previous, state = state, line.to_state or ""
             if number >= self.lines:
@@ -224,7 +224,7 @@ class Walk:
 def _knock(client: FlaskClient, world: World, walk: Walk) -> None:
     """Post steps that the table does not list to the real routes as the leader: refused, and nothing moves."""
     where = "petitions" if isinstance(walk.subject, Petition) else "cases"
-    listed = {t.action for t in workflow_of(walk.subject).leaving(walk.subject.state) if not t.expiry_of}
+    listed = {t.action for t in workflow_of(walk.subject).leaving(walk.subject.state) if not t.by_system}
     before = walk.count()
     for action in walk.data.draw(
         st.lists(st.sampled_from(EVERY_ACTION), min_size=3, max_size=3, unique=True)
@@ -247,18 +247,25 @@ _PROFILE = settings(
 )
 
 
-@pytest.mark.parametrize("kind", sorted(BY_CASE_KIND))
+@pytest.mark.parametrize("flow", [w.name for w in OF_CASES])
 @_PROFILE
 @given(data=st.data())
 def test_a_case_walked_at_random_holds_every_invariant(
-    world: World, login_as: Callable[[Person], FlaskClient], kind: str, data: st.DataObject
+    world: World, login_as: Callable[[Person], FlaskClient], flow: str, data: st.DataObject
 ) -> None:
     with frozen(TODAY):
-        petition = build_petition(world, kind=kind, in_person=data.draw(st.booleans()))
+        kind = flow if flow in ("denunciation", "proposal") else "complaint"
+        second = flow.endswith("_second")
+        petition = build_petition(world, kind=kind, in_person=data.draw(st.booleans()), letter_date=TODAY)
         with unit_of_work():
-            perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": today()})
+            petition.instance = "second" if second else "first"
+            petition.disciplinary = flow.startswith("discipline")
+            petition.dismissal = petition.disciplinary and data.draw(st.booleans())
+            perform(petition, "open_second" if second else "open_case", actor=world.principal("donthu.lb"),
+                    data={"on": today(), "first_decision": "Sở X, số 1/QĐ ngày 02/11/2026." if second else None})  # fmt: skip
         case = petition.case
         assert case is not None
+        assert workflow_of(case).name == flow
         with unit_of_work():
             assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                    actor=world.principal("chutich.lb"))  # fmt: skip

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from complaints.rulebook.figures import load_figures
 from complaints.rulebook.loader import (
+    FOLDER,
     Confidence,
+    EndRoll,
     Extension,
     Layer,
     Rule,
@@ -19,6 +22,7 @@ from complaints.rulebook.loader import (
     load_rulebook,
     read_rules,
 )
+from complaints.rulebook.vocabulary import read_vocabulary
 
 # law.md 7.0, the clock catalogue, number and unit as it has them.
 CATALOGUE = {
@@ -110,6 +114,7 @@ LONG = {"normal": 3, "complex": 5}
     (replace(GOOD, number=0), "a limit is at least one day"),
     (replace(GOOD, article=" "), "a statutory rule without its article"),
     (replace(GOOD, cites=()), "a statutory rule without its row in law.md"),
+    (replace(GOOD, source=()), "a statutory rule without its source"),
     (replace(GOOD, layer=Layer.LOCAL), "only the statutory layer cites an article"),
     (replace(GOOD, layer=Layer.INTERNAL, article=""), "a target of the office's own says 'mục tiêu nội bộ'"),
     (replace(GOOD, valid_to=GOOD.valid_from), "validity ends before it begins"),
@@ -164,11 +169,13 @@ name_vi = "Gửi"
 name_en = "Sending"
 unit = "wd"
 number = 3
-starts = "ban hành"
-stops = "gửi"
-responsible = "Người giải quyết"
+end_roll = "forward"
+start_event = "decision_issued"
+stop_event = "decision_sent"
+role = "complaint_resolver"
 article = "Luật Khiếu nại Điều 32"
 cites = ["C29"]
+source = ["L-KN"]
 valid_from = 2012-07-01
 confidence = "high"
 """
@@ -187,6 +194,36 @@ def test_a_good_row_is_read(tmp_path: Path) -> None:
         ("X_SEND@2012-07-01", Unit.WORKING, Layer.STATUTORY)
     ]
     assert rules[0].confidence is Confidence.HIGH
+    assert (rules[0].starts, rules[0].stops) == ("ban hành quyết định", "gửi quyết định")
+    assert (rules[0].start_event, rules[0].stop_event) == ("decision_issued", "decision_sent")
+    assert (rules[0].role, rules[0].responsible) == ("complaint_resolver", "Người giải quyết")
+    assert (rules[0].source, rules[0].end_roll, rules[0].roll_end) == (("L-KN",), EndRoll.FORWARD, True)
+
+
+def test_every_number_of_the_law_says_where_it_was_read_and_where_its_end_goes() -> None:
+    vocabulary, findings = read_vocabulary(FOLDER)
+    assert findings == []
+    rules = load_rulebook().rules()
+    assert {source for rule in rules for source in rule.source} <= set(vocabulary.sources)
+    assert {rule.code for rule in rules if rule.end_roll is EndRoll.NONE} == {"KN_EFFECT", "KNK_EFFECT"}
+    assert all(rule.backward is (rule.end_roll is EndRoll.BACKWARD) for rule in rules)
+    used = {rule.start_event for rule in rules} | {rule.stop_event for rule in rules}
+    assert used == set(vocabulary.events)
+    roles = {rule.role for rule in rules} | {row.role for row in load_figures()}
+    assert roles == set(vocabulary.roles)
+
+
+@pytest.mark.parametrize("text, finding", [
+    ("event = ", "events.toml: "),
+    ('[[event]]\ncode = "a"\nvi = "b"\n', "is not code, vi and en"),
+    ('[[event]]\ncode = "a"\nvi = "b"\nen = " "\n', "is not code, vi and en"),
+    ('[[event]]\ncode = "a"\nvi = "b"\nen = "c"\n[[event]]\ncode = "a"\nvi = "b"\nen = "c"\n', "event a stands twice"),
+    ("", "events.toml: holds no [[role]]"),
+    ("[[events]]\n", "events.toml: events is no list of words"),
+])  # fmt: skip
+def test_a_vocabulary_that_cannot_be_used_says_why(tmp_path: Path, text: str, finding: str) -> None:
+    (tmp_path / "events.toml").write_text(text, encoding="utf-8")
+    assert any(finding in line for line in read_vocabulary(tmp_path)[1])
 
 
 @pytest.mark.parametrize("old, new, finding", [
@@ -206,6 +243,15 @@ def test_a_good_row_is_read(tmp_path: Path) -> None:
     ('["C29"]', '["Điều 32"]', "cites: 'Điều 32' is no ID of law.md"),
     ('["C29"]', "[29]", "cites: 29 is no ID of law.md"),
     ('["C29"]', '"C29"', "cites is no list"),
+    ('"decision_issued"', '"decided"', "unknown start_event 'decided'"),
+    ('"decision_sent"', '"sent"', "unknown stop_event 'sent'"),
+    ('"complaint_resolver"', '"anybody"', "unknown role 'anybody'"),
+    ('"forward"', '"sideways"', "unknown end_roll 'sideways'"),
+    ('"forward"', '"backward"', "what is counted back, and nothing else, rolls backward"),
+    ("number = 3", "number = 3\nbackward = true", "what is counted back, and nothing else, rolls backward"),
+    ('["L-KN"]', '["L-XX"]', "unknown source 'L-XX'"),
+    ('["L-KN"]', '[["L-KN"]]', "unknown source ['L-KN']"),
+    ('source = ["L-KN"]', "", "source is missing"),
 ])  # fmt: skip
 def test_a_row_that_cannot_be_read_says_why(tmp_path: Path, old: str, new: str, finding: str) -> None:
     assert read(tmp_path, ROW.replace(old, new)) == ([], [f"x.toml: X_SEND: {finding}"])

@@ -7,9 +7,11 @@ from click.testing import CliRunner, Result
 
 from app.commands.diagrams import FOLDER, rule_words
 from app.commands.law import law
+from app.tables import every_workflow
 from complaints.workflow.base import Workflow
-from complaints.workflow.catalogue import ALL
 from complaints.workflow.diagram import page, refusals
+
+ALL = every_workflow()
 
 
 def call(*words: str) -> Result:

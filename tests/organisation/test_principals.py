@@ -62,6 +62,8 @@ REACH = [
     (Role.LEADER, "HN", Permission.CASE_DECIDE, "HN"),
     (Role.LEADER, "HN", Permission.CASE_VIEW, "HN BTCD TTTP SXD LB LB-VP LB-KT BD BD-KT"),
     (Role.LEADER, "SXD", Permission.CASE_VIEW, "SXD"),
+    (Role.LEADER, "HN", Permission.CASE_REVIEW, "BTCD TTTP SXD LB LB-VP LB-KT BD BD-KT"),
+    (Role.LEADER, "LB", Permission.CASE_REVIEW, ""),
     (Role.INSPECTOR, "TTTP", Permission.SUPERVISION_VIEW, "HN BTCD TTTP SXD LB LB-VP LB-KT BD BD-KT"),
     (Role.INSPECTOR, "BTCD", Permission.SUPERVISION_VIEW, "HN BTCD TTTP SXD LB LB-VP LB-KT BD BD-KT"),
     (Role.INSPECTOR, "LB-VP", Permission.SUPERVISION_VIEW, "LB LB-VP LB-KT"),

@@ -16,7 +16,7 @@ from app.files.models import StoredFile
 from app.organisation.models import Person
 from complaints.models.petitions import Petition
 from reception.models import Visit
-from reception.services import record_visit
+from reception.services.visits import record_visit
 from tests.factories import World
 from tests.reception.builders import ordinary_visit
 

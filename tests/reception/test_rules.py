@@ -144,6 +144,7 @@ def test_a_visit_that_keeps_the_rules_is_written(changes: dict[str, Any]) -> Non
         (40, 6, False),
     ],
 )
+@pytest.mark.law("R21")
 def test_a_group_sends_as_many_representatives_as_the_law_allows(
     people: int, chosen: int, allowed: bool
 ) -> None:
@@ -197,6 +198,7 @@ def test_a_letter_that_keeps_the_rules_is_registered(changes: dict[str, Any]) ->
     ],
 )
 @pytest.mark.parametrize("kind", ["denunciation", "mixed"])
+@pytest.mark.law("R03", "I01", "I02")
 def test_a_denouncer_is_not_named_in_words_that_others_read(field: str, text: str, kind: str) -> None:
     assert visit_fields(kind=kind, **{field: text}) == [field]
     assert visit_fields(kind="complaint", **{field: text}) == []

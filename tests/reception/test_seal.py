@@ -18,7 +18,7 @@ from complaints.models.petitions import Petition
 from complaints.services.identity import Sender
 from complaints.services.perform import perform
 from reception.models import Visit, VisitParty
-from reception.services import record_visit, register_letter
+from reception.services.visits import record_visit, register_letter
 from tests.factories import World
 from tests.reception.builders import ordinary_letter, ordinary_visit
 from tests.reception.test_pages import PDF, typed
@@ -67,6 +67,7 @@ def denunciation(world: World) -> Visit:
         {"outcome": "refused", "refusal_ground": "L9.2", "outcome_note": "Đã nhắc nội quy ba lần."},
     ],
 )
+@pytest.mark.law("R03", "I01", "I03")
 def test_a_denouncer_at_the_desk_is_stored_nowhere_in_clear(world: World, changes: dict[str, Any]) -> None:
     with unit_of_work():
         visit = record_visit(

@@ -17,7 +17,7 @@ from complaints.services.identity import Sender
 from reception.access import visit_for
 from reception.entries import HandedPaper
 from reception.models import Visit
-from reception.services import give_receipt, record_visit, register_letter, sign_refusal
+from reception.services.visits import give_receipt, record_visit, register_letter, sign_refusal
 from tests.factories import World
 from tests.reception.builders import BANG, SEN, ordinary_letter, ordinary_visit
 
@@ -231,6 +231,7 @@ def test_the_same_letter_sent_twice_is_one_petition(world: World) -> None:
         assert register_letter(new, actor=actor).id == register_letter(new, actor=actor).id
 
 
+@pytest.mark.law("R07")
 def test_a_receipt_is_noted_once_and_names_who_handed_in(world: World) -> None:
     actor = world.principal("tiepdan.lb")
     with unit_of_work():

@@ -10,7 +10,7 @@ from complaints.codes import WRITTEN_REFUSALS, RefusalGround
 from complaints.workflow.base import Facts, GuardRefused, NotInWorkflow
 from reception.codes import VisitOutcome
 from reception.models import Visit
-from reception.services import record_visit
+from reception.services.visits import record_visit
 from reception.workflow.visit import WORKFLOW, steps_of, walk
 from tests.factories import World
 from tests.reception.builders import ordinary_visit

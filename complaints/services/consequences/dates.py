@@ -16,8 +16,8 @@ from complaints.models.cases import Case
 from complaints.models.history import Document, HistoryEntry
 from complaints.services.clocks import clocks_of
 from complaints.services.consequences.shared import Subject, Typed
-from complaints.workflow.base import Transition
-from complaints.workflow.catalogue import BY_CASE_KIND
+from complaints.workflow.base import Transition, Workflow
+from complaints.workflow.catalogue import case_workflow
 from complaints.workflow.milestones import DECIDES, DELIVERS, PUBLISHES, TAKES_EFFECT, issuing, sends
 
 
@@ -44,7 +44,7 @@ def record(case: Case, transition: Transition, on: date, *, effective_on: date |
 
     `effective_on` is what the head chose where two rules speak of the effect; else the clock of the effect says it.
     """
-    acts = issuing(BY_CASE_KIND[case.kind], transition)
+    acts = issuing(_table(case), transition)
     delivered = transition.action in DELIVERS
     for paper in _papers(case, transition):
         if delivered:
@@ -61,7 +61,7 @@ def record(case: Case, transition: Transition, on: date, *, effective_on: date |
 
 def _papers(case: Case, transition: Transition) -> Sequence[Document]:
     """Return the papers that a step sends or delivers and that have no such day yet."""
-    acts = issuing(BY_CASE_KIND[case.kind], transition) if sends(transition) else frozenset()
+    acts = issuing(_table(case), transition) if sends(transition) else frozenset()
     if not acts:
         return ()
     empty = Document.delivered_on if transition.action in DELIVERS else Document.dispatched_on
@@ -72,6 +72,10 @@ def _papers(case: Case, transition: Transition) -> Sequence[Document]:
         .order_by(Document.id)
     )
     return db.session.execute(wanted).scalars().all()
+
+
+def _table(case: Case) -> Workflow:
+    return case_workflow(case.kind, case.instance, case.disciplinary)
 
 
 def _end_of_effect_clock(case: Case) -> date | None:

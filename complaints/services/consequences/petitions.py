@@ -10,19 +10,21 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.events import publish
 from app.core.permissions import Principal
+from app.files.models import StoredFile
+from app.files.services import discard
 from app.organisation.queries import authority_of
 from complaints.access import case_for
 from complaints.clocks import Verb
 from complaints.codes import PetitionKind, Source, statutory_field
-from complaints.events import CaseOpened, SendersSealed
-from complaints.models.cases import Case
+from complaints.events import CaseOpened, SecondComplaintOpened, SendersSealed
+from complaints.models.cases import Case, CaseAttachment
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
-from complaints.services import numbering
+from complaints.services import first_instance, numbering
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences.shared import PetitionConsequence, Typed
 from complaints.services.identity import Sender, seal_senders
-from complaints.workflow.catalogue import BY_CASE_KIND
+from complaints.workflow.catalogue import case_workflow
 from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
 
 _ALL_CLASSIFIED = tuple(
@@ -43,6 +45,9 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.respondent_level = typed.get("respondent_level") or petition.respondent_level
     petition.has_evidence = typed["has_evidence"]
     petition.guided_before = typed["guided_before"]
+    complaint = kind == PetitionKind.COMPLAINT.value
+    petition.disciplinary = complaint and bool(typed.get("disciplinary"))
+    petition.dismissal = petition.disciplinary and bool(typed.get("dismissal"))
     petition.in_jurisdiction = None  # competence is proposed and confirmed again for the new kind
     if kind in _SEALED_KINDS and petition.parties:
         _seal(petition, actor)
@@ -86,15 +91,38 @@ def _seal(petition: Petition, actor: Principal) -> None:
 
 def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) -> None:
     """Open the case that the body competent to resolve will accept or refuse (X4, X8, X17)."""
+    opened(petition, "X4", on, actor)
+
+
+def _open_second(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
+    """Open the case of a second complaint, linked to the first, which follows (S-1, C-24). Raises Invalid."""
+    body = petition.competent_unit or authority_of(petition.unit)
+    words, first = typed.get("first_decision") or "", None
+    if typed.get("first_case_id"):
+        first = first_instance.first_case(petition, typed["first_case_id"], body)
+    elif not words:
+        raise Invalid("Chọn vụ việc lần đầu, hoặc ghi nơi đã giải quyết lần đầu.", field="first_case_id")
+    case = opened(petition, "S-1", on, actor)
+    case.first_decision = words
+    if first is not None:
+        case.first_case_id = first.id
+        db.session.flush()
+        publish(SecondComplaintOpened(case.id, first.id, on))
+
+
+def opened(petition: Petition, transition: str, on: date, actor: Principal) -> Case:
+    """Open and return the case of a petition at the body competent to resolve it."""
     body = petition.competent_unit or authority_of(petition.unit)
     kind = petition.kind or PetitionKind.PROPOSAL.value
-    year = today().year
+    instance, year = petition.instance or "first", today().year
     case = Case(
         unit=body,
         register_year=year,
         register_no=numbering.next_number(body.id, "case", year),
         kind=kind,
-        instance=petition.instance or "first",
+        instance=instance,
+        disciplinary=petition.disciplinary,
+        dismissal=petition.dismissal,
         field=petition.field or "other",
         statutory_field=petition.statutory_field or "other",
         summary=petition.summary,
@@ -104,18 +132,19 @@ def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) ->
         remote=body.remote_area,
         received_on=petition.received_on,
         opened_at=now(),
-        state=BY_CASE_KIND[kind].initial,
+        state=case_workflow(kind, instance, petition.disciplinary).initial,
         state_since=now(),
     )
     db.session.add(case)
     db.session.flush()
     petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
     db.session.add(
-        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition="X4",
+        HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition=transition,
                      to_state=case.state, on=on, data={"petition_id": petition.id})
     )  # fmt: skip
     refresh_due(case)
     publish(CaseOpened(case.id, petition.id))
+    return case
 
 
 def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
@@ -134,6 +163,23 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
 
 def _store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
     petition.eligible = False
+
+
+def _destroy(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
+    """Let go of the papers of a petition that was kept for its year (X22); its line in the register stays.
+
+    A file that another petition or a case still has (items of a split petition share theirs) is left to them.
+    """
+    for paper in petition.attachments:
+        stored, paper.file = paper.file, None
+        db.session.flush()
+        if stored is not None and not _still_used(stored):
+            discard(stored)
+
+
+def _still_used(stored: StoredFile) -> bool:
+    columns = (PetitionAttachment.file_id, CaseAttachment.file_id)
+    return any(db.session.execute(select(c).where(c == stored.id).limit(1)).first() for c in columns)
 
 
 def _processed(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
@@ -197,9 +243,8 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
     """Send the petitions of a proposal back to the desk as what they are, with the original receipt date (F-4)."""
     if actor is None:
         raise TypeError("only a person reclassifies")
-    if (
-        typed["kind"] == case.kind != PetitionKind.DENUNCIATION.value
-    ):  # T-4 goes back as a denunciation: X12, X13
+    # T-4 goes back as a denunciation: X12, X13. A complaint may be of another instance, or about discipline.
+    if typed["kind"] == case.kind == PetitionKind.PROPOSAL.value:
         raise Invalid("Chọn loại khác với loại hiện nay của vụ việc.", field="kind")
     case.outcome = "reclassified"
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
@@ -212,7 +257,8 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
         )  # fmt: skip
         start_clock(petition, "PETITION_DISCIPLINE", on=petition.received_on, actor=actor)
         data = {"kind": typed["kind"], "field": petition.field or "other", "has_evidence": petition.has_evidence,
-                "guided_before": petition.guided_before}  # fmt: skip
+                "guided_before": petition.guided_before, "instance": petition.instance,
+                "disciplinary": petition.disciplinary, "dismissal": petition.dismissal}  # fmt: skip
         classify(petition, data, today(), actor)
         refresh_due(petition)
 
@@ -220,10 +266,13 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
 CONSEQUENCES: Mapping[str, PetitionConsequence] = {
     "classify": classify,
     "open_case": _open_case,
+    "open_second": _open_second,
     "join_case": _join_case,
     "store": _store,
     "guide": _processed,
     "transfer": _processed,
     "return": _processed,
+    "transfer_conduct": _processed,
+    "destroy": _destroy,
     "split": _split,
 }

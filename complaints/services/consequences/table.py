@@ -16,6 +16,7 @@ OF_CASE: Mapping[str, Mapping[str, CaseConsequence]] = {
     "complaint": complaints.CONSEQUENCES,
     "denunciation": denunciations.CONSEQUENCES,
     "proposal": proposals.CONSEQUENCES,
+    "admin_feedback": proposals.FEEDBACK,
 }
 
 

@@ -238,6 +238,7 @@ def test_a_complaint_outside_the_administration_is_guided_to_its_own_system(
     assert competence.certain is certain
 
 
+@pytest.mark.law("K03", "K09")
 def test_a_disciplinary_complaint_goes_to_the_issuer_first_and_then_to_the_body_above() -> None:
     first = _complaint("commune_chair", COMMUNE, disciplinary=True)
     second = _complaint("commune_chair", COMMUNE, "second", disciplinary=True)

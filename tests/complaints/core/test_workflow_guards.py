@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from complaints import codes
 from complaints.clocks import Verb
 from complaints.workflow import catalogue
-from complaints.workflow.base import PREVIOUS, Facts, GuardRefused, Transition, Workflow
+from complaints.workflow.base import PREVIOUS, Facts, GuardRefused, NotInWorkflow, Transition, Workflow
+from complaints.workflow.complaint_parts import SHARED_ACTIONS
 
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 D = date
@@ -27,6 +28,17 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "open_case", {"kind": "denunciation", "anonymous": True}, {}, "Điều 25"),
     ("intake", "classified", "open_case", {"kind": "denunciation", "outside_form": True}, {}, "Điều 22"),
     ("intake", "classified", "open_case", {"kind": "complaint", "outside_form": True}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "complaint", "instance": "second"}, {}, "bước mở vụ việc lần hai"),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "instance": "second"}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "complaint", "disciplinary": True, "written": False}, {}, "Điều 49"),
+    ("intake", "classified", "open_case", {"kind": "complaint", "disciplinary": True}, {}, None),
+    # S-1, K03
+    ("intake", "classified", "open_second", {"kind": "complaint", "instance": "second"}, {}, None),
+    ("intake", "classified", "open_second", {"kind": "complaint"}, {}, "Chỉ dùng cho khiếu nại lần hai"),
+    ("intake", "classified", "open_second", {"kind": "denunciation", "instance": "second"}, {}, "khiếu nại lần hai"),
+    ("intake", "classified", "open_second",
+     {"kind": "complaint", "instance": "second", "disciplinary": True, "written": False}, {}, "Điều 49"),
+    ("intake", "classified", "open_second", {"kind": "complaint", "instance": "second", "in_jurisdiction": False}, {}, "Thẩm quyền"),
     ("intake", "classified", "join_case", {"kind": "other"}, {}, "phân loại lại"),
     # X3, X12, X13: what has evidence is checked, not stored.
     ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "illegible"}, None),
@@ -47,6 +59,21 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "guide", {"kind": "proposal"}, {}, "chuyển đơn"),
     ("intake", "classified", "guide", {"kind": "mixed"}, {}, "tách đơn"),
     ("intake", "classified", "guide", {"kind": "other"}, {}, None),
+    # P12: originals go back with the letter.
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "A"}, "giấy tờ gốc"),
+    ("intake", "classified", "guide", {"kind": "complaint", "originals_attached": True}, {"to_body": "A", "originals_returned": True}, None),
+    ("intake", "classified", "return", {"kind": "complaint", "forwarded": True, "originals_attached": True}, {"words": "A"}, "giấy tờ gốc"),
+    # X22: after its year, not on its last day.
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16)}, {"on": D(2027, 11, 17)}, None),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16)}, {"on": D(2027, 11, 16)}, "16/11/2027"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "today": D(2027, 11, 16)}, {}, "16/11/2027"),
+    ("intake", "stored", "destroy", {}, {}, "thời hạn lưu"),
+    # F-6, F-7
+    ("intake", "classified", "open_case", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer", {"kind": "admin_feedback", "in_jurisdiction": True}, {}, "cơ quan mình"),
+    ("intake", "classified", "transfer_conduct", {"kind": "admin_feedback"}, {}, None),
+    ("intake", "classified", "transfer_conduct", {"kind": "proposal"}, {}, "Chỉ dùng"),
     # X7: only what somebody sent on goes back.
     ("intake", "classified", "return", {"kind": "complaint", "forwarded": True}, {}, None),
     ("intake", "classified", "return", {"kind": "complaint"}, {}, "Chỉ trả lại"),
@@ -70,14 +97,40 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
     ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
     ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
-    # C-1: a group with all signatures and its representatives appointed; a second complaint has its own clocks.
+    # C-1: a group with all signatures and its representatives appointed.
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
     ("complaint", "propose_accept", "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
-    ("complaint", "propose_accept", "accept", {"instance": "second"}, {}, "lần hai"),
+    # C01: 90 days from the day of receipt, which is not counted: 03/08 + 90 = 01/11, a Sunday, so 02/11 still serves.
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 1)}, {"known_on": D(2026, 8, 3)}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2)}, {"known_on": D(2026, 8, 3)}, "quá thời hiệu 90 ngày"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2), "timely_from": D(2026, 10, 31)}, {"known_on": D(2026, 8, 3)}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2)}, {"known_on": D(2026, 11, 3)}, "sau ngày nhận đơn"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
+     {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 15, "obstacle_words": "Nằm viện."}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
+     {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 14, "obstacle_words": "Nằm viện."}, "hoặc chọn 'Không thụ lý'"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)}, {"known_on": D(2026, 8, 3), "obstacle_days": 15}, "ghi rõ trở ngại"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)}, {"obstacle_days": 15}, "Ghi ngày nhận hoặc biết"),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
+     {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 106, "obstacle_words": "Nằm viện."}, "không thể nhiều hơn"),
+    # C03: notarised until the wording lapses, certified for good; the day the paper was made decides.
+    ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
+     {"attorney": "notarised", "attorney_on": D(2026, 12, 31)}, None),
+    ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
+     {"attorney": "notarised", "attorney_on": D(2027, 1, 1)}, "chứng thực"),
+    ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
+     {"attorney": "certified", "attorney_on": D(2027, 1, 1)}, None),
+    ("complaint", "propose_accept", "accept", {}, {"attorney": "certified"}, "Ghi ngày lập"),
+    ("complaint", "propose_accept", "accept", {}, {"attorney_on": D(2026, 6, 1)}, "Chọn hình thức"),
+    ("complaint", "propose_accept", "accept", {}, {"attorney": "certified", "attorney_on": D(2026, 7, 2)}, "tương lai"),
     # C-4: somebody must hold the case.
     ("complaint", "accepted_1", "verify", {"has_handler": True}, {}, None),
     ("complaint", "accepted_1", "verify", {}, {}, "giao việc"),
+    # C-5: an answer is recorded while one is owed.
+    ("complaint", "verifying", "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
+    ("complaint", "suspended", "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {"others_wait": True}, None),
+    ("complaint", "verifying", "record_information", {}, {}, "hãy ghi yêu cầu trước"),
     # C-6: once, in writing, before the limit ends (its last day still serves).
     ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10)}, None),
     ("complaint", "verifying", "declare_complex", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
@@ -103,16 +156,30 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # sending what C-15 and C-17 issued
     ("complaint", "terminated", "send_suspension", {"running_clocks": frozenset({"KN_SUSP_SEND"})}, {}, None),
     ("complaint", "suspended", "send_suspension", {}, {}, "chờ gửi"),
-    # C-17, C-19, C-20, C-21: a group ends only when all withdraw.
+    # C-17, C-19: a group ends only when all withdraw, and goes on while one stays.
     ("complaint", "verifying", "terminate", {}, {"ground": "withdrawn"}, None),
-    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn"}, "tất cả đều rút"),
-    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn", "everyone": True}, None),
-    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "court"}, None),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "withdrawn"}, "Ghi nhận một số người rút"),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {"ground": "everyone"}, None),
+    ("complaint", "verifying", "terminate", {"signer_count": 3}, {}, None),
     ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {}, None),
-    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 1}, None),
-    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 0}, "từ 1 đến 2"),
-    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"remaining": 3}, "từ 1 đến 2"),
-    ("complaint", "verifying", "withdraw_some", {}, {}, "Chỉ có một người"),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"parties": [1], "others": 1}, None),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"parties": None, "others": None}, "Chọn những người rút"),
+    ("complaint", "verifying", "withdraw_some", {"signer_count": 3}, {"parties": [1, 2], "others": 1}, "tất cả đều rút thì đình chỉ"),
+    ("complaint", "verifying", "withdraw_some", {}, {}, "Chỉ còn một người"),
+    # C-22: no longer than what is left of the resolution, one at a time; lifted while it is in force.
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20)},
+     {"on": D(2026, 11, 20), "until": D(2026, 12, 16)}, None),
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20)},
+     {"on": D(2026, 11, 20), "until": D(2026, 12, 17)}, "không quá ngày 16/12/2026"),
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20)},
+     {"on": D(2026, 11, 20), "until": D(2026, 11, 19)}, "từ ngày quyết định"),
+    ("complaint", "verifying", "order_emergency", {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 12, 17)}, {}, "không còn ngày nào"),
+    ("complaint", "verifying", "order_emergency", {}, {}, "không còn ngày nào"),
+    ("complaint", "verifying", "order_emergency",
+     {"resolve_due_on": D(2026, 12, 16), "today": D(2026, 11, 20), "emergency_until": D(2026, 11, 20)}, {}, "hủy bỏ trước"),
+    ("complaint", "decided_1", "lift_emergency", {"today": D(2026, 11, 20), "emergency_until": D(2026, 11, 20)}, {}, None),
+    ("complaint", "verifying", "lift_emergency", {"today": D(2026, 11, 21), "emergency_until": D(2026, 11, 20)}, {}, "Không có quyết định"),
+    ("complaint", "verifying", "lift_emergency", {}, {}, "Không có quyết định"),
     # C-25: both dates passed, the day itself not yet; the receipt known.
     ("complaint", "decided_1", "confirm_effect", {}, {}, "Chưa ghi ngày"),
     ("complaint", "decided_1", "confirm_effect",
@@ -168,7 +235,74 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # F-1
     ("proposal", "petition_open", "study", {"has_handler": True}, {}, None),
     ("proposal", "petition_open", "study", {}, {}, "giao việc"),
+    # S-5: the notice in time; who may stand in for the resolver (C19).
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "resolver"}, None),
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "deputy"}, None),
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "agency_head", "in_person": []}, None),
+    ("complaint_second", "verified", "set_dialogue", {"signer_count": 5}, {"chair": "resolver", "in_person": ["group"]}, None),
+    ("complaint_second", "verified", "set_dialogue", {"signer_count": 5}, {"chair": "deputy"}, "trực tiếp"),
+    ("complaint_second", "verified", "set_dialogue", {}, {"chair": "verifier_head", "in_person": ["acute"]}, "trực tiếp"),
+    ("complaint_second", "verified", "set_dialogue", {"resolver_kind": "department"}, {"chair": "deputy"}, "Điều 39"),
+    ("complaint_second", "verified", "set_dialogue", {"resolver_kind": "department"}, {"chair": "resolver"}, None),
+    ("complaint_second", "verified", "set_dialogue", {},
+     {"chair": "resolver", "on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    ("discipline", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 15)}, None),
+    ("discipline", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    ("discipline_second", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 15)}, None),
+    ("discipline_second", "council_heard", "set_dialogue", {}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 14)}, "ít nhất 5 ngày"),
+    # K02: whichever window it is, the receipt is recorded once and not before the issue.
+    ("discipline", "decided_1", "deliver", {"dismissal": True}, {}, None),
+    ("discipline", "decided_1", "deliver", {"dismissal": True, "delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
+    # C30, K07: the second decision is sent within a limit of its own.
+    ("complaint_second", "effective", "dispatch", {"running_clocks": frozenset({"KN2_SEND"})}, {}, None),
+    ("discipline_second", "executing", "dispatch", {"running_clocks": frozenset({"KN2_SEND"})}, {}, None),
+    ("complaint_second", "executing", "close", {"running_clocks": frozenset({"KN2_SEND"})}, {}, "gửi quyết định"),
+    ("discipline_second", "executing", "close", {"running_clocks": frozenset({"KN2_SEND"})}, {}, "gửi quyết định"),
+    *(
+        row
+        for flow, state in (("complaint_second", "accepted_2"), ("discipline", "accepted_1"), ("discipline_second", "verifying"))
+        for row in (
+            (flow, state, "record_information", {"running_clocks": frozenset({"KN_INFO_REQUEST"})}, {}, None),
+            (flow, state, "record_information", {}, {}, "đang chờ"),
+        )
+    ),
 ]  # fmt: skip
+_SECOND = {"propose_accept": "propose_accept_2", "accepted_1": "accepted_2", "decided_1": "decided_2"}
+_DUE = {"resolve_due_on": D(2026, 12, 10)}
+# What holds in the first instance holds in the others: 7.4 S-9 and "the same machine".
+GUARDS += [
+    (flow, renamed.get(state, state), action, facts, data, why)
+    for name, state, action, facts, data, why in GUARDS
+    for flow, renamed in (("complaint_second", _SECOND), ("discipline", {}), ("discipline_second", _SECOND))
+    if name == "complaint"
+    and (action in SHARED_ACTIONS or (action == "confirm_effect" and flow == "discipline"))
+]
+GUARDS += [
+    row
+    for flow, proposed, accepted, decided in (
+        ("complaint_second", "propose_accept_2", "accepted_2", "decided_2"),
+        ("discipline", "propose_accept", "accepted_1", "decided_1"),
+        ("discipline_second", "propose_accept_2", "accepted_2", "decided_2"),
+    )
+    for row in (
+        (flow, proposed, "accept", {}, {}, None),
+        (flow, proposed, "accept", {"signer_count": 23}, {}, "người đại diện"),
+        (flow, proposed, "accept", {"signer_count": 23, "representatives_appointed": True}, {}, None),
+        (flow, accepted, "declare_complex", _DUE, {"on": D(2026, 12, 10)}, None),
+        (flow, accepted, "declare_complex", _DUE, {"on": D(2026, 12, 11)}, "trước khi hết"),
+        (flow, accepted, "declare_complex", {"complex": True}, {}, "đã được xác định"),
+        (flow, decided, "deliver", {"decided_on": D(2026, 11, 2)}, {"delivered_on": D(2026, 11, 2)}, None),
+        (
+            flow,
+            decided,
+            "deliver",
+            {"decided_on": D(2026, 11, 2)},
+            {"delivered_on": D(2026, 11, 1)},
+            "trước ngày ban hành",
+        ),
+        (flow, decided, "deliver", {"delivered_on": D(2026, 11, 3)}, {}, "Đã ghi"),
+    )
+]
 
 
 @pytest.mark.parametrize(
@@ -188,15 +322,78 @@ def test_a_guard_allows_what_the_law_allows_and_says_why_it_refuses(
 
 
 def test_every_guarded_step_is_tried_both_ways() -> None:
-    guarded = {(flow.name, row.action) for flow in FLOWS.values() for row in flow.transitions if row.guard}
+    # What the system does by itself at the end of a clock is offered to nobody and refused to nobody.
+    guarded = {
+        (flow.name, row.action)
+        for flow in FLOWS.values()
+        for row in flow.transitions
+        if row.guard and not row.by_system
+    }
     refused = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is not None}
     allowed = {(flow, action) for flow, _, action, _, _, why in GUARDS if why is None}
     by_data = {
         ("complaint", "decide"),
+        ("discipline", "decide"),
         ("denunciation", "handle"),
     }  # the data choose between two rows, one always fits
     assert guarded - refused == by_data
-    assert guarded - allowed == {("intake", "join_case")}  # shares its guard with open_case
+    # One shares its guard with open_case; of the others the table shows both rows.
+    assert guarded - allowed == {("intake", "join_case"), ("discipline", "decide")}
+
+
+@pytest.mark.parametrize(
+    "flow, state, clock",
+    [
+        ("complaint", "verifying", "KN1_RESOLVE"),
+        ("complaint_second", "verified", "KN2_RESOLVE"),
+        ("discipline", "council_heard", "KNK_RESOLVE"),
+        ("discipline_second", "dialogue_done", "KNK_RESOLVE"),
+    ],
+)
+def test_a_case_is_overdue_at_the_end_of_its_limit_once_and_by_the_system_alone(
+    flow: str, state: str, clock: str
+) -> None:
+    row = FLOWS[flow].at_expiry(state, clock, Facts())
+    assert row is not None
+    assert (row.action, row.target) == ("mark_overdue", None)
+    assert FLOWS[flow].at_expiry(state, clock, Facts(overdue=True)) is None
+    with pytest.raises(NotInWorkflow):
+        FLOWS[flow].find(state, "mark_overdue", Facts())
+    assert "mark_overdue" not in {row.action for row, _ in FLOWS[flow].available(state, Facts())}
+
+
+def test_the_first_case_follows_a_second_complaint_by_the_system_alone() -> None:
+    for flow in (FLOWS["complaint"], FLOWS["discipline"]):
+        decided = flow.following("decided_1", "second_complaint", Facts())
+        overdue = flow.following("verifying", "second_complaint", Facts(overdue=True))
+        assert decided is not None
+        assert overdue is not None
+        assert (decided.action, overdue.action) == ("appeal", "appeal_overdue")
+        assert flow.following("verifying", "second_complaint", Facts()) is None
+        assert flow.following("closed", "second_complaint", Facts()) is None
+        with pytest.raises(NotInWorkflow):
+            flow.find("decided_1", "appeal", Facts())
+
+
+def test_the_window_against_a_dismissal_is_one_of_its_own() -> None:
+    def started(**facts: Any) -> set[str]:
+        row = FLOWS["discipline"].find("decided_1", "deliver", Facts(**facts))
+        return {effect.clock for effect in row.effects if effect.verb is Verb.START}
+
+    assert started() == {"KNK_WINDOW2"}
+    assert started(dismissal=True) == {"KNK_WINDOW2_DISMISSAL"}
+
+
+def test_the_end_of_the_limit_of_a_denunciation_is_marked_once_and_never_by_a_person() -> None:
+    flow = FLOWS["denunciation"]
+    for state in ("tc_accepted", "tc_verifying", "tc_reported"):
+        row = flow.at_expiry(state, "TC_RESOLVE", Facts())
+        assert row is not None and row.code == "T-24"
+        assert flow.at_expiry(state, "TC_RESOLVE", Facts(overdue=True)) is None
+        assert "mark_overdue" not in {offered.action for offered, _why in flow.available(state, Facts())}
+    # The clock stands still or has stopped there.
+    for state in ("tc_check", "tc_assessment", "tc_suspended", "tc_concluded", "tc_handled"):
+        assert flow.at_expiry(state, "TC_RESOLVE", Facts()) is None
 
 
 def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:
@@ -210,7 +407,7 @@ def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:
 
 # A walk at random: whatever is done in whatever order, the clocks stay with the states that own them.
 
-_RESOLVING = {"KN1_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET"}
+_RESOLVING = {"KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE", "PROPOSAL_TARGET"}
 _PAUSED_IN = {"suspended", "tc_suspended", "tc_assessment"}
 _FREE = Facts(
     kind="denunciation", has_handler=True, representatives_appointed=True, has_evidence=True, in_person=True,
@@ -235,8 +432,10 @@ class _Walk:
 
     def steps(self) -> list[tuple[Transition, dict[str, Any]]]:
         """Return what can be done now, with data that lead there."""
-        found = []
-        for action in sorted({row.action for row in self.flow.leaving(self.state)}):
+        found: list[tuple[Transition, dict[str, Any]]] = []
+        leaving = self.flow.leaving(self.state)
+        found += [(row, {}) for row in leaving if row.by_system and row.refusal(self.facts(), {}) is None]
+        for action in sorted({row.action for row in leaving if not row.by_system}):
             for data in _DATA:
                 try:
                     found.append((self.flow.find(self.state, action, self.facts(), data), data))
@@ -284,16 +483,18 @@ class _Walk:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.data(), st.sampled_from(["complaint", "denunciation", "proposal"]))
+@given(st.data(), st.sampled_from(catalogue.OF_CASES))
 def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_end(
-    data: st.DataObject, kind: str
+    data: st.DataObject, flow: Workflow
 ) -> None:
-    first = {
+    kind = flow.name if flow.name in ("denunciation", "proposal", "feedback") else "complaint"
+    first: set[str] = {
         "complaint": {"KN_ACCEPT", "RECEP_REPLY"},
         "denunciation": {"TC_INIT", "RECEP_REPLY"},
         "proposal": set(),
+        "feedback": {"RECEP_REPLY"},
     }[kind]
-    walk = _Walk(catalogue.BY_CASE_KIND[kind], kind, first)
+    walk = _Walk(flow, kind, first)
     for _ in range(40):
         steps = walk.steps()
         if not steps:
@@ -308,9 +509,11 @@ def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_
 def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_is_its_own(
     data: st.DataObject, kind: str
 ) -> None:
-    clocks = {"complaint": {"KN_ACCEPT"}, "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"}}.get(
-        kind, set()
-    )
+    clocks = {
+        "complaint": {"KN_ACCEPT"},
+        "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"},
+        "admin_feedback": {"FB_TRANSFER"},
+    }.get(kind, set())
     walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
     for _ in range(8):
         steps = walk.steps()
@@ -325,5 +528,5 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
                 {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"}
                 if walk.state == "with_case"
                 else {"TC_PRESS"}
-            )
+            ) | ({"PETITION_RETENTION"} if walk.state == "stored" else set())
             assert walk.running <= still

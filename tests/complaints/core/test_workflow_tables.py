@@ -30,6 +30,10 @@ FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
 _ANYWHERE = "report_to_forwarder reply"
 _COMPLAINT_WITHDRAWAL = "terminate withdraw_part withdraw_some send_suspension"
+_FIRST_WITHDRAWAL = (
+    "terminate terminate_ended terminate_no_object withdraw_part withdraw_some send_suspension"
+)
+_ASK = "request_information record_information"
 _BEFORE_CONCLUSION = (
     "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
 )
@@ -37,24 +41,79 @@ _BEFORE_CONCLUSION = (
 WHERE: dict[str, dict[str, str]] = {
     "intake": {
         "registered": "classify report_to_head",
-        "classified": "classify open_case join_case store guide return transfer to_inspection to_investigation "
-                      "demand_subordinate guide_split split report_to_head",
-        "with_case": "", "stored": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
+        "classified": "classify open_case open_second join_case store guide return transfer to_inspection to_investigation "
+                      "demand_subordinate guide_split split report_to_head transfer_conduct",
+        "destroyed": "", "with_case": "", "stored": "destroy", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
-        "propose_accept": f"accept refuse reclassify {_COMPLAINT_WITHDRAWAL}",
-        "accepted_1": f"draft_at_once verify declare_complex suspend {_COMPLAINT_WITHDRAWAL}",
-        "verifying": f"request_information declare_complex report suspend {_COMPLAINT_WITHDRAWAL}",
-        "verified": f"declare_complex set_dialogue draft suspend {_COMPLAINT_WITHDRAWAL}",
-        "dialogue_set": "declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
-                        + _COMPLAINT_WITHDRAWAL,
-        "dialogue_done": f"declare_complex decide suspend {_COMPLAINT_WITHDRAWAL}",
-        "decision_draft": f"declare_complex decide {_COMPLAINT_WITHDRAWAL}",
-        "suspended": f"resume {_COMPLAINT_WITHDRAWAL}",
-        "decided_1": "dispatch deliver publish confirm_effect send_suspension",
-        "effective": "execute publish send_suspension",
-        "executing": "close publish send_suspension",
+        "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_1": f"draft_at_once verify declare_complex order_emergency lift_emergency suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"request_information record_information declare_complex order_emergency lift_emergency report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"record_information declare_complex order_emergency lift_emergency set_dialogue draft suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "record_information declare_complex order_emergency lift_emergency hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"record_information declare_complex order_emergency lift_emergency decide suspend {_FIRST_WITHDRAWAL}",
+        "decision_draft": f"record_information declare_complex order_emergency lift_emergency decide {_FIRST_WITHDRAWAL}",
+        "suspended": f"resume lift_emergency record_information {_FIRST_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
+        "terminated": "send_suspension",
+        "appealed": "dispatch publish send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    # 7.4: no draft without a dialogue (S-5), no second window, S-7 and S-8 by the system.
+    "complaint_second": {
+        "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_2": f"order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_2": "lift_emergency dispatch deliver publish send_suspension",
+        "effective": "review execute dispatch deliver publish send_suspension",
+        "executing": "review close dispatch deliver publish send_suspension",
+        "under_review": "end_review publish send_suspension",
+        "terminated": "send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    # 3.5: the council is asked after verification (Art 52), then the dialogue, in both instances (K06).
+    "discipline": {
+        "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_1": f"order_emergency lift_emergency verify {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"order_emergency lift_emergency {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
+        "effective": "review execute publish send_suspension",
+        "executing": "review close publish send_suspension",
+        "under_review": "end_review publish send_suspension",
+        "terminated": "send_suspension",
+        "appealed": "dispatch publish send_suspension",
+        "refused": "", "closed": "", "reclassified": "",
+    },
+    "discipline_second": {
+        "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
+        "accepted_2": f"order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+                        + _FIRST_WITHDRAWAL,
+        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
+        "decided_2": "lift_emergency dispatch deliver publish send_suspension",
+        "effective": "review execute dispatch deliver publish send_suspension",
+        "executing": "review close dispatch deliver publish send_suspension",
+        "under_review": "end_review publish send_suspension",
         "terminated": "send_suspension",
         "refused": "", "closed": "", "reclassified": "",
     },
@@ -75,22 +134,51 @@ WHERE: dict[str, dict[str, str]] = {
         "studying": "answer transfer reclassify",
         "answered": "", "transferred": "", "reclassified": "",
     },
+    "feedback": {
+        "fb_handling": "test publish_result transfer reclassify",
+        "fb_published": "", "fb_transferred": "", "reclassified": "",
+    },
 }  # fmt: skip
 
 # Where a step leads: every move that changes the state, by law.md's tables.
 LEADS: dict[str, dict[str, str]] = {
     "intake": {
-        "classify": "classified", "open_case": "with_case", "join_case": "with_case", "store": "stored",
+        "classify": "classified", "open_case": "with_case", "open_second": "with_case", "join_case": "with_case", "store": "stored",
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
-        "guide_split": "split_guided", "split": "split",
+        "guide_split": "split_guided", "split": "split", "transfer_conduct": "transferred", "destroy": "destroyed",
     },
     "complaint": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
         "verify": "verifying", "report": "verified", "set_dialogue": "dialogue_set", "draft": "decision_draft",
         "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "verified",
         "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
-        "confirm_effect": "effective", "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
+        "confirm_effect": "effective", "execute": "executing", "close": "closed", "appeal": "appealed",
+    },
+    "complaint_second": {
+        "accept": "accepted_2", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
+        "report": "verified", "set_dialogue": "dialogue_set", "hold_dialogue": "dialogue_done",
+        "dialogue_without": "dialogue_done", "postpone_dialogue": "verified", "decide": "decided_2",
+        "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated", "take_effect": "effective",
+        "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
+    },
+    "discipline": {
+        "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
+        "report": "verified", "consult_council": "council_heard", "set_dialogue": "dialogue_set",
+        "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "council_heard",
+        "decide": "decided_1", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "confirm_effect": "effective", "execute": "executing", "close": "closed", "appeal": "appealed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
+    },
+    "discipline_second": {
+        "accept": "accepted_2", "refuse": "refused", "reclassify": "reclassified", "verify": "verifying",
+        "report": "verified", "consult_council": "council_heard", "set_dialogue": "dialogue_set",
+        "hold_dialogue": "dialogue_done", "dialogue_without": "dialogue_done", "postpone_dialogue": "council_heard",
+        "decide": "decided_2", "suspend": "suspended", "resume": PREVIOUS, "terminate": "terminated",
+        "take_effect": "effective", "execute": "executing", "close": "closed",
+        "terminate_ended": "terminated", "terminate_no_object": "terminated", "review": "under_review", "end_review": PREVIOUS,
     },
     "denunciation": {
         "accept": "tc_accepted", "refuse": "tc_not_accepted", "reclassify": "reclassified", "verify": "tc_verifying",
@@ -101,38 +189,132 @@ LEADS: dict[str, dict[str, str]] = {
     "proposal": {
         "study": "studying", "answer": "answered", "transfer": "transferred", "reclassify": "reclassified",
     },
+    "feedback": {
+        "publish_result": "fb_published", "transfer": "fb_transferred", "reclassify": "reclassified",
+    },
 }  # fmt: skip
 
 # What each step does to the clocks: law.md's last column but one. '+' starts, '-' stops, 'x' cancels.
 _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
 CLOCKS: dict[tuple[str, str], str] = {
-    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER",
-    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER",
-    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
-    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT",
-    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
-    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT",
-    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER",
-    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
-    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER",
+    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "open_second"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER +PETITION_RETENTION",
+    ("intake", "destroy"): "-PETITION_RETENTION",
+    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER",
+    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT -FB_TRANSFER",
+    ("intake", "transfer_conduct"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_TRANSFER xTC_INIT -FB_TRANSFER",
+    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER",
+    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER",
+    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER xFB_TRANSFER",
+    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
     ("intake", "report_to_forwarder"): "-TC_PRESS",
     ("intake", "reply"): "-RECEP_REPLY",
     ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
     ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
     ("complaint", "reclassify"): "xKN_ACCEPT",
     ("complaint", "declare_complex"): ">KN1_RESOLVE",
-    ("complaint", "decide"): "-KN1_RESOLVE +KN1_SEND +KN_EFFECT +KN_PUBLISH",
+    ("complaint", "request_information"): "+KN_INFO_REQUEST",
+    ("complaint", "record_information"): "-KN_INFO_REQUEST",
+    ("complaint", "decide"): "-KN1_RESOLVE xKN_INFO_REQUEST +KN1_SEND +KN_EFFECT +KN_PUBLISH",
     ("complaint", "publish"): "-KN_PUBLISH",
     ("complaint", "dispatch"): "-KN1_SEND",
-    ("complaint", "deliver"): "-KN1_SEND +KN_WINDOW2",
+    ("complaint", "deliver"): "-KN1_SEND xKN_WINDOW2 +KN_WINDOW2",
     ("complaint", "suspend"): "|KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "resume"): "^KN1_RESOLVE +KN_SUSP_SEND",
     ("complaint", "send_suspension"): "-KN_SUSP_SEND",
-    ("complaint", "terminate"): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_ended",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint",
+        "terminate_no_object",
+    ): "-KN1_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_WINDOW2 xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("complaint", "mark_overdue"): "+KN_WINDOW2",
+    ("complaint", "appeal"): "-KN_WINDOW2 xKN_EFFECT",
+    ("complaint", "appeal_overdue"): "-KN_WINDOW2",
     ("complaint", "confirm_effect"): "-KN_EFFECT -KN_WINDOW2 +KN_EXECUTE",
     ("complaint", "execute"): "-KN_EXECUTE",
+    ("complaint_second", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN2_RESOLVE",
+    ("complaint_second", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("complaint_second", "reclassify"): "xKN_ACCEPT",
+    ("complaint_second", "request_file"): "+KN_INFO_REQUEST",
+    ("complaint_second", "request_information"): "+KN_INFO_REQUEST",
+    ("complaint_second", "record_information"): "-KN_INFO_REQUEST",
+    ("complaint_second", "declare_complex"): ">KN2_RESOLVE",
+    ("complaint_second", "decide"): "-KN2_RESOLVE xKN_INFO_REQUEST +KN2_SEND +KN_PUBLISH +KN_EFFECT",
+    ("complaint_second", "publish"): "-KN_PUBLISH",
+    ("complaint_second", "dispatch"): "-KN2_SEND",
+    ("complaint_second", "deliver"): "-KN2_SEND",
+    ("complaint_second", "suspend"): "|KN2_RESOLVE +KN_SUSP_SEND",
+    ("complaint_second", "resume"): "^KN2_RESOLVE +KN_SUSP_SEND",
+    ("complaint_second", "send_suspension"): "-KN_SUSP_SEND",
+    ("complaint_second", "terminate"): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint_second",
+        "terminate_ended",
+    ): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "complaint_second",
+        "terminate_no_object",
+    ): "-KN2_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("complaint_second", "take_effect"): "-KN_EFFECT +KN_EXECUTE",
+    ("complaint_second", "execute"): "-KN_EXECUTE",
+    ("discipline", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
+    ("discipline", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("discipline", "reclassify"): "xKN_ACCEPT",
+    ("discipline", "request_information"): "+KN_INFO_REQUEST",
+    ("discipline", "record_information"): "-KN_INFO_REQUEST",
+    ("discipline", "declare_complex"): ">KNK_RESOLVE",
+    ("discipline", "decide"): "-KNK_RESOLVE xKN_INFO_REQUEST +KN1_SEND +KN_PUBLISH +KNK_EFFECT",
+    ("discipline", "publish"): "-KN_PUBLISH",
+    ("discipline", "dispatch"): "-KN1_SEND",
+    ("discipline", "deliver"): "-KN1_SEND +KNK_WINDOW2 +KNK_WINDOW2_DISMISSAL",
+    ("discipline", "suspend"): "|KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline", "resume"): "^KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline", "send_suspension"): "-KN_SUSP_SEND",
+    ("discipline", "terminate"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline", "terminate_ended"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline",
+        "terminate_no_object",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline", "confirm_effect"): "-KNK_EFFECT -KNK_WINDOW2 -KNK_WINDOW2_DISMISSAL +KN_EXECUTE",
+    ("discipline", "appeal"): "-KNK_WINDOW2 -KNK_WINDOW2_DISMISSAL xKNK_EFFECT",
+    ("discipline", "execute"): "-KN_EXECUTE",
+    ("discipline_second", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
+    ("discipline_second", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
+    ("discipline_second", "reclassify"): "xKN_ACCEPT",
+    ("discipline_second", "request_file"): "+KN_INFO_REQUEST",
+    ("discipline_second", "request_information"): "+KN_INFO_REQUEST",
+    ("discipline_second", "record_information"): "-KN_INFO_REQUEST",
+    ("discipline_second", "declare_complex"): ">KNK_RESOLVE",
+    ("discipline_second", "decide"): "-KNK_RESOLVE xKN_INFO_REQUEST +KN2_SEND +KN_PUBLISH +KNK_EFFECT",
+    ("discipline_second", "publish"): "-KN_PUBLISH",
+    ("discipline_second", "dispatch"): "-KN2_SEND",
+    ("discipline_second", "deliver"): "-KN2_SEND",
+    ("discipline_second", "suspend"): "|KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline_second", "resume"): "^KNK_RESOLVE +KN_SUSP_SEND",
+    ("discipline_second", "send_suspension"): "-KN_SUSP_SEND",
+    ("discipline_second", "terminate"): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline_second",
+        "terminate_ended",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    (
+        "discipline_second",
+        "terminate_no_object",
+    ): "-KNK_RESOLVE -KN_ACCEPT -RECEP_REPLY xKN_INFO_REQUEST +KN_SUSP_SEND",
+    ("discipline_second", "take_effect"): "-KNK_EFFECT +KN_EXECUTE",
+    ("discipline_second", "execute"): "-KN_EXECUTE",
     ("denunciation", "lengthen_check"): ">TC_INIT",
     ("denunciation", "accept"): "-TC_INIT +TC_RESOLVE +TC_NOTIFY",
     ("denunciation", "refuse"): "-TC_INIT -RECEP_REPLY",
@@ -154,6 +336,8 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "reclassify"): "xPROPOSAL_TARGET",
+    ("feedback", "publish_result"): "-RECEP_REPLY",
+    ("feedback", "transfer"): "-RECEP_REPLY",
 }
 _MARK = {
     Verb.START: "+",
@@ -229,6 +413,7 @@ def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, 
             "effect_on",
             "window_ends_on",
             "settled_on",
+            "retention_ends_on",
             *(field.name for field in row.fields),
         }
     assert row.document is None or row.document in codes.FORMS
@@ -261,7 +446,14 @@ def test_rows_that_share_an_action_and_a_state_ask_the_same_and_need_the_same_ri
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=_name)
 def test_what_a_head_signs_asks_for_a_reason_and_can_be_prepared(flow: Workflow) -> None:
     for row in flow.transitions:
-        if row.action in ("refuse", "store", "terminate", "suspend"):  # each refusal: code, words, approver
+        if row.action in (
+            "refuse",
+            "store",
+            "terminate",
+            "terminate_ended",
+            "terminate_no_object",
+            "suspend",
+        ):  # each refusal: code, words, approver
             required = {field.name for field in row.fields if field.required}
             assert {"ground", "words"} <= required
             assert row.proposable
@@ -296,7 +488,8 @@ def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
 
 def test_a_classified_petition_starts_the_clocks_of_its_kind() -> None:
     book = load_rulebook()
-    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER")}
+    assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER"),
+                                 "admin_feedback": ("FB_TRANSFER",)}  # fmt: skip
     assert FORWARDED_CLOCKS == {"denunciation": ("TC_PRESS",)}
     assert all(book.rule(code, date(2026, 11, 23)) for clocks in FORWARDED_CLOCKS.values() for code in clocks)
 

@@ -18,7 +18,7 @@ from app.web.locale import language
 from complaints.access import petition_for
 from complaints.codes import PetitionKind, RefusalGround, RespondentLevel, label
 from complaints.workflow.catalogue import state_label
-from reception import queries, services
+from reception import queries
 from reception.access import visit_for
 from reception.codes import Reception, VisitOutcome
 from reception.forms import LetterForm, MatterForm, PaperRow, PersonRow, RefusalForm, VisitForm
@@ -26,9 +26,10 @@ from reception.log_book import log_row, people_line
 from reception.log_filter import LogBookForm, month_links
 from reception.models import SEALED_KINDS, Visit
 from reception.receipt import receipt_pdf
+from reception.services import visits as services
 
 blueprint = Blueprint(
-    "desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static"
+    "desk", __name__, url_prefix="/desk", template_folder="../templates", static_folder="../static"
 )
 ROWS_MAX = {"visitors": 50, "senders": 50, "papers": 40}
 F = TypeVar("F", bound=MatterForm)

@@ -1,0 +1,1 @@
+"""The acts of reception: visits and letters at the desk, online sessions."""

@@ -1,0 +1,1 @@
+"""Pages of reception: the desk and its log book, online sessions."""

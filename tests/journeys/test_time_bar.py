@@ -1,0 +1,33 @@
+"""In the browser: a complaint out of time is refused its acceptance with the way out, and what was typed is kept."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.organisation.models import Person
+from tests.factories import World
+from tests.journeys.test_handler import Desk, open_case
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_complaint_out_of_time_says_the_way_out_keeps_what_was_typed_and_is_accepted_with_an_obstacle(
+    live_world: World, page: Page, sign_in: Callable[[Person], Page]
+) -> None:
+    desk = Desk(live_world, page, sign_in, open_case(live_world, "complaint")).be("chutich.lb")
+    page.get_by_role("link", name="Thụ lý", exact=True).click()
+    page.locator("#document_no").fill("15/TB-UBND")
+    page.locator("#known_on").fill("03/08/2026")
+    page.get_by_role("button", name="Thụ lý", exact=True).click()
+    expect(page.get_by_text("Đã quá thời hiệu 90 ngày")).to_be_visible()
+    expect(page.get_by_text("ghi trở ngại khách quan và số ngày không tính")).to_be_visible()
+    expect(page.locator("#document_no")).to_have_value("15/TB-UBND")
+    expect(page.locator("#known_on")).to_have_value("03/08/2026")
+    assert desk.state == "propose_accept"
+    page.locator("#obstacle").select_option("illness")
+    page.locator("#obstacle_days").fill("20")
+    page.locator("#obstacle_words").fill("Nằm viện từ 10/08 đến 30/08/2026, có giấy ra viện.")
+    page.get_by_role("button", name="Thụ lý", exact=True).click()
+    expect(page.get_by_text("Đã thực hiện: Thụ lý.")).to_be_visible()
+    assert desk.state == "accepted_1"
