@@ -349,6 +349,13 @@ class NonAcceptanceGround(Code):
     )
 
 
+class LongerCheckGround(Code):
+    """Why the initial check of a denunciation takes longer (TC03)."""
+
+    PLACES = "places", "Phải kiểm tra ở nhiều địa điểm", "Several places", "Luật Tố cáo Điều 24 khoản 1"
+    DELEGATED = "delegated", "Uỷ quyền cho cơ quan khác kiểm tra", "Delegated", "Luật Tố cáo Điều 24 khoản 1"
+
+
 class DenunciationRefusal(Code):
     """Which of the four conditions of accepting a denunciation is missing (TC10)."""
 
@@ -590,17 +597,17 @@ class WithdrawalForm(Code):
 
 
 class EffectBasis(Code):
-    """By which rule the head takes a first decision to be in effect (C-25, C35 against C32); values are their clocks."""
+    """By which rule the head takes a first decision to be in effect (C-25, C35 against C32; K08 against K02)."""
 
     ISSUE = (
-        "KN_EFFECT",
+        "issue",
         "Tính từ ngày ban hành quyết định",
         "Counted from the issue",
-        "Luật Khiếu nại Điều 44",
+        "Luật Khiếu nại Điều 44, 57",
     )
     RECEIPT = (
-        "KN_WINDOW2", "Tính từ ngày người khiếu nại nhận quyết định", "Counted from the receipt",
-        "Luật Khiếu nại Điều 33",
+        "receipt", "Tính từ ngày người khiếu nại nhận quyết định", "Counted from the receipt",
+        "Luật Khiếu nại Điều 33, 48",
     )  # fmt: skip
 
 

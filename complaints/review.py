@@ -8,7 +8,7 @@ from complaints.codes import FORMS
 from complaints.rulebook.figures import read_figures
 from complaints.rulebook.loader import FOLDER, Rule, RulebookError, check, read_rules
 from complaints.workflow.base import Workflow
-from complaints.workflow.catalogue import ALL
+from complaints.workflow.catalogue import ALL, PARALLEL
 
 _STARTING, _STOPPING = frozenset({Verb.START, Verb.RESTART}), frozenset({Verb.STOP})
 _PAST = {"start": "started", "stop": "stopped"}
@@ -26,7 +26,6 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "TC_OVERDUE_DEMAND": "tố cáo quá hạn: chưa có bước",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
     "TC_PRESS": "tố cáo báo chí chuyển đến: chưa có bước",
-    "TC_RESULT_BACK": "cơ quan được kiến nghị báo kết quả cho người giải quyết tố cáo: chưa có bước",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
@@ -35,7 +34,6 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "ONLINE_NOTICE": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_TEST": "tính lùi từ buổi tiếp trực tuyến",
     "ONLINE_CONNECT": "tính lùi từ buổi tiếp trực tuyến",
-    "PROTECTION_TARGET": "đề nghị bảo vệ: chưa có bước",
     "FB_TRANSFER": "phân loại đơn là phản ánh về quy định hành chính",
 }
 
@@ -52,14 +50,12 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "TC_CONT_REVIEW": "tố cáo tiếp: chưa có bước",
     "TC_OVERDUE_DEMAND": "tố cáo quá hạn: chưa có bước",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
-    "TC_RESULT_BACK": "cơ quan được kiến nghị báo kết quả cho người giải quyết tố cáo: chưa có bước",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
-    "PROTECTION_TARGET": "đề nghị bảo vệ: chưa có bước",
 }
 
 
-def findings(workflows: Sequence[Workflow] = ALL, folder: Path = FOLDER) -> list[str]:
+def findings(workflows: Sequence[Workflow] = (*ALL, *PARALLEL), folder: Path = FOLDER) -> list[str]:
     """Return what does not hold together in a folder of rules, the workflows and the forms; empty when all does."""
     rules, unread = read_rules(folder)
     compared = compare(rules, workflows, STARTED_ELSEWHERE, STOPPED_ELSEWHERE)

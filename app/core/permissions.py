@@ -38,6 +38,8 @@ class Permission(StrEnum):
     PETITION_PROCESS = "petition:process"
     PETITION_REGISTER = "petition:register"
     PETITION_VIEW = "petition:view"
+    PROTECTION_DECIDE = "protection:decide"
+    PROTECTION_VIEW = "protection:view"
     RULE_MANAGE = "rule:manage"
     RULE_REHEARSE = "rule:rehearse"
     RULE_VIEW = "rule:view"
@@ -131,6 +133,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
         _P.IDENTITY_OPEN: _S.BODY,
         _P.IDENTITY_GRANT: _S.BODY,
+        _P.PROTECTION_VIEW: _S.BODY,
+        _P.PROTECTION_DECIDE: _S.BODY,
     },
     Role.INSPECTOR: {
         _P.HOME_VIEW: _S.OWN,

@@ -80,7 +80,11 @@ COMPLAINT: Walk = (
 DENUNCIATION: Walk = (
     ("accept", 4, {"document_no": "{n}/QĐ-TL"}),
     ("notify", 2, {}),
-    ("verify", 1, {"document_no": "{n}/QĐ-XM"}),
+    (
+        "verify",
+        1,
+        {"document_no": "{n}/QĐ-XM", "team_size": 3, "leader": "Trưởng phòng", "no_conflict": True},
+    ),
     ("report", 9, {"words": "Báo cáo kết quả xác minh nội dung tố cáo."}),
     ("conclude", 3, {"document_no": "{n}/KL-UBND", "outcome": "partly", "words": "Tố cáo đúng một phần."}),
     ("send_conclusion", 2, {}),

@@ -133,6 +133,12 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     Permission.IDENTITY_GRANT: Words(
         "Cho người khác mở danh tính người tố cáo", "Let others open a denouncer's identity"
     ),
+    Permission.PROTECTION_VIEW: Words(
+        "Xem hồ sơ bảo vệ người tố cáo", "See the file of protection of a denunciation"
+    ),
+    Permission.PROTECTION_DECIDE: Words(
+        "Quyết định biện pháp bảo vệ người tố cáo", "Decide on protecting those who denounce"
+    ),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
     Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
     Permission.CALENDAR_MANAGE: Words("Sửa lịch làm việc", "Change the calendar"),
@@ -155,6 +161,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "case": Words("Vụ việc", "Cases"),
     "supervision": Words("Theo dõi", "Supervision"),
     "identity": Words("Danh tính người tố cáo", "Denouncers' identity"),
+    "protection": Words("Bảo vệ người tố cáo", "Protection of denouncers"),
     "organisation": Words("Quản trị", "Administration"),
     "calendar": Words("Lịch làm việc", "Calendar"),
     "rule": Words("Quản trị", "Administration"),

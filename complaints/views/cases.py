@@ -14,12 +14,13 @@ from app.files.services import send_stored
 from app.organisation.queries import descendants, people_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
-from complaints.access import case_for
+from complaints.access import case_for, may_act
 from complaints.codes import CaseKind, choices
 from complaints.forms import AssignForm, ReasonForm, options
 from complaints.models.cases import Case
+from complaints.models.protection import ProtectionMeasure
 from complaints.queries import pages, worklists
-from complaints.services import assignment
+from complaints.services import assignment, protection
 from complaints.views import shared
 from complaints.views.petitions import wanted_from_request
 from complaints.views.words import words
@@ -67,6 +68,7 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         instances=pages.other_instances(case, principal=principal),
         escalations=pages.escalations_of(case),
         refused=refused,
+        protection=_protection(case),
         **words(),
     )
 
@@ -75,6 +77,12 @@ def _emergency_until(case: Case) -> date | None:
     """Return until when the contested decision is suspended, or None when it is not today (C23)."""
     until = case.emergency_until
     return until if case.is_open and until is not None and until >= today() else None
+
+
+def _protection(case: Case) -> list[ProtectionMeasure]:
+    """Return the file of protection for the few who may know that there is one."""
+    may_see = case.is_denunciation and may_act(current_principal(), _P.PROTECTION_VIEW, case)
+    return protection.measures_of(case) if may_see else []
 
 
 def _show_refused(case: Case) -> shared.ShowRefused:

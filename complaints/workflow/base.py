@@ -54,6 +54,9 @@ class Facts:
     running_clocks: frozenset[str] = frozenset()
     originals_attached: bool = False
     retention_ends_on: date | None = None  # end of PETITION_RETENTION
+    urgent: bool = False  # protection asked for in person or by telephone (B03)
+    request_paper_owed: bool = False
+    referral_paper_owed: bool = False
 
 
 Data = Mapping[str, Any]

@@ -11,6 +11,7 @@ from complaints.workflow import (
     feedback,
     intake,
     proposal,
+    protection,
 )
 from complaints.workflow.base import State, Workflow
 
@@ -35,7 +36,11 @@ OF_CASES: tuple[Workflow, ...] = (
     BY_CASE_KIND[CaseKind.ADMIN_FEEDBACK],
 )
 ALL: tuple[Workflow, ...] = (INTAKE, *OF_CASES)
-_STATES: Mapping[str, State] = {code: state for workflow in ALL for code, state in workflow.states.items()}
+# Tables that run beside a case and move a record of their own.
+PARALLEL: tuple[Workflow, ...] = (protection.WORKFLOW,)
+_STATES: Mapping[str, State] = {
+    code: state for workflow in (*ALL, *PARALLEL) for code, state in workflow.states.items()
+}
 
 
 def case_workflow(kind: str, instance: str = "first", disciplinary: bool = False) -> Workflow:

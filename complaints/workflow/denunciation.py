@@ -58,8 +58,18 @@ _HANDLING = (
 _CONCLUSION_NO = spec("document_no", FieldKind.LINE, "Số kết luận", "Conclusion number", required=True)
 
 
-def _assigned(facts: Facts, _data: Data) -> str | None:
-    return None if facts.has_handler else "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
+def _team(facts: Facts, data: Data) -> str | None:
+    """TC16: somebody holds the case; at least two people verify, none of them a relative or with an interest."""
+    if not facts.has_handler:
+        return "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
+    size = data.get("team_size")
+    if size is not None and size < 2:
+        return "Tổ xác minh phải có từ hai người trở lên (NĐ 31/2019 Điều 10)."
+    if size is not None and not data.get("no_conflict"):
+        return (
+            "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
+        )
+    return None
 
 
 def _longer_check(facts: Facts, _data: Data) -> str | None:
@@ -76,28 +86,45 @@ def _accept(facts: Facts, _data: Data) -> str | None:
     )
 
 
-def _extend(facts: Facts, data: Data) -> str | None:
-    """TC13, TC14: once with at least one criterion, twice with at least two; always before the old end."""
-    if facts.extension_count >= 2:
-        return "Đã gia hạn hai lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
+def _before_the_end(facts: Facts, data: Data) -> str | None:
     on = data.get("on") or facts.today
     if facts.resolve_due_on is not None and on > facts.resolve_due_on:
         return "Phải gia hạn trước khi hết thời hạn đang chạy (Luật Tố cáo Điều 30)."
-    criteria = data.get("criteria")
-    if criteria is not None and facts.extension_count == 1 and len(criteria) < 2:
-        return "Gia hạn lần hai chỉ cho vụ việc đặc biệt phức tạp: chọn ít nhất hai tiêu chí (NĐ 31/2019 Điều 3)."
     return None
 
 
-def _terminate(facts: Facts, data: Data) -> str | None:
+def _extend_once(facts: Facts, data: Data) -> str | None:
+    """TC13: with at least one criterion, before the end."""
+    if facts.extension_count:
+        return _extend_twice(facts, data) or "Đã gia hạn một lần: lần này là gia hạn lần hai."
+    return _before_the_end(facts, data)
+
+
+def _extend_twice(facts: Facts, data: Data) -> str | None:
+    """TC14: a second time with at least two criteria, before the end that the first one set; never a third time."""
+    if facts.extension_count == 0:
+        return "Chưa gia hạn lần nào."
+    if facts.extension_count >= 2:
+        return "Đã gia hạn hai lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
+    criteria = data.get("criteria")
+    if criteria is not None and len(criteria) < 2:
+        return "Gia hạn lần hai chỉ cho vụ việc đặc biệt phức tạp: chọn ít nhất hai tiêu chí (NĐ 31/2019 Điều 3)."
+    return _before_the_end(facts, data)
+
+
+def _withdrawn(facts: Facts, data: Data) -> str | None:
     """TC21: a withdrawal ends the case only when everyone withdraws and no ground of Art 33(3) is there (T-16)."""
-    if data.get("ground") != codes.DenunciationTermination.WITHDRAWN:
-        return None
+    if data.get("ground") not in (None, codes.DenunciationTermination.WITHDRAWN):
+        return "Căn cứ không phải là rút tố cáo."
     if data.get("goes_on"):
         return "Có căn cứ của Luật Tố cáo Điều 33 khoản 3: vẫn tiếp tục giải quyết, không đình chỉ."
-    if facts.signer_count > 1 and not data.get("everyone"):
+    if facts.signer_count > 1 and data.get("ground") and not data.get("everyone"):
         return "Nhiều người tố cáo: chỉ đình chỉ khi tất cả đều rút; nội dung của người không rút vẫn được giải quyết."
     return None
+
+
+def _died_or_decided(_facts: Facts, data: Data) -> str | None:
+    return "Căn cứ là rút tố cáo." if data.get("ground") == codes.DenunciationTermination.WITHDRAWN else None
 
 
 def _handled_by_proposal(_facts: Facts, data: Data) -> str | None:
@@ -111,11 +138,16 @@ def _handled_by_decision(_facts: Facts, data: Data) -> str | None:
 def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """TC20, TC28, TC31: a case is not closed while a paper of it has still to be sent or published."""
     owed = (("TC_PUBLISH", "công khai kết luận, quyết định xử lý"), ("TC_CONCL_SEND", "gửi kết luận"),
+            ("TC_RESULT_BACK", "báo kết quả của cơ quan được kiến nghị"),
             ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
             return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."
     return None
+
+
+def _result_awaited(facts: Facts, _data: Data) -> str | None:
+    return "Đang chờ cơ quan đó báo kết quả." if "TC_RESULT_BACK" in facts.running_clocks else None
 
 
 def _runs(clock: str, why: str) -> "_Runs":
@@ -137,6 +169,27 @@ def _stop(*clocks: str) -> tuple[ClockEffect, ...]:
     return tuple(ClockEffect(Verb.STOP, clock) for clock in clocks)
 
 
+_EXTENSION = (
+    ON, spec("days", FieldKind.INTEGER, "Số ngày gia hạn", "Days", required=True), DOCUMENT_NO, _CRITERIA, WORDS,
+)  # fmt: skip
+_TERMINATION = (
+    ON, DOCUMENT_NO,
+    spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True, choices=codes.DenunciationTermination),
+    _GOES_ON, _EVERYONE, _FORM, WORDS,
+)  # fmt: skip
+_TERMINATED = (
+    *_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY", "RECEP_REPLY"), ClockEffect(Verb.START, "TC_SUSP_SEND"),
+)  # fmt: skip
+_TEAM = (
+    ON, DOCUMENT_NO,
+    spec("team_size", FieldKind.INTEGER, "Số người trong tổ xác minh", "People in the team", required=True),
+    spec("leader", FieldKind.LINE, "Tổ trưởng, cơ quan được giao xác minh", "Leader, verifying body", required=True),
+    spec("no_conflict", FieldKind.YES_NO, "Không ai trong tổ là người thân thích, có lợi ích liên quan",
+         "No relative and nobody with a direct interest in the team", help_vi="Nghị định 31/2019 Điều 10 khoản 3."),
+    NOTE,
+)  # fmt: skip
+
+
 WORKFLOW = Workflow(
     name="denunciation",
     initial="tc_check",
@@ -144,7 +197,9 @@ WORKFLOW = Workflow(
     transitions=(
         Transition("T-1", "lengthen_check", _CHECK, None, _DECIDE, "Kéo dài kiểm tra", "Lengthen the check",
                    "Phải kiểm tra ở nhiều nơi hoặc uỷ quyền kiểm tra: tối đa 10 ngày làm việc.", document="letter",
-                   effects=(ClockEffect(Verb.EXTEND, "TC_INIT"),), fields=(ON, DOCUMENT_NO, WORDS),
+                   effects=(ClockEffect(Verb.EXTEND, "TC_INIT"),),
+                   fields=(ON, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
+                                    choices=codes.LongerCheckGround), DOCUMENT_NO, WORDS),
                    guard=_longer_check, cites=("TC03",), proposable=True),
         Transition("T-2", "accept", _CHECK, "tc_accepted", _DECIDE, "Thụ lý tố cáo", "Accept",
                    "Ra quyết định thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="04/TC",
@@ -169,7 +224,7 @@ WORKFLOW = Workflow(
                    guard=_runs("TC_NOTIFY", "Đã ghi ngày gửi thông báo thụ lý."), cites=("TC11", "I14")),
         Transition("T-6", "verify", frozenset({"tc_accepted"}), "tc_verifying", _DECIDE, "Thành lập tổ xác minh",
                    "Organise the verification", "Quyết định thành lập tổ xác minh từ hai người trở lên.",
-                   document="07/TC", fields=(ON, DOCUMENT_NO, NOTE), guard=_assigned, cites=("TC16", "I04", "I05"),
+                   document="07/TC", fields=_TEAM, guard=_team, cites=("TC16", "I04", "I05"),
                    proposable=True),
         Transition("T-7", "record_work", frozenset({"tc_verifying"}), None, _HANDLE, "Ghi biên bản làm việc",
                    "Record a meeting", "Biên bản làm việc, kiểm tra thực tế, lập ít nhất hai bản.",
@@ -191,11 +246,14 @@ WORKFLOW = Workflow(
                    "Căn cứ tạm đình chỉ không còn: ra quyết định tiếp tục ngay.", document="letter",
                    effects=(ClockEffect(Verb.RESUME, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS),
                    cites=("TC18",), proposable=True),
-        Transition("T-12", "extend", _OPEN_BEFORE_CONCLUSION - {"tc_assessment", "tc_suspended"}, None, _DECIDE,
-                   "Gia hạn giải quyết", "Extend", "Thêm tối đa 30 ngày: phức tạp một lần, đặc biệt phức tạp hai lần.",
-                   document="01/TC", effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),),
-                   fields=(ON, spec("days", FieldKind.INTEGER, "Số ngày gia hạn", "Days", required=True), DOCUMENT_NO,
-                           _CRITERIA, WORDS), guard=_extend, cites=("TC13", "TC14", "T-13"), proposable=True),
+        Transition("T-12", "extend", _WORKING, None, _DECIDE, "Gia hạn giải quyết", "Extend",
+                   "Vụ việc phức tạp (ít nhất một tiêu chí): thêm tối đa 30 ngày, một lần.", document="01/TC",
+                   effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),), fields=_EXTENSION, guard=_extend_once,
+                   cites=("TC13",), proposable=True),
+        Transition("T-13", "extend", _WORKING, None, _DECIDE, "Gia hạn giải quyết", "Extend",
+                   "Vụ việc đặc biệt phức tạp (ít nhất hai tiêu chí): lần thứ hai, thêm tối đa 30 ngày.",
+                   document="01/TC", effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),), fields=_EXTENSION,
+                   guard=_extend_twice, cites=("TC14",), proposable=True),
         Transition("T-10", "send_suspension",
                    _OPEN_BEFORE_CONCLUSION | {"tc_terminated", "to_investigation", "tc_concluded", "tc_handled"}, None,
                    _HANDLE,
@@ -214,12 +272,12 @@ WORKFLOW = Workflow(
                                     required=True, choices=codes.GoesOnGround), _FORM, WORDS), cites=("TC21",)),
         Transition("T-15", "terminate", _OPEN_BEFORE_CONCLUSION | _CHECK, "tc_terminated", _DECIDE, "Đình chỉ",
                    "Terminate", "Rút toàn bộ, người bị tố cáo chết, hoặc đã có bản án, quyết định.",
-                   document="letter",
-                   effects=(*_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY", "RECEP_REPLY"),
-                            ClockEffect(Verb.START, "TC_SUSP_SEND")),
-                   fields=(ON, DOCUMENT_NO, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
-                                                 choices=codes.DenunciationTermination), _GOES_ON, _EVERYONE, _FORM,
-                           WORDS), guard=_terminate, cites=("TC19", "TC20", "T-17"), proposable=True),
+                   document="letter", effects=_TERMINATED, fields=_TERMINATION, guard=_withdrawn,
+                   cites=("TC19", "TC20", "TC21"), proposable=True),
+        Transition("T-17", "terminate", _OPEN_BEFORE_CONCLUSION | _CHECK, "tc_terminated", _DECIDE, "Đình chỉ",
+                   "Terminate", "Người bị tố cáo chết và nội dung chỉ liên quan người đó, hoặc đã có bản án, quyết định.",
+                   document="letter", effects=_TERMINATED, fields=_TERMINATION, guard=_died_or_decided,
+                   cites=("TC19", "TC20"), proposable=True),
         Transition("T-18", "to_investigation", _OPEN_BEFORE_CONCLUSION | _CHECK, "to_investigation", _DECIDE,
                    "Chuyển cơ quan điều tra", "To investigation", "Có dấu hiệu tội phạm: chuyển ngay hồ sơ.",
                    document="letter", effects=_stop("TC_RESOLVE", "TC_INIT", "TC_NOTIFY"),
@@ -247,11 +305,11 @@ WORKFLOW = Workflow(
         Transition("T-22", "handle", frozenset({"tc_concluded"}), "tc_handled", _DECIDE, "Xử lý kết luận",
                    "Handle the conclusion", "Ra quyết định xử lý hoặc kiến nghị xử lý.", document="letter",
                    effects=_stop("TC_HANDLE"), fields=_HANDLING, guard=_handled_by_proposal,
-                   cites=("TC29", "TC30"), proposable=True),
+                   cites=("TC29",), proposable=True),
         Transition("T-22", "handle", frozenset({"tc_concluded"}), "tc_handled", _DECIDE, "Xử lý kết luận",
                    "Handle the conclusion", "Ra quyết định xử lý; quyết định này cũng phải công khai.",
                    document="letter", effects=(*_stop("TC_HANDLE"), ClockEffect(Verb.START, "TC_PUBLISH")),
-                   fields=_HANDLING, guard=_handled_by_decision, cites=("TC29", "TC30", "TC31"), proposable=True),
+                   fields=_HANDLING, guard=_handled_by_decision, cites=("TC29", "TC31"), proposable=True),
         Transition("T-22", "publish", frozenset({"tc_concluded", "tc_handled"}), None, _HANDLE, "Ghi ngày công khai",
                    "Record the publication", "Công khai không nêu thông tin người tố cáo.",
                    effects=_stop("TC_PUBLISH"),
@@ -260,6 +318,16 @@ WORKFLOW = Workflow(
                            spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
                                 required=True)),
                    guard=_runs("TC_PUBLISH", "Không có nội dung nào chờ công khai."), cites=("TC31", "I08")),
+        Transition("T-22", "other_result", frozenset({"tc_handled"}), None, _HANDLE,
+                   "Ghi cơ quan khác có kết quả xử lý", "Another body has a result",
+                   "Cơ quan được kiến nghị xử lý đã có kết quả: trong 5 ngày làm việc phải báo cho người giải quyết.",
+                   effects=(ClockEffect(Verb.START, "TC_RESULT_BACK"),),
+                   fields=(ON, spec("to_body", FieldKind.LINE, "Cơ quan có kết quả", "Body", required=True), NOTE),
+                   guard=_result_awaited, cites=("TC30",)),
+        Transition("T-22", "result_told", frozenset({"tc_handled"}), None, _HANDLE,
+                   "Ghi đã nhận báo kết quả", "Result told", "Văn bản của cơ quan được kiến nghị, báo kết quả xử lý.",
+                   effects=_stop("TC_RESULT_BACK"), fields=(ON, DOCUMENT_NO, WORDS),
+                   guard=_runs("TC_RESULT_BACK", "Không có kết quả nào đang chờ cơ quan khác báo."), cites=("TC30",)),
         # While the assessment or a suspension lasts the clock stands still, so it cannot end there.
         Transition("T-24", "mark_overdue", _WORKING, None, _DECIDE, "Quá hạn giải quyết", "Overdue",
                    "Hết thời hạn mà chưa kết luận: người tố cáo có quyền tố cáo tiếp lên cấp trên trực tiếp.",

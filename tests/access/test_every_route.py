@@ -20,6 +20,7 @@ from complaints.rulebook.loader import Layer, Unit
 from complaints.services.assignment import assign
 from complaints.services.local_rules import NewRule, set_local_rule
 from complaints.services.perform import perform
+from complaints.services.protection import measures_of
 from tests.conftest import PASSWORD
 from tests.factories import World, build_petition
 
@@ -60,6 +61,9 @@ TRUTH: dict[str, set[str]] = {
     "cases.hand_back": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.attachment": set(),
+    "protection.show": {"chutich.lb"},
+    "protection.step": {"chutich.lb"},
+    "protection.open_file": {"chutich.lb"},
     "clocks.explain": SEE_CASE,
     "recalculations.show": set(PEOPLE),
     "recalculations.progress": set(PEOPLE),
@@ -92,7 +96,8 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         rule = set_local_rule(target, actor=admin)
     clock = session.query(Clock).filter_by(case_id=case.id).first()
-    return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id}
+    return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
+            "measure": measures_of(case)[0].id}  # fmt: skip
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -108,7 +113,8 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
         "clock_id": objects["clock"],
         "change_id": objects.get("change", 1),
         "rule_id": objects.get("rule", 1),
-        "action": "reply" if row.endpoint.startswith("petitions.") else "notify",
+        "measure_id": objects.get("measure", 1),
+        "action": {"petitions": "reply", "protection": "request"}.get(row.endpoint.split(".")[0], "notify"),
         "filename": "x",
     }
     rule = next(r for r in app.url_map.iter_rules() if r.endpoint == row.endpoint and r.rule == row.rule)
@@ -172,7 +178,7 @@ def test_an_object_answers_only_those_of_the_truth_table(
 
 def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
     """Routes of petitions, cases, clocks and what moves them that take an id are all listed above."""
-    ours = ("petitions.", "cases.", "clocks.", "recalculations.", "local_rules.")
+    ours = ("petitions.", "cases.", "clocks.", "recalculations.", "local_rules.", "protection.")
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)
     }

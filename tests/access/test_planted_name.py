@@ -19,6 +19,7 @@ from complaints.models.petitions import Petition
 from complaints.services.assignment import assign
 from complaints.services.identity import Sender
 from complaints.services.perform import perform
+from complaints.services.protection import measures_of, take
 from complaints.services.registration import Paper
 from notifications.sweep import run_sweep
 from tests.access.test_every_route import PEOPLE, address, sign_in
@@ -26,6 +27,10 @@ from tests.conftest import TODAY
 from tests.factories import World, build_petition
 
 NAME, NUMBER, PHONE, STREET = "Quách Tường Vi Planted", "001299887766", "0987001122", "Ngách 77 Cây Trám"
+PROTECTION = {
+    "on": "16/11/2026", "form": "in_person", "relations": ["denouncer", "spouse"], "objects": ["life"],
+    "measures": ["life"], "people": f"{NAME}, {NUMBER}, {PHONE}, {STREET}", "words": f"{NAME} bị đe doạ tại {STREET}",
+}  # fmt: skip
 SECRETS = (NAME, fold(NAME), NUMBER, PHONE, STREET, quote(NAME))
 
 
@@ -41,9 +46,10 @@ def planted(world: World, session: Session) -> dict[str, int]:
         case = petition.case
         assert case is not None
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id, actor=chair)
+        asked = take(case, measures_of(case)[0], "request", actor=chair, data=PROTECTION)
     with frozen(world_day(30)):
         run_sweep()
-    return {"petition": petition.id, "case": case.id, "clock": 1}
+    return {"petition": petition.id, "case": case.id, "clock": 1, "measure": asked.id}
 
 
 def world_day(days: int) -> date:

@@ -64,7 +64,16 @@ def test_every_periodic_job_exists_and_goes_to_a_served_queue() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["history", "clock_events", "audit_entries", "assignments", "calendar_changes", "clock_moves"]
+    "table",
+    [
+        "history",
+        "clock_events",
+        "audit_entries",
+        "assignments",
+        "calendar_changes",
+        "clock_moves",
+        "protection_entries",
+    ],
 )
 def test_the_database_refuses_to_rewrite_history(session: Session, table: str) -> None:
     """House law 8, at the database itself."""

@@ -125,7 +125,8 @@ def test_a_denunciation_from_the_check_to_its_end(
     desk.be("chutich.lb").step("Thụ lý tố cáo", "accept", {"document_no": "5/QĐ-TL"})
     expect(page.get_by_text("Nguyễn Văn Thử")).to_have_count(0)
     desk.assign("LB-KT", "thuly.lb")
-    desk.step("Thành lập tổ xác minh", "verify", {"document_no": "6/QĐ"})
+    desk.step("Thành lập tổ xác minh", "verify",
+              {"document_no": "6/QĐ", "team_size": "3", "leader": "Trưởng phòng"}, ("y",))  # fmt: skip
     desk.be("thuly.lb")
     expect(page.get_by_text("Người tố cáo (bí mật)")).to_be_visible()
     screenshot("denunciation")

@@ -20,7 +20,7 @@ from complaints.events import CaseOpened, SecondComplaintOpened, SendersSealed
 from complaints.models.cases import Case, CaseAttachment
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
-from complaints.services import first_instance, numbering
+from complaints.services import first_instance, numbering, protection
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences.shared import PetitionConsequence, Typed
 from complaints.services.identity import Sender, seal_senders
@@ -142,6 +142,8 @@ def opened(petition: Petition, transition: str, on: date, actor: Principal) -> C
         HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition=transition,
                      to_state=case.state, on=on, data={"petition_id": petition.id})
     )  # fmt: skip
+    if case.is_denunciation:
+        protection.open_secrecy(case, actor=actor)
     refresh_due(case)
     publish(CaseOpened(case.id, petition.id))
     return case

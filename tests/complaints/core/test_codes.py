@@ -48,6 +48,7 @@ def test_every_value_has_words_in_both_languages_and_no_two_read_alike(codes_: t
     (RefusalGround, 13), (NonAcceptanceGround, 9), (ComplexityCriterion, 7), (ReplyResult, 4), (StatutoryField, 6),
     (DenunciationRefusal, 5), (codes.SuspensionGround, 2), (codes.DenunciationSuspension, 2),
     (codes.FullWithdrawal, 2), (codes.EndOfComplainant, 2), (codes.NothingLeft, 2), (codes.ReviewOutcome, 2), (codes.TimebarObstacle, 5), (codes.AttorneyForm, 3), (codes.DenunciationTermination, 3), (codes.GoesOnGround, 3),
+    (codes.LongerCheckGround, 2),
 ])  # fmt: skip
 def test_a_list_of_the_law_has_as_many_values_as_the_law_and_each_its_article(
     codes_: type[Code], count: int

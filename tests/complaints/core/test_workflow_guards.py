@@ -204,6 +204,9 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("denunciation", "tc_verifying", "notify", {}, {}, "Đã ghi"),
     ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {}, None),
     ("denunciation", "tc_accepted", "verify", {}, {}, "giao việc"),
+    ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 1, "no_conflict": True}, "hai người"),
+    ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 2}, "thân thích"),
+    ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 2, "no_conflict": True}, None),
     # T-12, T-13: before the old end; the second time with at least two criteria; never a third time.
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10), "criteria": ["places"]}, None),
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
@@ -228,6 +231,11 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("denunciation", "tc_handled", "publish", {"running_clocks": frozenset({"TC_PUBLISH"})}, {}, None),
     ("denunciation", "tc_handled", "publish", {}, {}, "chờ công khai"),
     ("denunciation", "tc_handled", "close", {}, {}, None),
+    ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_RESULT_BACK"})}, {}, "được kiến nghị"),
+    ("denunciation", "tc_handled", "other_result", {}, {}, None),
+    ("denunciation", "tc_handled", "other_result", {"running_clocks": frozenset({"TC_RESULT_BACK"})}, {}, "Đang chờ"),
+    ("denunciation", "tc_handled", "result_told", {}, {}, "đang chờ"),
+    ("denunciation", "tc_handled", "result_told", {"running_clocks": frozenset({"TC_RESULT_BACK"})}, {}, None),
     ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_PUBLISH"})}, {}, "công khai"),
     ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_CONCL_SEND"})}, {}, "gửi kết luận"),
     ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_NOTIFY"})}, {}, "thông báo thụ lý"),
@@ -394,6 +402,20 @@ def test_the_end_of_the_limit_of_a_denunciation_is_marked_once_and_never_by_a_pe
     # The clock stands still or has stopped there.
     for state in ("tc_check", "tc_assessment", "tc_suspended", "tc_concluded", "tc_handled"):
         assert flow.at_expiry(state, "TC_RESOLVE", Facts()) is None
+
+
+def test_the_first_and_the_second_extension_and_the_two_ways_to_terminate_are_rows_of_their_own() -> None:
+    flow, two = FLOWS["denunciation"], {"criteria": ["places", "foreign"]}
+    assert flow.find("tc_verifying", "extend", Facts(), two).code == "T-12"
+    assert flow.find("tc_verifying", "extend", Facts(extension_count=1), two).code == "T-13"
+    offered = {
+        row.action: row.code
+        for row, why in flow.available("tc_verifying", Facts(extension_count=1))
+        if not why
+    }
+    assert offered["extend"] == "T-13"
+    for ground, code in (("withdrawn", "T-15"), ("death", "T-17"), ("decided", "T-17")):
+        assert flow.find("tc_verifying", "terminate", Facts(), {"ground": ground}).code == code
 
 
 def test_the_data_choose_whether_a_handling_decision_is_published_too() -> None:

@@ -125,7 +125,8 @@ WHERE: dict[str, dict[str, str]] = {
         "tc_reported": f"conclude suspend extend {_BEFORE_CONCLUSION}",
         "tc_suspended": f"resume {_BEFORE_CONCLUSION}",
         "tc_concluded": "notify send_conclusion handle publish part_to_investigation send_suspension",
-        "tc_handled": "notify send_conclusion publish close part_to_investigation send_suspension",
+        "tc_handled": "notify send_conclusion publish other_result result_told close part_to_investigation "
+                      "send_suspension",
         "tc_terminated": "send_suspension", "to_investigation": "send_suspension",
         "tc_not_accepted": "", "tc_closed": "", "reclassified": "",
     },
@@ -331,6 +332,8 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("denunciation", "conclude"): "-TC_RESOLVE +TC_CONCL_SEND +TC_HANDLE +TC_PUBLISH",
     ("denunciation", "send_conclusion"): "-TC_CONCL_SEND",
     ("denunciation", "handle"): "-TC_HANDLE +TC_PUBLISH",
+    ("denunciation", "other_result"): "+TC_RESULT_BACK",
+    ("denunciation", "result_told"): "-TC_RESULT_BACK",
     ("denunciation", "publish"): "-TC_PUBLISH",
     ("proposal", "study"): "+PROPOSAL_TARGET",
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
