@@ -23,6 +23,8 @@ from complaints.views import (
     petitions,
     protection,
     recalculations,
+    rehearsal,
+    rules,
     supervision,
 )
 from notifications import handlers as telling
@@ -44,6 +46,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
+    rules.blueprint,
+    rehearsal.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )
@@ -77,5 +81,6 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
     PeriodicJob("complaints.jobs.sweep_ended_clocks", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
+    PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
 )

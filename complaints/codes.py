@@ -596,6 +596,21 @@ class WithdrawalForm(Code):
     MINUTES = "minutes", "Biên bản ghi nhận việc rút", "Minutes"
 
 
+class EffectBasis(Code):
+    """By which rule the head takes a first decision to be in effect (C-25, C35 against C32; K08 against K02)."""
+
+    ISSUE = (
+        "issue",
+        "Tính từ ngày ban hành quyết định",
+        "Counted from the issue",
+        "Luật Khiếu nại Điều 44, 57",
+    )
+    RECEIPT = (
+        "receipt", "Tính từ ngày người khiếu nại nhận quyết định", "Counted from the receipt",
+        "Luật Khiếu nại Điều 33, 48",
+    )  # fmt: skip
+
+
 class PublicationForm(Code):
     """How a decision or conclusion is published (C31, TC31)."""
 

@@ -47,6 +47,7 @@ def step_form(
     """
     rows = {FieldKind.CASE: cases, FieldKind.PARTIES: parties}
     attributes = {spec.name: _field(spec, rows.get(spec.kind, ())) for spec in transition.fields}
+    attributes["basis_checked"] = _basis_checked()
     form_class = type("StepForm", (AppForm,), attributes)
     form: AppForm = form_class(data=dict(values or {}))
     return form
@@ -88,6 +89,17 @@ def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
     if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})
     return StringField(label, **keywords)
+
+
+def _basis_checked() -> BooleanField:
+    """Return the confirmation that a step on an uncertain basis asks for; the page shows it only then."""
+    return BooleanField(_l("Tôi đã kiểm tra căn cứ này"))
+
+
+class ApproveForm(AppForm):
+    """Approving a prepared step."""
+
+    basis_checked = _basis_checked()
 
 
 class CompetenceForm(AppForm):

@@ -4,7 +4,7 @@ import time
 
 from app.core.db import unit_of_work
 from app.core.jobs import enqueue_after_commit
-from complaints.services import expiry
+from complaints.services import expiry, which_law
 from complaints.services.recalculation import BATCH, forgotten, recalculate_batch
 
 BUSY_TRIES, BUSY_SECONDS = 30, 1.0
@@ -40,3 +40,11 @@ def sweep_ended_clocks() -> None:
             examined = expiry.act_on_ended_clocks()
         if examined < expiry.BATCH:
             return
+
+
+def sweep_which_law() -> None:
+    """Give open cases their law and switch those that a transition rule names, batch by batch; repeatable."""
+    after: int | None = 0
+    while after is not None:
+        with unit_of_work():
+            after = which_law.settle_open_cases(after=after)

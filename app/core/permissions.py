@@ -41,6 +41,8 @@ class Permission(StrEnum):
     PROTECTION_DECIDE = "protection:decide"
     PROTECTION_VIEW = "protection:view"
     RULE_MANAGE = "rule:manage"
+    RULE_REHEARSE = "rule:rehearse"
+    RULE_VIEW = "rule:view"
     SESSION_DECIDE = "session:decide"
     SUPERVISION_VIEW = "supervision:view"
     VISIT_RECORD = "visit:record"
@@ -65,6 +67,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_RECORD: _S.BODY,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
@@ -75,6 +78,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
         _P.PETITION_VIEW: _S.BODY,
@@ -86,6 +90,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.CASE_VIEW: _S.OWN,
         _P.CASE_HANDLE: _S.OWN,
         _P.PETITION_VIEW: _S.OWN,
@@ -95,6 +100,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.UNIT,
         _P.PETITION_REGISTER: _S.UNIT,
         _P.PETITION_VIEW: _S.UNIT,
@@ -110,6 +116,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_RECORD: _S.BODY,
         _P.VISIT_VIEW: _S.BODY,
         _P.PETITION_REGISTER: _S.BODY,
@@ -133,10 +140,12 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.VISIT_VIEW: _S.OVERSEEN,
         _P.PETITION_VIEW: _S.OVERSEEN,
         _P.CASE_VIEW: _S.OVERSEEN,
         _P.CASE_CLOSE: _S.OVERSEEN,
+        _P.RULE_REHEARSE: _S.OVERSEEN,
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
         _P.IDENTITY_OPEN: _S.OWN,
     },
@@ -144,9 +153,11 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.HOME_VIEW: _S.OWN,
         _P.NOTIFICATION_VIEW: _S.OWN,
         _P.CALENDAR_VIEW: _S.ALL,
+        _P.RULE_VIEW: _S.ALL,
         _P.ORGANISATION_MANAGE: _S.ALL,
         _P.CALENDAR_MANAGE: _S.ALL,
         _P.RULE_MANAGE: _S.UNIT,
+        _P.RULE_REHEARSE: _S.UNIT,
         _P.MAIL_VIEW_SENT: _S.ALL,
     },
 }

@@ -72,6 +72,7 @@ COMPLAINT: Walk = (
             "outcome": "partly",
             "words": "Chấp nhận một phần.",
             "return_money": 12,
+            "basis_checked": True,
         },
     ),
     ("dispatch", 1, {}),

@@ -145,6 +145,10 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     Permission.RULE_MANAGE: Words(
         "Đặt quy định địa phương, mục tiêu nội bộ về thời hạn", "Set local rules and internal targets"
     ),
+    Permission.RULE_REHEARSE: Words(
+        "Thử trước một quy định mới trên hồ sơ đang mở", "Rehearse a new version of a rule on open matters"
+    ),
+    Permission.RULE_VIEW: Words("Xem quy định về thời hạn", "See the rules on time limits"),
     Permission.MAIL_VIEW_SENT: Words("Xem thư đã gửi", "See the mail that was sent"),
 }
 

@@ -36,6 +36,13 @@ class Case(MovedByWorkflow, Base):
         Index("ix_cases_handler", "handler_id", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_cases_due", "next_due_on", "id", postgresql_where=text("is_open")),
         Index("ix_cases_register", "unit_id", "id"),
+        Index("ix_cases_law_unset", "id", postgresql_where=text("is_open AND law_since IS NULL")),
+        Index(
+            "ix_cases_unswitched",
+            "accepted_on",
+            "id",
+            postgresql_where=text("is_open AND switched_by IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,6 +86,10 @@ class Case(MovedByWorkflow, Base):
     effective_on: Mapped[date | None]  # counted from the issue
     closed_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
+    # The law that the case started under, and the rule of law.md 0.4 that has switched it since, with its day.
+    law_since: Mapped[date | None]
+    switched_by: Mapped[str | None] = mapped_column(String(40))
+    switched_on: Mapped[date | None]
     on_time: Mapped[bool | None]  # whether it was decided before its resolution clock ended
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])

@@ -41,6 +41,9 @@ class Clock(Base):
     beside_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))
     code: Mapped[str] = mapped_column(String(30))
     rule_version: Mapped[str] = mapped_column(String(60))  # 'KN_ACCEPT@2026-07-01'
+    # The version that a transition rule of law.md 0.4 has put in its place, and from which day.
+    switched_to: Mapped[str | None] = mapped_column(String(60))
+    switched_on: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(12))  # clocks.ClockState
     started_on: Mapped[date]
     due_on: Mapped[date | None]

@@ -22,8 +22,8 @@ from complaints.models.history import Document, HistoryEntry
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
 from complaints.rulebook.loader import Rule
+from complaints.services.clocks import rule_of
 from complaints.services.facts import Subject, facts_of, relevant_clocks, workflow_of
-from complaints.services.rule_layers import rule_by_version
 from complaints.workflow.base import Transition
 
 HISTORY_SHOWN = 60
@@ -133,7 +133,7 @@ def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal)
     return SubjectPage(
         subject=subject,
         petitions=petitions,
-        clocks=[ClockLine(clock, rule_by_version(clock.rule_version)) for clock in clocks],
+        clocks=[ClockLine(clock, rule_of(clock)) for clock in clocks],
         history=history,
         documents=_documents(subject, history),
         actions=sorted(actions, key=lambda line: line.refusal is not None),

@@ -1,6 +1,6 @@
 """The one mover: permission, transition, state, history, clocks, document, event and audit in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,12 @@ from complaints.events import Moved, ProposalSentBack, ProposalWaiting
 from complaints.models.cases import Case
 from complaints.models.history import Document, HistoryEntry
 from complaints.models.petitions import Petition
+from complaints.services import competing, confirmation
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences import dates
 from complaints.services.consequences import table as consequences
 from complaints.services.facts import Subject, facts_of, workflow_of
+from complaints.services.which_law import settle_law
 from complaints.workflow.base import PREVIOUS, ClockEffect, GuardRefused, NotInWorkflow, Transition
 from complaints.workflow.fields import FieldError, clean, to_json
 
@@ -34,13 +36,17 @@ def perform(
 
     `data` may be typed or as a form or JSON gives it. Raises Conflict when somebody else has moved it since `version`
     or the state has no such step, NotAllowed when a guard or the permission forbids it, Invalid (with the field) for
-    bad data. Nothing is written then.
+    bad data, or when the step rests on a low row of the law and `data` does not say that it was checked
+    (confirmation.FIELD). Nothing is written then.
     """
     _hold(subject, version)
     transition, typed = _checked(subject, action, data)
     if not may_act(actor, transition.permission, subject):
         raise NotAllowed("Bạn không có quyền thực hiện bước này với hồ sơ này.")
-    return _apply(subject, transition, typed, actor)
+    checked = confirmation.demand_confirmation(
+        subject, transition, typed, confirmed=bool(data.get(confirmation.FIELD))
+    )
+    return _apply(subject, transition, typed, actor, basis=checked)
 
 
 def propose(
@@ -78,13 +84,17 @@ def perform_following(subject: Subject, act: str, *, on: date) -> HistoryEntry |
     return None if transition is None else _apply(subject, transition, {"on": on}, None)
 
 
-def approve(subject: Subject, *, actor: Principal, version: int | None = None) -> HistoryEntry:
-    """Perform the step that was prepared, as the head who approves it. Raises like `perform`, Conflict without one."""
+def approve(
+    subject: Subject, *, actor: Principal, version: int | None = None, basis_checked: bool = False
+) -> HistoryEntry:
+    """Perform the step that was prepared, as the head who approves it. Raises like `perform`, Conflict without one.
+
+    `basis_checked`: the head, and nobody else, confirms the uncertain rows that the step rests on.
+    """
     if subject.pending_action is None:
         raise Conflict("Không còn đề xuất nào chờ duyệt; hồ sơ đã được xử lý.")
-    return perform(
-        subject, subject.pending_action, actor=actor, data=subject.pending_data or {}, version=version
-    )
+    data = {**(subject.pending_data or {}), confirmation.FIELD: basis_checked}
+    return perform(subject, subject.pending_action, actor=actor, data=data, version=version)
 
 
 def send_back(subject: Subject, *, actor: Principal, reason: str, version: int | None = None) -> None:
@@ -139,6 +149,7 @@ def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Tr
     _check_dates(subject, typed)
     consequences.check(typed)
     dates.check(subject, transition, typed)
+    competing.settled_day(subject, transition, typed)
     return transition, typed
 
 
@@ -154,11 +165,12 @@ def _check_dates(subject: Subject, typed: Mapping[str, Any]) -> None:
 
 
 def _apply(
-    subject: Subject, transition: Transition, typed: dict[str, Any], actor: Principal | None
-) -> HistoryEntry:
+    subject: Subject, transition: Transition, typed: dict[str, Any], actor: Principal | None, *,
+    basis: Sequence[str] = (),
+) -> HistoryEntry:  # fmt: skip
     before = subject.state
     on: date = typed.get("on") or typed.get("delivered_on") or today()
-    facts = facts_of(subject)
+    facts, settled = facts_of(subject), competing.settled_day(subject, transition, typed)
     document = _issue(subject, transition, typed, on)
     target = subject.previous_state if transition.target == PREVIOUS else transition.target
     if target is not None and target != before:
@@ -170,15 +182,18 @@ def _apply(
         _forget_proposal(subject)
     subject.version += 1
     days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
-            "window_ends_on": facts.window_ends_on, "retention_ends_on": facts.retention_ends_on, **typed}  # fmt: skip
+            "window_ends_on": facts.window_ends_on, "retention_ends_on": facts.retention_ends_on,
+            "settled_on": settled, **typed}  # fmt: skip
     try:
         for effect in transition.effects:
             _drive(subject, effect, days, actor, document)
     except ClockError as error:
         raise NotAllowed(error.reason_vi, code="clock") from None
     line = _line(subject, transition.action, actor, transition=transition.code, before=before, on=on,
-                 data=to_json(typed), document=document)  # fmt: skip
-    consequences.follow(subject, transition, typed, on, actor)
+                 data=to_json({**typed, "effective_on": settled, "basis": list(basis) or None}),
+                 document=document)  # fmt: skip
+    consequences.follow(subject, transition, {**typed, "settled_on": settled}, on, actor)
+    settle_law(subject)
     refresh_due(subject)
     audit.record(f"{_kind(subject)}.{transition.action}", actor=actor, subject=(_kind(subject), subject.id),
                  detail={"transition": transition.code, "from": before, "to": subject.state})  # fmt: skip

@@ -115,7 +115,8 @@ def step(subject_id: int, action: str) -> ResponseReturnValue:
 @access(_P.CASE_DECIDE)
 def approve(subject_id: int) -> ResponseReturnValue:
     """Approve the prepared step."""
-    return shared.approve_pending(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
+    case = case_for(current_principal(), subject_id, _P.CASE_DECIDE)
+    return shared.approve_pending(case, _show_refused(case))
 
 
 @blueprint.post("/<int:subject_id>/send-back")

@@ -10,8 +10,8 @@ from app.web.access import access, current_principal
 from app.web.locale import language
 from complaints.access import case_for, petition_for
 from complaints.models.clocks import Clock
-from complaints.services.clocks import reading_of
-from complaints.services.rule_layers import rule_by_version, source_of
+from complaints.services.clocks import reading_of, rule_of
+from complaints.services.rule_layers import source_of
 
 blueprint = Blueprint("clocks", __name__, url_prefix="/clocks", template_folder="../templates")
 
@@ -28,7 +28,7 @@ def explain(clock_id: int) -> ResponseReturnValue:
     else:
         petition_for(current_principal(), clock.petition_id or 0)
     template = "_clock_steps.html" if request.headers.get("X-Fragment") else "clock.html"
-    rule = rule_by_version(clock.rule_version)
+    rule = rule_of(clock)
     return render_template(
         f"complaints/{template}",
         clock=clock,

@@ -125,7 +125,8 @@ def step(subject_id: int, action: str) -> ResponseReturnValue:
 @access(_P.PETITION_DECIDE)
 def approve(subject_id: int) -> ResponseReturnValue:
     """Approve the prepared step."""
-    return shared.approve_pending(petition_for(current_principal(), subject_id, _P.PETITION_DECIDE))
+    petition = petition_for(current_principal(), subject_id, _P.PETITION_DECIDE)
+    return shared.approve_pending(petition, _show_refused(petition))
 
 
 @blueprint.post("/<int:subject_id>/send-back")

@@ -21,8 +21,8 @@ from complaints.access import visible_cases, visible_petitions
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove, Recalculation
+from complaints.services.clocks import rule_of
 from complaints.services.escalation import subject_numbers
-from complaints.services.rule_layers import rule_by_version
 
 blueprint = Blueprint(
     "recalculations",
@@ -64,7 +64,7 @@ def _run(change_id: int) -> Recalculation | None:
 
 
 def _clock_name(move: ClockMove) -> str:
-    rule = rule_by_version(move.clock.rule_version)
+    rule = rule_of(move.clock)
     return rule.name_en if language() == "en" else rule.name_vi
 
 

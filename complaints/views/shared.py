@@ -16,13 +16,16 @@ from app.files.services import store_upload
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from complaints.access import may_act
-from complaints.forms import NoteForm, ReasonForm, step_data, step_form
+from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.queries.parties import staying_in
-from complaints.services import first_instance, notes
+from complaints.services import confirmation, first_instance, notes
+from complaints.services.competing import FIELD as CONTESTED
+from complaints.services.competing import contest_for
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
+from complaints.views.law import offer_days
 from complaints.views.words import said, url_of, words
 from complaints.workflow.base import FieldKind, Transition
 
@@ -45,8 +48,11 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     may_do = may_act(principal, transition.permission, subject)
     if not may_do and not (transition.proposable and may_act(principal, preparer, subject)):
         raise NotFound
+    contest = contest_for(subject, transition)
     form = step_form(transition, cases=_joinable(subject, action), parties=_staying(subject, transition),
                      values=_known(subject, action))  # fmt: skip
+    if contest is not None and CONTESTED in form:
+        offer_days(form[CONTESTED], contest)
     if request.method == "GET":
         form.version.data = str(subject.version)
     elif form.validate():
@@ -61,7 +67,7 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
     refusal = transition.refusal(facts_of(subject), {}) if request.method == "GET" else None
     page = render_template(
         "complaints/step.html", subject=subject, transition=transition, form=form, may_do=may_do, refusal=refusal,
-        **words(),
+        uncertain=confirmation.uncertain_rows(subject, transition), contest=contest, **words(),
     )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 
@@ -83,9 +89,9 @@ def _too_late(subject: Subject, action: str) -> ResponseReturnValue:
 
 def _take(subject: Subject, transition: Transition, form: AppForm, *, propose_only: bool) -> None:
     act = propose if propose_only else perform
+    data = {**step_data(form, transition), confirmation.FIELD: form[confirmation.FIELD].data}
     with unit_of_work():
-        act(subject, transition.action, actor=current_principal(), data=step_data(form, transition),
-            version=form.version_number)  # fmt: skip
+        act(subject, transition.action, actor=current_principal(), data=data, version=form.version_number)
     if propose_only:
         flash(_("Đã trình lãnh đạo duyệt: %(a)s.", a=said(transition)), "success")
     else:
@@ -137,11 +143,18 @@ def _staying(subject: Subject, transition: Transition) -> list[tuple[int, str]]:
     return staying_in(subject.id) if asked and isinstance(subject, Case) else []
 
 
-def approve_pending(subject: Subject) -> ResponseReturnValue:
-    """Approve the prepared step."""
-    form = ReasonForm()
-    with unit_of_work():
-        approve(subject, actor=current_principal(), version=form.version_number)
+def approve_pending(subject: Subject, show: ShowRefused) -> ResponseReturnValue:
+    """Approve the prepared step; without the confirmation that an uncertain basis needs, the page asks for it."""
+    form = ApproveForm()
+    try:
+        with unit_of_work():
+            approve(
+                subject, actor=current_principal(), version=form.version_number,
+                basis_checked=bool(form.basis_checked.data),
+            )  # fmt: skip
+    except Invalid as error:
+        form.show(error)
+        return show("approve", form), 422
     flash(_("Đã duyệt."), "success")
     return redirect(url_of(subject))
 

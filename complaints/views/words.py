@@ -20,6 +20,7 @@ from complaints.queries.pages import ActionLine
 from complaints.queries.parties import names_of
 from complaints.rulebook.loader import Layer, load_rulebook
 from complaints.services.facts import Subject, workflow_of
+from complaints.views import law
 from complaints.views.dates import dates_of
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.catalogue import INTAKE, state_label
@@ -38,12 +39,18 @@ _ACTS = {
     "reclassified": _l("Phân loại lại"),
     "escalated": _l("Nhắc hạn"),
     "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
+    "law_switched": _l("Chuyển sang quy định mới theo điều khoản chuyển tiếp"),
 }
 _NAMES = {
     "words": _l("Nội dung"),
     "body": _l("Cơ quan có thẩm quyền"),
     "old_due_on": _l("Hạn cũ"),
     "new_due_on": _l("Hạn mới"),
+    "effective_on": _l("Có hiệu lực từ"),
+    "basis": _l("Đã kiểm tra căn cứ chưa chắc chắn"),
+    "transition_rule": _l("Điều khoản chuyển tiếp"),
+    "article": _l("Căn cứ"),
+    "moved": _l("Thời hạn thay đổi"),
 }
 _LAYERS = {
     Layer.STATUTORY: _l("theo luật"),
@@ -155,8 +162,10 @@ def _name(spec: FieldSpec | None, name: str) -> str:
 
 
 def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
-    if name in ("old_due_on", "new_due_on"):
+    if name in ("old_due_on", "new_due_on", "effective_on"):
         return day(date.fromisoformat(value))
+    if name in ("basis", "transition_rule", "moved"):
+        return law.recorded(name, value)
     if name == "body":
         return codes.label(CompetentBody, value, language())
     if spec is None:
@@ -195,4 +204,5 @@ def words() -> dict[str, Any]:
         "url_of": url_of,
         "rungs": RUNGS,
         "dates_of": dates_of,
+        **law.words(),
     }

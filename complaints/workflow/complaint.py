@@ -60,6 +60,9 @@ _OUTCOME = spec(
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
                 help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
+_EFFECTIVE_BY = spec("effective_by", FieldKind.CHOICE, "Ngày có hiệu lực", "Day of the effect", required=True,
+                     choices=codes.EffectBasis,
+                     help_vi="Hai căn cứ cho hai ngày: người có thẩm quyền chọn; khác đề xuất thì ghi lý do.")  # fmt: skip
 
 
 def _accept(facts: Facts, data: Data) -> str | None:
@@ -300,8 +303,8 @@ WORKFLOW = Workflow(
                    "Hết thời hạn có hiệu lực và thời hạn khiếu nại lần hai, không có khiếu nại tiếp.",
                    effects=(ClockEffect(Verb.STOP, "KN_EFFECT", "effect_on"),
                             ClockEffect(Verb.STOP, "KN_WINDOW2", "window_ends_on"),
-                            ClockEffect(Verb.START, "KN_EXECUTE", "effect_on")),
-                   fields=(ON, NOTE), guard=_effective, cites=("C35", "C37", "C38")),
+                            ClockEffect(Verb.START, "KN_EXECUTE", "settled_on")),
+                   fields=(ON, _EFFECTIVE_BY, NOTE), guard=_effective, cites=("C35", "C37", "C38")),
         Transition("C-26", "execute", frozenset({"effective"}), "executing", _DECIDE, "Tổ chức thi hành", "Execute",
                    "Văn bản chỉ đạo hoặc kế hoạch thi hành, trong 5 ngày làm việc từ ngày có hiệu lực.",
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),

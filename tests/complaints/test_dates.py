@@ -57,6 +57,7 @@ def _decided(world: World) -> Case:
         outcome="right",
         words="Nội dung.",
         publish=True,
+        basis_checked=True,
     )
     return case
 
@@ -79,7 +80,8 @@ def test_each_step_records_its_own_day_and_the_effect_counts_from_the_issue(worl
         D(2026, 11, 20),
     )
     with frozen(D(2027, 1, 20)):
-        _step(world, case, "confirm_effect", on=D(2027, 1, 20))
+        _step(world, case, "confirm_effect", on=D(2027, 1, 20), effective_by="issue",
+              words="Theo Điều 44.", basis_checked=True)  # fmt: skip
     assert (case.decided_on, case.dispatched_on, case.delivered_on, case.published_on, case.effective_on) == (
         D(2026, 11, 16), D(2026, 11, 18), D(2026, 11, 20), D(2026, 11, 23), D(2026, 12, 16),
     )  # fmt: skip
@@ -125,6 +127,7 @@ def _case_received_early(world: World) -> Case:
             outcome="right",
             words="Nội dung.",
             publish=True,
+            basis_checked=True,
         )
     return case
 

@@ -121,6 +121,7 @@ class Walk:
             return
         step = self.data.draw(st.sampled_from(offered))
         typed = {field.name: self.value(field) for field in step.fields}
+        typed["basis_checked"] = confirmed = self.data.draw(st.sampled_from((True, True, True, False)))
         before, way = self.count(), self.data.draw(st.sampled_from(("perform", "approve", "send back")))
         try:
             if way == "perform" or not step.proposable:
@@ -133,7 +134,7 @@ class Walk:
                 before = self.count()
                 with unit_of_work():
                     if way == "approve":
-                        approve(self.subject, actor=self.leader)
+                        approve(self.subject, actor=self.leader, basis_checked=confirmed)
                     else:
                         send_back(self.subject, actor=self.leader, reason="Bổ sung.")
             TAKEN[workflow_of(self.subject).name] += 1

@@ -39,8 +39,11 @@ def check(subject: Subject, transition: Transition, typed: Typed) -> None:
         raise Invalid(f"Ngày nhận không thể trước ngày gửi {sent}; hãy ghi lại ngày.", field=name)
 
 
-def record(case: Case, transition: Transition, on: date) -> None:
-    """Keep the day that a step tells: on the case for its decision, and on each paper that was sent."""
+def record(case: Case, transition: Transition, on: date, *, effective_on: date | None = None) -> None:
+    """Keep the day that a step tells: on the case for its decision, and on each paper that was sent.
+
+    `effective_on` is what the head chose where two rules speak of the effect; else the clock of the effect says it.
+    """
     acts = issuing(_table(case), transition)
     delivered = transition.action in DELIVERS
     for paper in _papers(case, transition):
@@ -53,7 +56,7 @@ def record(case: Case, transition: Transition, on: date) -> None:
     if transition.action in PUBLISHES and case.published_on is None:
         case.published_on = on
     if transition.action in TAKES_EFFECT:
-        case.effective_on = _end_of_effect_clock(case) or on
+        case.effective_on = effective_on or _end_of_effect_clock(case) or on
 
 
 def _papers(case: Case, transition: Transition) -> Sequence[Document]:

@@ -39,7 +39,7 @@ def follow(subject: Subject, transition: Transition, typed: Typed, on: date, act
         of_case = OF_CASE[subject.kind].get(transition.action)
         if of_case is not None:
             of_case(subject, typed, on, actor)
-        dates.record(subject, transition, on)
+        dates.record(subject, transition, on, effective_on=typed.get("settled_on"))
         if not subject.is_open and subject.closed_on is None:
             subject.closed_on = on
     db.session.flush()
