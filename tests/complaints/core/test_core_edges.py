@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from complaints.codes import CaseKind, Instance
-from complaints.rulebook import figures
-from complaints.rulebook.loader import RulebookError
+from complaints.rulebook import competing, figures, transitions, uncertain
+from complaints.rulebook.loader import Confidence, RulebookError, load_rulebook
+from complaints.rulebook.rows import TableError
 from complaints.rulebook.wordings.loader import load_wordings
 from complaints.workflow import diagram
 from complaints.workflow import protection as protecting
@@ -100,3 +101,44 @@ def test_every_paper_that_has_a_wording_is_read_with_its_rows() -> None:
     wordings = load_wordings()
     assert wordings
     assert all(wording.code == code and wording.cites for code, wording in wordings.items())
+
+
+@pytest.mark.parametrize("module, reader, loader, asked, faulty", [
+    (transitions, "read_transitions", "load_transitions", (), ([], [], ["unreadable"])),
+    (competing, "read_competing", "load_competing", (tuple(load_rulebook().codes()),), ([], ["unreadable"])),
+    (uncertain, "read_reasons", "reasons", (), ({}, ["unreadable"])),
+])  # fmt: skip
+def test_a_table_beside_the_rules_that_does_not_hold_is_refused_with_its_findings(
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    reader: str,
+    loader: str,
+    asked: tuple[Any, ...],
+    faulty: tuple[Any, ...],
+) -> None:
+    load = getattr(module, loader)
+    monkeypatch.setattr(module, reader, lambda *_args: faulty)
+    load.cache_clear()
+    with pytest.raises(TableError) as caught:
+        load(*asked)
+    assert (caught.value.findings, str(caught.value)) == (("unreadable",), "unreadable")
+    monkeypatch.undo()
+    load.cache_clear()
+    assert load(*asked)
+
+
+def test_the_reasons_of_uncertain_rules_say_what_is_wrong_with_them() -> None:
+    row = '[[reason]]\nrule = "KN_EFFECT"\nreason_vi = "Vì"\nreason_en = "For"\ncites = ["T11"]\n'
+    assert uncertain.read_reasons(row) == ({"KN_EFFECT": ("Vì", "For")}, [])
+    assert uncertain.read_reasons(row + row)[1] == ["reason KN_EFFECT: stands twice"]
+    assert uncertain.read_reasons(row.replace("Vì", " "))[1] == ["reason KN_EFFECT: says or cites nothing"]
+
+
+def test_only_rules_of_the_law_that_are_not_sure_warn_the_least_sure_first() -> None:
+    rules = load_rulebook().rules()
+    found = uncertain.uncertain([*rules, *rules])
+    wanted = {rule.version for rule in rules if rule.is_law and rule.confidence is not Confidence.HIGH}
+    assert {row.version for row in found} == wanted
+    assert len(found) == len(wanted)
+    assert [row.blocks for row in found] == sorted((row.blocks for row in found), reverse=True)
+    assert {row.blocks for row in found} == {True, False}
