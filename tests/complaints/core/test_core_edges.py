@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from complaints.codes import CaseKind, Instance
-from complaints.rulebook import competing, figures, transitions, uncertain
+from complaints.rulebook import competing, figures, overview, transitions, uncertain
 from complaints.rulebook.loader import Confidence, RulebookError, load_rulebook
 from complaints.rulebook.rows import TableError
 from complaints.rulebook.wordings.loader import load_wordings
@@ -107,6 +107,7 @@ def test_every_paper_that_has_a_wording_is_read_with_its_rows() -> None:
     (transitions, "read_transitions", "load_transitions", (), ([], [], ["unreadable"])),
     (competing, "read_competing", "load_competing", (tuple(load_rulebook().codes()),), ([], ["unreadable"])),
     (uncertain, "read_reasons", "reasons", (), ({}, ["unreadable"])),
+    (overview, "read_tables", "counting_rules", (), ({}, ["unreadable"])),
 ])  # fmt: skip
 def test_a_table_beside_the_rules_that_does_not_hold_is_refused_with_its_findings(
     monkeypatch: pytest.MonkeyPatch,
