@@ -597,17 +597,17 @@ class WithdrawalForm(Code):
 
 
 class EffectBasis(Code):
-    """By which rule the head takes a first decision to be in effect (C-25, C35 against C32); values are their clocks."""
+    """By which rule the head takes a first decision to be in effect (C-25, C35 against C32; K08 against K02)."""
 
     ISSUE = (
-        "KN_EFFECT",
+        "issue",
         "Tính từ ngày ban hành quyết định",
         "Counted from the issue",
-        "Luật Khiếu nại Điều 44",
+        "Luật Khiếu nại Điều 44, 57",
     )
     RECEIPT = (
-        "KN_WINDOW2", "Tính từ ngày người khiếu nại nhận quyết định", "Counted from the receipt",
-        "Luật Khiếu nại Điều 33",
+        "receipt", "Tính từ ngày người khiếu nại nhận quyết định", "Counted from the receipt",
+        "Luật Khiếu nại Điều 33, 48",
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Competing:
     name_vi: str
     name_en: str
     clocks: tuple[str, ...]
+    choices: tuple[str, ...]  # what a person chooses, clock by clock
     step: str  # law.md's number: 'C-25'
     strategy: Strategy
     proposal: Strategy  # the day put forward when a person decides; else the strategy itself
@@ -49,8 +50,8 @@ def settle(rule: Competing, ends: Mapping[str, date | None], chosen: str | None 
     """Return which clock's end holds. `ends` gives the end of each competing clock, None while it is not known.
 
     'earlier' takes the first of the days known: once it has passed, none that is still unknown can come before it.
-    'later' and 'manual' wait until every day is known. `chosen` is a person's choice and counts
-    for 'manual' alone; what is none of the competing clocks is no choice.
+    'later' and 'manual' wait until every day is known. `chosen` is a person's choice, one of the
+    rule's, and counts for 'manual' alone.
     """
     known = {code: day for code in rule.clocks if (day := ends.get(code)) is not None}
     first = min(known, key=lambda code: known[code], default=None)
@@ -63,12 +64,14 @@ def settle(rule: Competing, ends: Mapping[str, date | None], chosen: str | None 
     if rule.strategy is Strategy.LATER:
         return Settlement(last, last, waits=False)
     proposed = first if rule.proposal is Strategy.EARLIER else last
-    return Settlement(chosen if chosen in known else None, proposed, waits=False)
+    return Settlement(
+        dict(zip(rule.choices, rule.clocks, strict=True)).get(chosen or ""), proposed, waits=False
+    )
 
 
 _TYPES: dict[str, type] = {
-    "code": str, "name_vi": str, "name_en": str, "clocks": list, "step": str, "strategy": str, "proposal": str,
-    "reason_vi": str, "reason_en": str, "cites": list,
+    "code": str, "name_vi": str, "name_en": str, "clocks": list, "choices": list, "step": str, "strategy": str,
+    "proposal": str, "reason_vi": str, "reason_en": str, "cites": list,
 }  # fmt: skip
 
 
@@ -82,13 +85,14 @@ def read_competing(text: str, known_clocks: Sequence[str]) -> tuple[list[Competi
             "unknown proposal": row["proposal"] not in (Strategy.EARLIER, Strategy.LATER),
             "fewer than two clocks": len(set(row["clocks"])) < 2,
             "a clock is no rule": not set(row["clocks"]) <= set(known_clocks),
+            "not one choice a clock": len(set(row["choices"])) != len(row["clocks"]),
             "cites nothing": not row["cites"],
         }
         misfit = [finding for finding, is_so in wrong.items() if is_so]
         findings += [f"competing {row['code']}: {finding}" for finding in misfit]
         if not misfit:
             found.append(Competing(**{
-                **row, "clocks": tuple(row["clocks"]), "cites": tuple(row["cites"]),
+                **row, "clocks": tuple(row["clocks"]), "choices": tuple(row["choices"]), "cites": tuple(row["cites"]),
                 "strategy": Strategy(row["strategy"]), "proposal": Strategy(row["proposal"]),
             }))  # fmt: skip
     codes = [row.code for row in found]

@@ -8,12 +8,12 @@ from typing import Any
 
 from app.core.calendar import WorkCalendar
 from complaints.clocks import ClockError, ClockEvent, ClockState, read_clock
-from complaints.rulebook.loader import Extension, Rule, Rulebook, RulebookError, Unit
+from complaints.rulebook.loader import EndRoll, Extension, Rule, Rulebook, RulebookError, Unit
 
 # What a row may change of the version before it, and the TOML type of each word. A whole row of the rulebook will do.
 _CHANGES: Mapping[str, type] = {
-    "number": int, "lengths": dict, "extension": dict, "starts": str, "stops": str, "responsible": str, "form": str,
-    "article": str, "name_vi": str, "name_en": str, "roll_end": bool,
+    "number": int, "lengths": dict, "extension": dict, "form": str,
+    "article": str, "name_vi": str, "name_en": str, "end_roll": str,
 }  # fmt: skip
 _ASKED: Mapping[str, type] = {
     "code": str,
@@ -24,6 +24,10 @@ _ASKED: Mapping[str, type] = {
 }
 _KEPT: Mapping[str, type] = {
     "cites": list,
+    "start_event": str,
+    "stop_event": str,
+    "role": str,
+    "source": list,
     "confidence": str,
     "layer": str,
     "backward": bool,
@@ -112,6 +116,8 @@ def new_version(row: Mapping[str, Any], book: Rulebook) -> NewVersion:
     changes = {word: row[word] for word in _CHANGES if word in row}
     if "extension" in changes:
         changes["extension"] = Extension(**changes["extension"])
+    if "end_roll" in changes:
+        changes["end_roll"] = EndRoll(changes["end_roll"])
     if "lengths" not in changes and base.lengths and changes["number"] != base.number:
         # The lengths of remote and complex cases were set for the old number: they are asked for, never guessed.
         raise RehearsalError(
@@ -144,6 +150,8 @@ def _check_words(row: Mapping[str, Any]) -> None:
             for word, days in row["lengths"].items()
             if type(days) is not int
         ]
+    if isinstance(row.get("end_roll"), str) and row["end_roll"] not in (EndRoll.FORWARD, EndRoll.NONE):
+        findings.append("'end_roll' là 'forward' hoặc 'none'")
     extension = row.get("extension")
     if isinstance(extension, dict) and {k: type(v) for k, v in extension.items()} != dict(_EXTENSION):
         findings.append("'extension' gồm mode, days, times, article")

@@ -12,7 +12,7 @@ from complaints.rulebook.loader import load_rulebook
 from complaints.services.facts import Subject, relevant_clocks
 from complaints.workflow.base import Transition
 
-FIELD = "effective_by"  # which of the two rules the head follows: the code of its clock
+FIELD = "effective_by"  # which of the two rules the head follows: a choice of the rule
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,21 @@ class Contest:
         clock = self.clocks.get(code)
         return None if clock is None else clock.due_on
 
+    def day_of_choice(self, choice: str) -> date | None:
+        """Return the day that a choice of the rule stands for."""
+        return self.day_of(dict(zip(self.rule.choices, self.rule.clocks, strict=True)).get(choice, ""))
+
+    @property
+    def known(self) -> int:
+        """Return how many of the days are known."""
+        return sum(day is not None for day in self.ends.values())
+
+    @property
+    def proposed_choice(self) -> str | None:
+        """Return the choice that is put forward."""
+        choices = dict(zip(self.rule.clocks, self.rule.choices, strict=True))
+        return choices.get(self.settlement.proposed or "")
+
     @property
     def ends(self) -> Mapping[str, date | None]:
         """Return the end of each clock."""
@@ -40,19 +55,25 @@ def rules() -> Sequence[Competing]:
 
 
 def contests_of(subject: Subject, clocks: Sequence[Clock] | None = None) -> list[Contest]:
-    """Return the competing rules of which a clock has started on a subject, the newest clock of each code."""
+    """Return the competing rules of which a clock has started on a subject, the newest clock of each code.
+
+    Where several rules speak of one step it is the one of which most days are known: a dismissal has its own window.
+    """
     newest = {
         clock.code: clock
         for clock in (relevant_clocks(subject) if clocks is None else clocks)
         if clock.state != "cancelled"
     }
-    found = []
+    found: dict[str, Contest] = {}
     for rule in rules():
         if any(code in newest for code in rule.clocks):
             of_rule = {code: newest.get(code) for code in rule.clocks}
             ends = {code: clock.due_on if clock is not None else None for code, clock in of_rule.items()}
-            found.append(Contest(rule, of_rule, settle(rule, ends)))
-    return found
+            contest = Contest(rule, of_rule, settle(rule, ends))
+            known = found.get(rule.step)
+            if known is None or contest.known > known.known:
+                found[rule.step] = contest
+    return list(found.values())
 
 
 def contest_for(

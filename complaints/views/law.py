@@ -69,10 +69,10 @@ def rule_for(contest: Contest, code: str) -> Rule:
 
 def offer_days(field: Any, contest: Contest) -> None:
     """Write the days beside the choices of a contested step, and put the proposal forward in an empty form."""
-    proposed = contest.settlement.proposed
+    proposed = contest.proposed_choice
     offered = []
     for choice in field.choices:
-        end = contest.day_of(choice.value)
+        end = contest.day_of_choice(choice.value)
         mark = f" ({_('đề xuất')})" if choice.value == proposed else ""
         offered.append(
             SelectChoice(choice.value, f"{day(end)}: {choice.label}{mark}" if end else choice.label)

@@ -227,9 +227,7 @@ def test_the_head_chooses_the_day_from_which_the_execution_counts(world: World):
         with pytest.raises(Invalid) as refusal:
             do(world, case, "confirm_effect", on="29/12/2026", basis_checked=True)
         assert refusal.value.field == "effective_by"
-        line = do(
-            world, case, "confirm_effect", on="29/12/2026", effective_by="KN_WINDOW2", basis_checked=True
-        )
+        line = do(world, case, "confirm_effect", on="29/12/2026", effective_by="receipt", basis_checked=True)
     assert case.effective_on == D(2026, 12, 28)
     assert line.data["effective_on"] == "2026-12-28"
     execute = clock(case, "KN_EXECUTE")
@@ -238,7 +236,7 @@ def test_the_head_chooses_the_day_from_which_the_execution_counts(world: World):
 
 def test_a_day_other_than_the_proposed_one_needs_words(world: World):
     case = decided(world)
-    choice = {"on": "29/12/2026", "effective_by": "KN_EFFECT", "basis_checked": True}
+    choice = {"on": "29/12/2026", "effective_by": "issue", "basis_checked": True}
     with frozen(D(2026, 12, 29)):
         with pytest.raises(Invalid) as refusal:
             do(world, case, "confirm_effect", **choice)
@@ -256,7 +254,7 @@ def test_without_the_delivery_the_second_day_is_not_known_and_nothing_can_be_con
         do(world, case, "decide", **DECIDE, basis_checked=True)
     with frozen(D(2027, 2, 1)):
         with pytest.raises(NotAllowed):
-            do(world, case, "confirm_effect", on="01/02/2027", effective_by="KN_EFFECT", basis_checked=True)
+            do(world, case, "confirm_effect", on="01/02/2027", effective_by="issue", basis_checked=True)
         page = login_as(world.person("chutich.lb")).get(f"/cases/{case.id}").text
     assert "Ngày quyết định giải quyết lần đầu có hiệu lực" in page
     assert "chưa biết" in page
@@ -274,8 +272,8 @@ def test_the_case_page_and_the_step_show_both_days_with_their_articles(
         ):
             assert "20/12/2026" in page and "28/12/2026" in page
             assert "Luật Khiếu nại Điều 44" in page and "Luật Khiếu nại Điều 33" in page
-        assert re.search(r'checked[^>]*value="KN_WINDOW2"', page), "the later day is put forward"
+        assert re.search(r'checked[^>]*value="receipt"', page), "the later day is put forward"
         answer = client.post(f"/cases/{case.id}/do/confirm_effect",
-                             data={"on": "29/12/2026", "effective_by": "KN_WINDOW2", "basis_checked": "y"})  # fmt: skip
+                             data={"on": "29/12/2026", "effective_by": "receipt", "basis_checked": "y"})  # fmt: skip
         assert answer.status_code == 302
         assert "Có hiệu lực từ" in client.get(f"/cases/{case.id}").text

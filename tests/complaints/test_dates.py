@@ -80,7 +80,7 @@ def test_each_step_records_its_own_day_and_the_effect_counts_from_the_issue(worl
         D(2026, 11, 20),
     )
     with frozen(D(2027, 1, 20)):
-        _step(world, case, "confirm_effect", on=D(2027, 1, 20), effective_by="KN_EFFECT",
+        _step(world, case, "confirm_effect", on=D(2027, 1, 20), effective_by="issue",
               words="Theo Điều 44.", basis_checked=True)  # fmt: skip
     assert (case.decided_on, case.dispatched_on, case.delivered_on, case.published_on, case.effective_on) == (
         D(2026, 11, 16), D(2026, 11, 18), D(2026, 11, 20), D(2026, 11, 23), D(2026, 12, 16),

@@ -74,9 +74,11 @@ name_en = "Resolving a denunciation"
 unit = "wd"
 number = 25
 extension = { mode = "add", days = 20, times = 1, article = "Điều 30" }
-starts = "thụ lý tố cáo"
-stops = "kết luận nội dung tố cáo"
-responsible = "Người giải quyết tố cáo"
+end_roll = "none"
+start_event = "denunciation_accepted"
+stop_event = "conclusion_issued"
+role = "resolver"
+source = ["L-TC"]
 form = "12/TC"
 article = "Luật Tố cáo mới Điều 30"
 cites = ["TC12"]
@@ -84,7 +86,7 @@ valid_from = 2027-07-01
 confidence = "high"
 """
     (version,) = read_versions(row, BOOK)
-    assert (version.rule.unit, version.rule.extension.days, version.applies_to_open) == ("wd", 20, False)
+    assert (version.rule.unit, version.rule.roll_end, version.applies_to_open) == ("wd", False, False)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,7 @@ confidence = "high"
         (TOML + "lengths = { normal = 6 }", "the number is the normal length"),
         (TOML + 'lengths = { normal = "a" }', "không phải số nguyên"),
         (TOML + "extension = { days = 3 }", "'extension' gồm"),
+        (TOML + 'end_roll = "backward"', "'end_roll' là"),
     ],
 )
 def test_a_row_that_cannot_be_rehearsed_says_why(text_: str, finding: str):

@@ -10,7 +10,7 @@ from complaints.rulebook.competing import Settlement, Strategy, load_competing, 
 from complaints.rulebook.loader import load_rulebook
 
 CODES = tuple(load_rulebook().codes())
-(EFFECT,) = load_competing(CODES)
+EFFECT, DISCIPLINE, DISMISSAL = load_competing(CODES)
 ISSUE, RECEIPT = date(2026, 12, 24), date(2026, 12, 28)
 BOTH = {"KN_EFFECT": ISSUE, "KN_WINDOW2": RECEIPT}
 ONE = {"KN_EFFECT": ISSUE, "KN_WINDOW2": None}
@@ -39,10 +39,10 @@ def test_each_strategy_settles_or_waits(
 
 
 def test_only_a_person_decides_a_manual_contest_and_only_between_its_days():
-    assert settle(EFFECT, BOTH, "KN_EFFECT").decided == "KN_EFFECT"
-    assert settle(EFFECT, BOTH, "KN_PUBLISH").decided is None
-    assert settle(EFFECT, ONE, "KN_EFFECT").decided is None
-    assert settle(by(Strategy.LATER), BOTH, "KN_EFFECT").decided == "KN_WINDOW2", (
+    assert settle(EFFECT, BOTH, "issue").decided == "KN_EFFECT"
+    assert settle(EFFECT, BOTH, "publication").decided is None
+    assert settle(EFFECT, ONE, "issue").decided is None
+    assert settle(by(Strategy.LATER), BOTH, "issue").decided == "KN_WINDOW2", (
         "no choice where the rule decides"
     )
     assert settle(by(Strategy.MANUAL, Strategy.EARLIER), BOTH).proposed == "KN_EFFECT"
@@ -50,7 +50,8 @@ def test_only_a_person_decides_a_manual_contest_and_only_between_its_days():
 
 def test_the_effect_of_a_first_decision_is_decided_by_the_head_and_the_later_day_is_proposed():
     assert (EFFECT.strategy, EFFECT.proposal, EFFECT.step) == ("manual", "later", "C-25")
-    assert EFFECT.clocks == tuple(EffectBasis), "the choices of the step are the clocks that compete"
+    for rule in (EFFECT, DISCIPLINE, DISMISSAL):
+        assert rule.choices == tuple(EffectBasis), "the choices of the step stand for the clocks that compete"
 
 
 ROW = """
@@ -59,6 +60,7 @@ code = "X"
 name_vi = "a"
 name_en = "a"
 clocks = ["KN_EFFECT", "KN_WINDOW2"]
+choices = ["issue", "receipt"]
 step = "C-25"
 strategy = "manual"
 proposal = "later"
@@ -76,6 +78,7 @@ cites = ["C35"]
         (ROW.replace('"KN_WINDOW2"', '"KN_EFFECT"'), "fewer than two clocks"),
         (ROW.replace('"KN_WINDOW2"', '"NO_SUCH"'), "a clock is no rule"),
         (ROW.replace('["C35"]', "[]"), "cites nothing"),
+        (ROW.replace('["issue", "receipt"]', '["issue"]'), "not one choice a clock"),
         (ROW.replace('step = "C-25"', "step = 25"), "step is no str"),
         (ROW.replace('name_en = "a"', ""), "name_en is missing"),
         (ROW + "color = 1", "color is no word of this row"),
