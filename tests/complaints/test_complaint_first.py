@@ -39,7 +39,7 @@ def _case(world: World, **changes: Any) -> Case:
 
 def _step(world: World, case: Case, action: str, by: str = "chutich.lb", **data: object) -> None:
     with unit_of_work():
-        perform(case, action, actor=world.principal(by), data={"on": today(), **data})
+        perform(case, action, actor=world.principal(by), data={"on": today(), "basis_checked": True, **data})
 
 
 def _verifying(world: World, **changes: Any) -> Case:
@@ -332,7 +332,7 @@ def _effective(world: World) -> Case:
     _step(world, case, "decide", document_no="12/QĐ", outcome="right", words="Nội dung.")
     _step(world, case, "deliver", delivered_on=D(2026, 11, 16))
     with frozen(D(2026, 12, 17)):
-        _step(world, case, "confirm_effect", on=D(2026, 12, 17))
+        _step(world, case, "confirm_effect", on=D(2026, 12, 17), effective_by="receipt")
     return case
 
 
