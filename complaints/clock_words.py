@@ -7,6 +7,7 @@ from app.core.calendar import WorkCalendar, in_words
 from complaints.rulebook.loader import Layer, Rule, Unit
 
 _ONE_DAY = timedelta(days=1)
+_TET = "Tết"
 _LONG = 3  # so many days off in a row, for one reason, are told as a span
 
 # Every phrase: Vietnamese, English.
@@ -157,25 +158,23 @@ class Words:
         runs: list[tuple[str, list[date]]] = []
         for n in range((last - first).days + 1):
             day = first + n * _ONE_DAY
-            why = self.calendar.why_off_in(day, self.lang)
+            why = self.calendar.why_off(day)
             if why is None:
                 continue
-            reason = "" if self.calendar.is_rest_day(day) else why
-            kind = _kind(reason)
-            if runs and reason and runs[-1][1][-1] == day - _ONE_DAY and _kind(runs[-1][0]) == kind:
+            kind = "" if self.calendar.is_rest_day(day) else _kind(why)
+            if kind and runs and runs[-1][0] == kind and runs[-1][1][-1] == day - _ONE_DAY:
                 runs[-1][1].append(day)
             else:
-                runs.append((reason, [day]))
-        return ", ".join(self._run(reason, days) for reason, days in runs)
+                runs.append((kind, [day]))
+        return ", ".join(self._run(kind, days) for kind, days in runs)
 
-    def _run(self, reason: str, days: list[date]) -> str:
+    def _run(self, kind: str, days: list[date]) -> str:
         if len(days) >= _LONG:
             span = self.say("span", first=self._short(days[0]), last=self._short(days[-1]))
-            return f"{span} ({_kind(reason)})"
-        named = (self.calendar.why_off_in(day, self.lang) if reason else "" for day in days)
-        return ", ".join(
-            self._short(day) + (f" ({why})" if why else "") for day, why in zip(days, named, strict=True)
-        )
+            return f"{span} ({kind if kind == _TET else self.calendar.why_off_in(days[0], self.lang)})"
+        if not kind:
+            return self._short(days[0])
+        return ", ".join(f"{self._short(day)} ({self.calendar.why_off_in(day, self.lang)})" for day in days)
 
     def _short(self, day: date) -> str:
         return self.day(day)[:-5]  # without the year
@@ -183,8 +182,7 @@ class Words:
 
 def _kind(reason: str) -> str:
     """Return what a run of days off is called: the days of Tết have a name each, and are one holiday."""
-    tet = reason.endswith(("Tết Nguyên Đán", " Tết")) or "Lunar New Year" in reason
-    return "Tết" if tet else reason
+    return _TET if reason.endswith(("Tết Nguyên Đán", " Tết")) else reason
 
 
 def capital(text: str) -> str:

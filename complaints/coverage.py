@@ -109,7 +109,7 @@ def _from_rules(rows: Mapping[str, Row], book: Path, root: Path) -> Iterator[str
 def _from_tables(
     rows: Mapping[str, Row], workflows: Sequence[Workflow], walked: frozenset[str], root: Path
 ) -> Iterator[str]:
-    """Put steps to their code and to what they cite; articles that a step cites are no rows and passed over."""
+    """Put steps to their code and to what they cite; articles there are no rows and passed over."""
     listed = _listed_by_hand(root)
     texts = {path: path.read_text(encoding="utf-8") for path in sorted((root / "tests").rglob("test_*.py"))}
     for workflow in workflows:
@@ -125,8 +125,9 @@ def _from_tables(
             tests |= {path for path, text in naming.items() if f'"{step.action}"' in text}
             if workflow.name in walked:
                 tests.add(WALKED)
-            cites = [cite for cite in step.cites if cite in rows or _CITED_STEP.fullmatch(cite)]
-            for cite in (step.code, *cites):
+            for cite in (step.code, *step.cites):
+                if cite not in rows and not _CITED_STEP.fullmatch(cite):
+                    continue  # an article
                 yield from _put(rows, cite, where, [where], tests)
 
 

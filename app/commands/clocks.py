@@ -1,6 +1,7 @@
 """`tiepdan clocks`: the sweep by hand, and the derived dates."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -66,7 +67,12 @@ def _alert(alert: PreviewRow) -> dict[str, Any]:
 
 @clocks.command()
 def rebuild() -> None:
-    """Derive every running clock's dates again; prints what differed as JSON (nothing when all is well)."""
+    """Derive the dates of every clock, running or ended, and the nearest due dates again; what differed is put right.
+
+    Prints what differed as JSON, and exits 1 when anything did: 0 proves the dates.
+    """
     with application(), unit_of_work():
         differences = [asdict(difference) for difference in rebuild_all()]
     click.echo(json.dumps({"differences": differences}))
+    if differences:
+        sys.exit(1)

@@ -19,9 +19,23 @@ from app.tables import every_workflow
 from complaints.clocks import ClockError, ClockEvent, Step, Verb, latest_allowed, read_clock
 from complaints.review import findings, overtaken
 from complaints.rulebook.figures import Figure, load_figures
-from complaints.rulebook.loader import FOLDER, Rule, load_rulebook, read_rules
+from complaints.rulebook.loader import FOLDER, Rule, Unit, load_rulebook, read_rules
 
-DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+LAST_YEAR = 2200  # beyond it a date is a slip of the keyboard, and counting would leave the calendar
+
+
+class Day(click.DateTime):
+    """A day in one of the two forms, not beyond LAST_YEAR."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the day. Fails when it cannot be read or is too far away."""
+        day: datetime = super().convert(value, param, ctx)
+        if day.year > LAST_YEAR:
+            self.fail(f"'{value}' is after the year {LAST_YEAR}", param, ctx)
+        return day
+
+
+DAY = Day(["%Y-%m-%d", "%d/%m/%Y"])
 _FORMATS = "YYYY-MM-DD or dd/mm/yyyy"
 
 
@@ -49,8 +63,8 @@ def law() -> None:
 
 
 law.add_command(diagrams)
-law.add_command(rehearse)
 law.add_command(coverage_)
+law.add_command(rehearse)
 
 
 @law.command("check")
@@ -169,6 +183,11 @@ def _rule(code: str, day: date) -> Rule:
 
 def _backward(rule: Rule, planned: date, calendar: WorkCalendar) -> tuple[date, tuple[Step, ...]]:
     latest = latest_allowed(rule, planned, calendar)
+    if rule.unit is Unit.HOUR:
+        return latest, (
+            Step(planned, f"Ngày dự kiến {in_words(planned)}", ""),
+            Step(latest, f"Trước giờ dự kiến {rule.number} giờ, trong {in_words(latest)}", rule.article),
+        )
     counted = f"Lùi {rule.number} {rule.unit.words_vi}: chậm nhất {in_words(latest)}"
     return latest, (
         Step(planned, f"Ngày dự kiến {in_words(planned)}, không tính ngày này", ""),

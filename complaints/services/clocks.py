@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import selectinload
 
 from app.core.calendar import WorkCalendar, in_words
 from app.core.clock import at_local, now
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
+from app.organisation.past_calendars import PastCalendars
 from app.organisation.queries import work_calendar
 from complaints.clocks import ClockEvent, ClockState, Reading, Step, Verb, read_clock
 from complaints.ladder import OF_OTHERS, next_alert
@@ -27,9 +29,10 @@ ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when 
 
 @dataclass(frozen=True)
 class Difference:
-    """A cached date that did not agree with its clock's events."""
+    """A cached date that did not agree with the events of its clocks: of a 'clock', a 'petition' or a 'case'."""
 
-    clock_id: int
+    kind: str
+    id: int
     field: str
     cached: str
     derived: str
@@ -188,7 +191,7 @@ def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Differen
     for name, value in derived.items():
         cached = getattr(clock, name)
         if cached != value:
-            differences.append(Difference(clock.id, name, str(cached), str(value)))
+            differences.append(Difference("clock", clock.id, name, str(cached), str(value)))
             setattr(clock, name, value)
     return differences
 
@@ -228,38 +231,51 @@ def running(subject: Subject, code: str) -> Iterable[Clock]:
 
 
 def rebuild_all(*, batch: int = 1000) -> list[Difference]:
-    """Derive every clock that has not ended and every subject's nearest due date again; return the differences."""
+    """Derive every clock and every open subject's nearest due date again, put them right; return the differences.
+
+    A clock that has ended keeps to the calendar that was known when it ended; whether it has ended is read from its
+    events, never from its cached state.
+    """
     differences: list[Difference] = []
     last_id = 0
+    past = PastCalendars()
     unit_id = func.coalesce(Petition.unit_id, Case.unit_id)
     clocks = select(Clock, unit_id).outerjoin(Petition, Petition.id == Clock.petition_id)
-    clocks = clocks.outerjoin(Case, Case.id == Clock.case_id).where(Clock.state.in_(("running", "paused")))
+    clocks = clocks.outerjoin(Case, Case.id == Clock.case_id).options(selectinload(Clock.events))
     while True:
         found = db.session.execute(clocks.where(Clock.id > last_id).order_by(Clock.id).limit(batch)).all()
         if not found:
             break
         for clock, unit in found:
-            differences += refresh(clock, work_calendar(unit))
+            last = clock.events[-1] if clock.events else None
+            ended = last is not None and last.verb in (Verb.STOP, Verb.CANCEL)
+            calendar = past.known_at(unit, last.recorded_at) if last and ended else work_calendar(unit)
+            differences += refresh(clock, calendar)
         last_id = found[-1][0].id
         db.session.flush()
         db.session.expunge_all()
-    _rebuild_due_dates()
-    return differences
+    return differences + _rebuild_due_dates()
 
 
-def _rebuild_due_dates() -> None:
-    """Set next_due_on of all open petitions and cases in two statements."""
+def _rebuild_due_dates() -> list[Difference]:
+    """Set next_due_on of all open petitions and cases, and return where it was another."""
     counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(OF_OTHERS))
-    of_petition = (
-        select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
-        .where(Clock.petition_id == Petition.id, *counted)
-        .scalar_subquery()
-    )
-    db.session.execute(update(Petition).where(Petition.is_open).values(next_due_on=of_petition))
+    least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
+    of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
     inner = select(Petition.id).where(Petition.case_id == Case.id)
-    of_case = (
-        select(func.coalesce(func.min(Clock.due_on), NOT_DUE))
-        .where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
-        .scalar_subquery()
-    )
-    db.session.execute(update(Case).where(Case.is_open).values(next_due_on=of_case))
+    of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
+    differences = []
+    for kind, model, wanted in (
+        ("petition", Petition, of_petition.correlate(Petition)),
+        ("case", Case, of_case.correlate(Case)),
+    ):
+        derived = wanted.scalar_subquery()
+        wrong = select(model.id, model.next_due_on, derived).where(
+            model.is_open, model.next_due_on != derived
+        )
+        rows = db.session.execute(wrong.order_by(model.id)).all()
+        differences += [Difference(kind, id_, "next_due_on", str(was), str(due)) for id_, was, due in rows]
+        if rows:
+            fixed = update(model).where(model.id.in_([row[0] for row in rows])).values(next_due_on=derived)
+            db.session.execute(fixed, execution_options={"synchronize_session": False})
+    return differences

@@ -151,4 +151,4 @@ def _show(case: Case, refused: tuple[int, AppForm] | None = None) -> str:
 def _step_said(action: str) -> str:
     """Return the words for a line of the file."""
     step_ = next((t for t in WORKFLOW.transitions if t.action == action), None)
-    return said(step_) if step_ is not None else _("Bí mật thông tin được giữ theo luật")
+    return said(step_) if step_ is not None else _("Bắt đầu giữ bí mật thông tin")

@@ -53,7 +53,7 @@ def _own(accepted: str, proposed: str, code: str) -> tuple[Transition, ...]:
         replace(complex_row, sources=working, effects=(ClockEffect(Verb.EXTEND, "KNK_RESOLVE"),),
                 help_vi="Thời hạn kéo dài theo Điều 50, tính từ ngày thụ lý; không có thời hạn riêng cho vùng sâu, vùng xa.",
                 cites=("K05", "C15")),
-        Transition("Art 52", "consult_council", frozenset({"verified"}), "council_heard", _DECIDE,
+        Transition("K06", "consult_council", frozenset({"verified"}), "council_heard", _DECIDE,
                    "Ghi ý kiến Hội đồng kỷ luật", "Hear the disciplinary council",
                    "Sau khi xác minh phải xin ý kiến Hội đồng kỷ luật (Luật Khiếu nại Điều 52).", document="letter",
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("Art 52", "K06"), proposable=True),

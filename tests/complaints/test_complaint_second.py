@@ -372,3 +372,25 @@ def test_the_pages_open_a_second_complaint_and_link_both_cases(
     commune = login_as(world.person("chutich.lb")).get(f"/cases/{first.id}").get_data(as_text=True)
     assert second.number in commune
     assert "Đã bị khiếu nại lần hai" in commune
+
+
+def test_the_body_that_resolved_first_does_not_open_the_second_case_against_its_own(world: World) -> None:
+    first = first_case(world)
+    decided(world, first)
+    letter = build_petition(world, kind="complaint")
+    with unit_of_work():
+        data = {
+            "kind": "complaint",
+            "field": "land",
+            "instance": "second",
+            "respondent_level": "commune_chair",
+        }
+        perform(letter, "classify", actor=world.principal("donthu.lb"), data=data)
+    proposal = proposal_for(letter)
+    assert proposal is not None
+    assert not proposal.own
+    with pytest.raises(Invalid, match="cấp dưới") as refused, unit_of_work():
+        perform(letter, "open_second", actor=world.principal("donthu.lb"),
+                data={"on": D(2026, 11, 16), "first_case_id": first.id})  # fmt: skip
+    assert refused.value.field == "first_case_id"
+    assert first.state == "decided_1"

@@ -41,6 +41,16 @@ def test_a_tet_week_is_told_as_one_span() -> None:
     )
 
 
+def test_the_days_before_and_after_the_new_year_of_2027_are_one_tet_as_computed() -> None:
+    """Each has a name of its own in the provisional calendar: 29 Tết, the eve, the first to the fifth day."""
+    for lang, span in (
+        ("vi", "từ thứ Năm 04/02 đến thứ Tư 10/02 (Tết)"),
+        ("en", "from Thursday 04/02 to Wednesday 10/02 (Tết)"),
+    ):
+        reading = read_clock(rule_of("KN1_SEND"), [at(Verb.START, "03/02/2027")], CALENDAR, lang=lang)
+        assert f" {span}, " in reading.sentence
+
+
 def test_closures_in_a_row_are_one_span_by_their_own_reason_and_two_days_are_named_each() -> None:
     closed = [Adjustment(day(f"{n}/11"), False, "Bão số 12") for n in (17, 18, 19)]
     off = [Adjustment(day("23/11"), False, "Mất điện")]

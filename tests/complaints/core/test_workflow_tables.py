@@ -415,8 +415,8 @@ def test_every_clock_named_has_a_rule_and_every_document_a_form(flow: Workflow, 
             "received",
             "effect_on",
             "window_ends_on",
-            "settled_on",
             "retention_ends_on",
+            "settled_on",
             *(field.name for field in row.fields),
         }
     assert row.document is None or row.document in codes.FORMS
