@@ -25,6 +25,7 @@ from complaints.views import (
     recalculations,
     rehearsal,
     rules,
+    successions,
     supervision,
 )
 from notifications import handlers as telling
@@ -48,6 +49,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     local_rules.blueprint,
     rules.blueprint,
     rehearsal.blueprint,
+    successions.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )
@@ -61,6 +63,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),
     complaint_events.Moved: (telling.moved,),
     complaint_events.CaseAssigned: (telling.case_assigned,),
+    complaint_events.HandedOver: (telling.handed_over,),
     complaint_events.CaseHandedBack: (telling.case_handed_back,),
     complaint_events.ProposalWaiting: (telling.proposal_waiting,),
     complaint_events.ProposalSentBack: (telling.proposal_sent_back,),

@@ -13,6 +13,7 @@ from app.core.permissions import Permission, Principal, Reach
 from app.organisation.models import Unit
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.models.successions import HandOver
 
 
 def units_within(reach: Reach) -> Select[int]:
@@ -29,6 +30,16 @@ def _in_units(columns: Iterable[InstrumentedAttribute[Any]], reach: Reach) -> li
         return []
     units = units_within(reach)
     return [column.in_(units) for column in columns]
+
+
+def _handed_over(
+    subject: InstrumentedAttribute[int], column: InstrumentedAttribute[int | None], reach: Reach
+) -> list[ColumnElement[bool]]:
+    """Return the condition under which a body still reads what it has handed over to its successor."""
+    if reach.everything or not (reach.paths or reach.body_ids):
+        return []
+    theirs = HandOver.from_unit_id.in_(units_within(reach))
+    return [subject.in_(select(column).where(HandOver.old_body_reads, theirs, column.is_not(None)))]
 
 
 def visible_petitions(
@@ -48,6 +59,8 @@ def visible_petitions(
         # Whoever resolves a case sees the petitions it answers, also when another body registered them.
         cases = select(Case.id).where(visible_cases(principal))
         parts.append(Petition.case_id.in_(cases))
+    if permission is Permission.PETITION_VIEW:
+        parts += _handed_over(Petition.id, HandOver.petition_id, reach)
     return or_(false(), *parts)
 
 
@@ -57,6 +70,8 @@ def visible_cases(principal: Principal, permission: Permission = Permission.CASE
     parts = _in_units((Case.unit_id, Case.assigned_unit_id), reach)
     if reach.own:
         parts.append(Case.handler_id == principal.person_id)
+    if permission is Permission.CASE_VIEW:
+        parts += _handed_over(Case.id, HandOver.case_id, reach)
     return or_(false(), *parts)
 
 

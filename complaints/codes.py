@@ -152,6 +152,16 @@ class RespondentLevel(Code):
     REGULATION = "regulation", "Quy định hành chính", "A regulation"
     COURT = "court", "Toà án, viện kiểm sát, thi hành án", "Court, procuracy, enforcement"
     PRIVATE = "private", "Cá nhân, doanh nghiệp", "Private person or company"
+    FORMER_DISTRICT = (
+        "former_district",
+        "UBND, Chủ tịch UBND quận, huyện cũ",
+        "Former district body or its leaders",
+    )
+    FORMER_DISTRICT_OFFICER = (
+        "former_district_officer",
+        "Phòng, công chức quận, huyện cũ",
+        "Former district division or officer",
+    )
 
 
 class IneligibleReason(Code):
@@ -163,6 +173,7 @@ class IneligibleReason(Code):
         "No signature or fingerprint",
         "TT 05/2021 Điều 6",
     )
+    NO_DATE = "no_date", "Không ghi ngày, tháng, năm", "No date", "TT 05/2021 Điều 6"
     NO_NAME_ADDRESS = (
         "no_name_address",
         "Không rõ họ tên, địa chỉ",

@@ -58,6 +58,18 @@ class BodyFacts:
 
 
 @dataclass(frozen=True)
+class Successor:
+    """Who took over from the respondent, by the province's own table (law.md 9); never derived in code."""
+
+    old_body: str
+    new_body: str
+    level: Level
+    is_ours: bool  # the receiving body itself
+    legal_basis: str
+    since: str  # day as people write it
+
+
+@dataclass(frozen=True)
 class Signs:
     """What the petition and the record show besides kind, field and respondent. All are optional."""
 
@@ -74,6 +86,8 @@ class Signs:
     crime_signs: bool = False
     overdue: bool = False  # the denunciation says that the resolver has let the limit pass
     answered_before: bool = False  # guided or answered in writing, nothing new
+    missing_ground: str = ""  # the first condition that a person found missing (P03)
+    successor: Successor | None = None
 
     @property
     def came_in_person(self) -> bool:
@@ -196,6 +210,13 @@ DENUNCIATION_LADDER: Mapping[str, tuple[CompetentBody, Reason]] = {
         "Tố cáo Chủ tịch, Phó Chủ tịch UBND tỉnh, thành phố: Thủ tướng Chính phủ giải quyết.",
         "4.4", "Luật Tố cáo Điều 13 khoản 8")),
 }  # fmt: skip
+
+# Whoever heads a body of a level, as the one who resolves.
+HEAD_OF_LEVEL: Mapping[Level, CompetentBody] = {
+    Level.COMMUNE: _B.COMMUNE_CHAIR,
+    Level.DEPARTMENT: _B.DEPARTMENT_DIRECTOR,
+    Level.PROVINCE: _B.PROVINCE_CHAIR,
+}
 
 # The head directly above whoever resolves (Luật Tố cáo Điều 37, 38); a ministry's own superiors are not ours to route.
 SUPERIOR: Mapping[str, CompetentBody] = {

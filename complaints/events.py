@@ -107,3 +107,14 @@ class SendersSealed(Event):
     petition_id: int
     sealed_identity_id: int
     party_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HandedOver(Event):
+    """A petition or case went to the body that succeeded the one that had it."""
+
+    petition_id: int | None
+    case_id: int | None
+    from_unit_id: int
+    to_unit_id: int
+    actor_id: int

@@ -15,6 +15,7 @@ from complaints.codes import (
 from complaints.competence import (
     COMPLAINT_LADDER,
     DENUNCIATION_LADDER,
+    HEAD_OF_LEVEL,
     LEVEL_OF_BODY,
     SUPERIOR,
     BodyFacts,
@@ -23,6 +24,7 @@ from complaints.competence import (
     Level,
     Reason,
     Signs,
+    Successor,
 )
 
 __all__ = [
@@ -68,7 +70,10 @@ def propose_competence(
     matter = _Matter(kind, field, respondent_level, instance, receiving, signs)
     if signs.eligible is False and not (kind == _K.DENUNCIATION and signs.anonymous and signs.has_evidence):
         return _ineligible(matter)
-    return _BY_KIND[kind](matter)
+    proposal = _BY_KIND[kind](matter)
+    if signs.successor is None or respondent_level in _FORMER:
+        return proposal
+    return replace(proposal, reasons=(*proposal.reasons, _succession(signs.successor)), certain=False)
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,19 @@ def _ineligible(matter: _Matter) -> Competence:
         if matter.signs.sent_to_right_body
         else IneligibleReason.NO_CONTENT
     )
-    if matter.signs.anonymous:
+    if matter.kind == _K.ADMIN_FEEDBACK:
+        form = Reason("Phản ánh chưa đúng yêu cầu về hình thức: không tiếp nhận, nói rõ lý do.", "F05, F05a",
+                      "Nghị định 20/2008 Điều 7, Điều 9")  # fmt: skip
+        gap = IneligibleReason.FEEDBACK_FORM
+        return Competence(False, _B.OTHER_SYSTEM, "store", (form,), certain=False, store_ground=gap)
+    if matter.signs.anonymous and matter.kind == _K.DENUNCIATION:
         ground = IneligibleReason.ANONYMOUS
+    elif matter.signs.anonymous:
+        ground = IneligibleReason.NO_NAME_ADDRESS
     elif matter.signs.guided_before:
         ground = IneligibleReason.GUIDED_BEFORE
+    elif matter.signs.missing_ground:
+        ground = IneligibleReason(matter.signs.missing_ground)  # type: ignore[call-arg]
     why = Reason("Đơn không đủ điều kiện xử lý: lưu đơn, ghi lý do.", "P04", "TT 05/2021 Điều 6 khoản 2")
     return Competence(False, _B.OTHER_SYSTEM, "store", (why,), certain=False, store_ground=ground)
 
@@ -120,6 +134,8 @@ def _complaint(matter: _Matter) -> Competence:
         why = Reason("Tổ dân phố, thôn không ra quyết định hành chính; nội dung là kiến nghị, phản ánh.",
                      "P02", "TT 05/2021 Điều 6 khoản 1")  # fmt: skip
         return _reclassify(matter, _K.PROPOSAL, _B.COMMUNE_UNIT, why)
+    if matter.respondent in _FORMER:
+        return _former_complaint(matter)
     if matter.respondent not in COMPLAINT_LADDER:
         return _complaint_not_ours(matter, *_outside_administration(matter))
     first, second, why = COMPLAINT_LADDER[matter.respondent]
@@ -139,6 +155,40 @@ def _complaint(matter: _Matter) -> Competence:
                               "Luật Khiếu nại Điều 9, Điều 11 khoản 6"))  # fmt: skip
     ground = NonAcceptanceGround.TIME_BAR.value if signs.time_barred else ""
     return Competence(True, body, "open_case", tuple(reasons), certain=certain, non_acceptance=ground)
+
+
+_FORMER = frozenset({_R.FORMER_DISTRICT.value, _R.FORMER_DISTRICT_OFFICER.value})
+
+
+def _succession(successor: Successor) -> Reason:
+    text = (
+        f"{successor.old_body} nay do {successor.new_body} kế tiếp từ ngày {successor.since} "
+        f"(bảng cơ quan kế tiếp): xác nhận trước khi xử lý."
+    )
+    return Reason(text, "H02, H06", successor.legal_basis)
+
+
+_NOT_IN_THE_TABLE = Reason(
+    "Cơ quan cấp huyện cũ chưa có trong bảng cơ quan kế tiếp: luật không nói rõ ai giải quyết; báo cáo người đứng đầu, "
+    "hỏi UBND thành phố.", "H06", "Luật 72/2025 Điều 54",
+)  # fmt: skip
+
+
+def _former_complaint(matter: _Matter) -> Competence:
+    """H06 to H08: the second instance is the provincial chair's; the first lies with whoever the table names."""
+    successor = matter.signs.successor
+    if matter.instance == Instance.SECOND:
+        body = _B.PROVINCE_CHAIR
+        why = Reason("Khiếu nại lần hai về quyết định của cấp huyện cũ: Chủ tịch UBND tỉnh, thành phố giải quyết.",
+                     "H07, H08", "Luật Khiếu nại Điều 21")  # fmt: skip
+        own = matter.owns(body)
+    elif successor is None:
+        return Competence(False, _B.OTHER_SYSTEM, "report_to_head", (_NOT_IN_THE_TABLE,), certain=False)
+    else:
+        body, own, why = HEAD_OF_LEVEL[successor.level], successor.is_ours, _succession(successor)
+    if own:
+        return Competence(True, body, "open_case", (why,), certain=False)
+    return replace(_complaint_not_ours(matter, body, why), certain=False)
 
 
 def _disciplinary(matter: _Matter) -> Competence:
@@ -233,6 +283,12 @@ def _denunciation_body(matter: _Matter) -> tuple[CompetentBody, bool, bool, list
     if matter.respondent in DENUNCIATION_LADDER:
         body, why = DENUNCIATION_LADDER[matter.respondent]
         return body, matter.owns(body), matter.respondent != _R.COMMUNE, [why]
+    if matter.respondent == _R.FORMER_DISTRICT:
+        why = Reason("Tố cáo lãnh đạo UBND cấp huyện cũ, nay đã giải thể: Chủ tịch UBND tỉnh, thành phố giải quyết.",
+                     "H05", "Luật Tố cáo Điều 12 khoản 5")  # fmt: skip
+        return _B.PROVINCE_CHAIR, matter.owns(_B.PROVINCE_CHAIR), False, [why]
+    if matter.respondent == _R.FORMER_DISTRICT_OFFICER:
+        return _former_official(matter)
     if matter.respondent == _R.PUBLIC_SERVICE_UNIT:
         why = Reason("Tố cáo người của đơn vị sự nghiệp công lập: người đứng đầu cơ quan quản lý trực tiếp đơn vị đó "
                      "giải quyết.", "4.4", "Luật Tố cáo Điều 13 khoản 1, 3, 4")  # fmt: skip
@@ -249,6 +305,16 @@ def _denunciation_body(matter: _Matter) -> tuple[CompetentBody, bool, bool, list
         "Chưa rõ người, cơ quan bị tố cáo: hãy ghi rõ để xác định thẩm quyền.", "P05", "TT 05/2021 Điều 6"
     )
     return _B.OTHER_SYSTEM, False, False, [why]
+
+
+def _former_official(matter: _Matter) -> tuple[CompetentBody, bool, bool, list[Reason]]:
+    """H04: the head of the body where the person works now; the table only helps to find it."""
+    why = Reason("Tố cáo công chức của cấp huyện cũ: người đứng đầu cơ quan nơi người đó đang làm việc giải quyết; "
+                 "hãy xác định nơi làm việc hiện nay.", "H04", "Luật Tố cáo Điều 12 khoản 3, 4")  # fmt: skip
+    successor = matter.signs.successor
+    if successor is None:
+        return _B.OTHER_SYSTEM, matter.signs.respondent_is_ours is True, False, [why]
+    return HEAD_OF_LEVEL[successor.level], successor.is_ours, False, [why, _succession(successor)]
 
 
 def _denunciation_not_ours(
@@ -361,6 +427,9 @@ _PROPOSAL_BODIES: Mapping[str, CompetentBody] = {
 
 def _proposal_body(matter: _Matter) -> tuple[CompetentBody, bool]:
     """Return whose matter a proposal is; one that names no administrative body is the receiver's to look at first."""
+    successor = matter.signs.successor
+    if matter.respondent in _FORMER and successor is not None:
+        return HEAD_OF_LEVEL[successor.level], successor.is_ours
     body = _PROPOSAL_BODIES.get(matter.respondent)
     if body is not None:
         return body, matter.owns(body)
@@ -394,11 +463,17 @@ def _other(matter: _Matter) -> Competence:
     return Competence(False, body, "guide", (why,), certain=judicial, alternatives=("transfer",))
 
 
-def _admin_feedback(_matter: _Matter) -> Competence:
-    """F05a, F06: what is about a regulation goes to the office for it within five working days."""
+def _admin_feedback(matter: _Matter) -> Competence:
+    """F05a, F06: the office of the province looks at it; who else receives it passes it on in five working days."""
+    if matter.receiving.level is Level.PROVINCE:
+        own = Reason("Nội dung quy định thuộc thẩm quyền: mở vụ việc; về chậm trễ, phiền hà thì chuyển nơi có thẩm "
+                     "quyền.", "F05a, F07", "Nghị định 20/2008 Điều 9, Điều 14")  # fmt: skip
+        others = ("transfer", "transfer_conduct", "store")
+        return Competence(True, _B.FEEDBACK_OFFICE, "open_case", (own,), certain=False, alternatives=others)
     why = Reason("Phản ánh, kiến nghị về quy định hành chính: chuyển đầu mối tiếp nhận trong 5 ngày làm việc.", "F06",
                  "Nghị định 20/2008 Điều 9")  # fmt: skip
-    return Competence(False, _B.FEEDBACK_OFFICE, "transfer", (why,), certain=False, alternatives=("guide",))
+    others = ("open_case", "transfer_conduct", "store")
+    return Competence(False, _B.FEEDBACK_OFFICE, "transfer", (why,), certain=False, alternatives=others)
 
 
 _BY_KIND: Mapping[str, Callable[[_Matter], Competence]] = {

@@ -15,6 +15,7 @@ from complaints.events import (
     CaseAssigned,
     CaseHandedBack,
     DueDatesMoved,
+    HandedOver,
     IdentityGranted,
     Moved,
     ProposalSentBack,
@@ -83,6 +84,12 @@ def case_handed_back(event: CaseHandedBack) -> None:
     unit_id = case.assigned_unit_id or case.unit_id
     contacts = contacts_for([unit_id], today())[unit_id]
     _tell(case, rules.of_hand_back(contacts.unit_heads, contacts.leaders, event.actor_id))
+
+
+def handed_over(event: HandedOver) -> None:
+    """Tell the leaders of the body that now has a file: number and path, no names."""
+    contacts = contacts_for([event.to_unit_id], today())[event.to_unit_id]
+    _tell(_subject(event.petition_id, event.case_id), rules.of_hand_over(contacts.leaders, event.actor_id))
 
 
 def proposal_waiting(event: ProposalWaiting) -> None:

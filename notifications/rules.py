@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     MOVED = "moved"
     IDENTITY = "identity"
+    HANDED_OVER = "handed_over"  # a file came from the body that this one succeeds
     DATES_MOVED = "dates_moved"  # due dates that a change of the calendar moved: one combined notice a person
 
 
@@ -33,6 +34,11 @@ def of_assignment(handler_id: int | None, heads: Sequence[int], actor_id: int) -
 def of_hand_back(heads: Sequence[int], leaders: Sequence[int], actor_id: int) -> Mapping[int, Kind]:
     """Return who hears that a handler returned a case: the unit's heads, or the body's leaders where there is none."""
     return _others(heads, Kind.HANDED_BACK, actor_id) or _others(leaders, Kind.HANDED_BACK, actor_id)
+
+
+def of_hand_over(leaders: Sequence[int], actor_id: int) -> Mapping[int, Kind]:
+    """Return who hears that a file was handed over to their body: its leaders, who give it to somebody."""
+    return _others(leaders, Kind.HANDED_OVER, actor_id)
 
 
 def of_proposal(approvers: Iterable[int], actor_id: int) -> Mapping[int, Kind]:

@@ -39,6 +39,7 @@ ICONS = {
     Kind.ASSIGNED: "briefcase-fill",
     Kind.TO_ASSIGN: "person-plus-fill",
     Kind.HANDED_BACK: "arrow-return-left",
+    Kind.HANDED_OVER: "arrow-left-right",
     Kind.PROPOSAL: "pencil-square",
     Kind.APPROVED: "check-circle-fill",
     Kind.SENT_BACK: "arrow-counterclockwise",

@@ -41,6 +41,7 @@ _SENTENCES = {
     Kind.ASSIGNED: _l("Vụ việc %(number)s được giao cho bạn."),
     Kind.TO_ASSIGN: _l("Vụ việc %(number)s chờ giao người thụ lý."),
     Kind.HANDED_BACK: _l("Vụ việc %(number)s được trả lại, chờ giao người khác."),
+    Kind.HANDED_OVER: _l("Hồ sơ %(number)s được cơ quan cũ chuyển giao đến, chờ giao người giải quyết."),
     Kind.PROPOSAL: _l("Hồ sơ %(number)s chờ bạn duyệt: %(step)s."),
     Kind.APPROVED: _l("Đề xuất của bạn với hồ sơ %(number)s đã được duyệt: %(step)s."),
     Kind.SENT_BACK: _l("Đề xuất xử lý hồ sơ %(number)s được trả lại kèm ý kiến."),

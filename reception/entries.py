@@ -72,5 +72,7 @@ class NewLetter:
     respondent_unit_id: int | None = None
     field: str | None = None
     earlier_body: str = ""
+    origin_body: str = ""  # of a file handed over: the body that is no more, to which it was sent first
+    handover_minutes: str = ""
     papers: tuple[HandedPaper, ...] = ()
     submission_key: str | None = None

@@ -297,11 +297,13 @@ class LetterForm(MatterForm):
     order = (
         "source", "received_on", "letter_date", "forwarded_by", "unit_id", "anonymous", "senders", "signer_count",
         "kind", "summary", "field", "respondent", "respondent_level", "request", "earlier_body", "respondent_unit_id",
-        "papers",
+        "origin_body", "handover_minutes", "papers",
     )  # fmt: skip
 
     source = SelectField(_l("Đơn đến bằng"), validate_choice=False)
     forwarded_by = StringField(_l("Nơi chuyển đơn"), render_kw={**_OFF, "maxlength": 200})
+    origin_body = StringField(_l("Cơ quan nhận ban đầu"), render_kw={**_OFF, "maxlength": 200})
+    handover_minutes = StringField(_l("Biên bản bàn giao"), render_kw={**_OFF, "maxlength": 200})
     anonymous = BooleanField(_l("Đơn không ghi tên người gửi"))
     senders = FieldList(FormField(PersonRow), min_entries=1, max_entries=PEOPLE_ROWS_MAX)
     kind = RadioField(_l("Loại đơn"), validate_choice=False, default=UNCLASSIFIED)
@@ -332,6 +334,8 @@ class LetterForm(MatterForm):
             anonymous=bool(self.anonymous.data),
             signer_count=max(1, named) if self.signer_count.data is None else self.signer_count.data,
             forwarded_by=self.forwarded_by.data or "",
+            origin_body=self.origin_body.data or "",
+            handover_minutes=self.handover_minutes.data or "",
             papers=self.handed_papers(),
         )
 

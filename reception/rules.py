@@ -251,6 +251,8 @@ _LIMITS = {
     "request": TEXT_MAX,
     "respondent": 300,
     "earlier_body": LINE_MAX,
+    "origin_body": LINE_MAX,
+    "handover_minutes": LINE_MAX,
     "forwarded_by": LINE_MAX,
     "outcome_note": TEXT_MAX,
     "directed_to": LINE_MAX,

@@ -76,6 +76,10 @@ class Petition(MovedByWorkflow, Base):
         String(200), default=""
     )  # who has already resolved (log book column 8)
     originals_attached: Mapped[bool] = mapped_column(default=False)
+    originals_returned_on: Mapped[date | None]  # P12
+    # Where it came from before: a body that is no more, and the minutes by which it was handed over (law.md 9)
+    origin_body: Mapped[str] = mapped_column(String(200), default="")
+    handover_minutes: Mapped[str] = mapped_column(String(200), default="")
     # Classification and eligibility
     kind: Mapped[str | None] = mapped_column(String(30))  # codes.PetitionKind
     field: Mapped[str | None] = mapped_column(String(40))  # codes.Field
@@ -86,6 +90,10 @@ class Petition(MovedByWorkflow, Base):
     )  # a complaint about a decision of discipline (K01-K10)
     dismissal: Mapped[bool] = mapped_column(default=False)
     eligible: Mapped[bool | None]
+    conditions: Mapped[dict[str, bool] | None] = mapped_column(
+        JSONB
+    )  # P03 as a person found it: eligibility's code -> met
+    flagged: Mapped[bool] = mapped_column(default=False)  # reported to the head as complex, a crowd (P21)
     has_evidence: Mapped[bool] = mapped_column(default=False)
     guided_before: Mapped[bool] = mapped_column(default=False)
     in_jurisdiction: Mapped[bool | None]

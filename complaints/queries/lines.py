@@ -34,6 +34,7 @@ class PetitionLine:
     is_open: bool
     next_due_on: date
     pending_action: str | None
+    flagged: bool
 
     @property
     def is_group(self) -> bool:
@@ -47,7 +48,7 @@ class PetitionLine:
         return cls(
             row.id, petition_number(row.register_no, row.register_year, row.unit_code), row.received_on, row.summary,
             row.kind, sealed, row.anonymous, row.signer_count, () if sealed else tuple(row.senders or ()), row.state,
-            row.is_open, row.next_due_on, row.pending_action,
+            row.is_open, row.next_due_on, row.pending_action, row.flagged,
         )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def petition_lines() -> Select[Any]:
         Petition.id, Petition.register_no, Petition.register_year, Unit.code.label("unit_code"), Petition.received_on,
         func.left(Petition.summary, SUMMARY_SHOWN).label("summary"), Petition.kind, Petition.sealed_identity_id,
         Petition.anonymous, Petition.signer_count, func.array(senders).label("senders"), Petition.state,
-        Petition.is_open, Petition.next_due_on, Petition.pending_action,
+        Petition.is_open, Petition.next_due_on, Petition.pending_action, Petition.flagged,
     ).join(Unit, Unit.id == Petition.unit_id)  # fmt: skip
 
 

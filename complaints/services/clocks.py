@@ -15,7 +15,7 @@ from app.core.permissions import Principal
 from app.organisation.past_calendars import PastCalendars
 from app.organisation.queries import work_calendar
 from complaints.clocks import ClockEvent, ClockState, Reading, Step, Verb, read_clock
-from complaints.ladder import OF_OTHERS, next_alert
+from complaints.ladder import NOT_OF_THE_CASE, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.petitions import Petition
@@ -216,7 +216,7 @@ def refresh_due(subject: Subject) -> None:
             wanted,
             Clock.state == ClockState.RUNNING.value,
             Clock.beside_id.is_(None),
-            Clock.code.not_in(OF_OTHERS),
+            Clock.code.not_in(NOT_OF_THE_CASE),
         )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
@@ -263,7 +263,7 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> list[Difference]:
     """Set next_due_on of all open petitions and cases, and return where it was another."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(OF_OTHERS))
+    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(NOT_OF_THE_CASE))
     least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
     of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
     inner = select(Petition.id).where(Petition.case_id == Case.id)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.core import audit
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.permissions import Permission, Principal
@@ -12,9 +12,14 @@ from app.organisation.models import Unit
 from app.organisation.queries import authority_of
 from complaints import competence
 from complaints.access import may_act
+from complaints.codes import PetitionKind
+from complaints.eligibility import missing
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Competence, Petition
+from complaints.queries.matters import answered_for
+from complaints.queries.successions import successor_of
 from complaints.routing import body_facts, propose_competence
+from complaints.services.eligibility import checklist_of
 
 
 def proposal_for(petition: Petition) -> competence.Competence | None:
@@ -22,9 +27,13 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
     if petition.kind is None:
         return None
     authority = authority_of(petition.unit)
+    successor = _successor(petition, authority)
     ours = None
-    if petition.respondent_unit is not None:
+    if successor is not None:
+        ours = successor.is_ours
+    elif petition.respondent_unit is not None:
         ours = petition.respondent_unit.body_id == authority.id
+    lacking = missing(checklist_of(petition))
     signs = competence.Signs(
         source=petition.source,
         in_person=petition.in_person,
@@ -34,6 +43,9 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         guided_before=petition.guided_before,
         respondent_is_ours=ours,
         disciplinary=petition.disciplinary,
+        answered_before=petition.kind == PetitionKind.PROPOSAL and bool(answered_for(petition)),
+        missing_ground=lacking[0].ground if lacking else "",
+        successor=successor,
     )
     proposal = propose_competence(
         petition.kind,
@@ -46,6 +58,24 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
     if proposal.outcome == "open_case" and (petition.kind, petition.instance) == ("complaint", "second"):
         return replace(proposal, outcome="open_second")  # S-1: the case is opened with the first one named
     return proposal
+
+
+def _successor(petition: Petition, authority: Unit) -> competence.Successor | None:
+    """Return who took over from the respondent, or from the body it was sent to first, by the province's table."""
+    for unit_id, name in ((petition.respondent_unit_id, petition.respondent), (None, petition.origin_body)):
+        row = successor_of(
+            unit_id=unit_id, name=name, kind=petition.kind or "", field=petition.field or "", on=today()
+        )
+        if row is not None:
+            return competence.Successor(
+                old_body=row.old_body,
+                new_body=row.new_unit.name,
+                level=body_facts(row.new_unit.kind.value).level,
+                is_ours=row.new_unit_id == authority.id,
+                legal_basis=row.legal_basis,
+                since=f"{row.valid_from:%d/%m/%Y}",
+            )
+    return None
 
 
 def confirm_competence(

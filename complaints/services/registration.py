@@ -61,6 +61,10 @@ class NewPetition:
     earlier_body: str = ""
     forwarded_by: str = ""
     in_person: bool = False
+    origin_body: str = (
+        ""  # a body that is no more, to which it was sent first (law.md 9); its day of receipt stays
+    )
+    handover_minutes: str = ""
     papers: tuple[Paper, ...] = ()
     submission_key: str | None = None
 
@@ -123,6 +127,8 @@ def _check(new: NewPetition) -> None:
         raise Invalid("Hãy ghi tóm tắt nội dung.", field="summary")
     if not new.anonymous and not any(clean_line(s.full_name) for s in new.senders):
         raise Invalid("Hãy ghi họ tên người gửi, hoặc chọn 'đơn không ghi tên'.", field="full_name")
+    if clean_line(new.handover_minutes) and not clean_line(new.origin_body):
+        raise Invalid("Ghi cơ quan nhận ban đầu của hồ sơ bàn giao.", field="origin_body")
     if new.signer_count < max(1, len(new.senders)):
         raise Invalid("Số người ký không thể ít hơn số người đã ghi.", field="signer_count")
 
@@ -152,6 +158,8 @@ def _row(new: NewPetition, unit: Unit, actor: Principal) -> Petition:
         respondent_level=new.respondent_level,
         respondent_unit_id=new.respondent_unit_id,
         earlier_body=clean_line(new.earlier_body),
+        origin_body=clean_line(new.origin_body)[:200],
+        handover_minutes=clean_line(new.handover_minutes)[:200],
         originals_attached=any(paper.is_original for paper in new.papers),
         field=new.field,
         statutory_field=statutory_field(new.kind, new.field) if new.kind and new.field else None,

@@ -20,9 +20,11 @@ from complaints.forms import AssignForm, ReasonForm, options
 from complaints.models.cases import Case
 from complaints.models.protection import ProtectionMeasure
 from complaints.queries import pages, worklists
+from complaints.queries.successions import hand_overs_of
 from complaints.services import assignment, protection
 from complaints.views import shared
 from complaints.views.petitions import wanted_from_request
+from complaints.views.successions import hand_over_page, may_go_to
 from complaints.views.words import words
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases", template_folder="../templates")
@@ -67,6 +69,8 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         may_hand_back=case.is_open and case.handler_id == principal.person_id,
         instances=pages.other_instances(case, principal=principal),
         escalations=pages.escalations_of(case),
+        hand_overs=hand_overs_of(case),
+        hand_over_to=may_go_to(case, principal),
         refused=refused,
         protection=_protection(case),
         **words(),
@@ -154,6 +158,13 @@ def assign(subject_id: int) -> ResponseReturnValue:
         except DomainError as error:
             form.show(error)
     return _show(case, form), 422
+
+
+@blueprint.route("/<int:subject_id>/hand-over", methods=["GET", "POST"])
+@access(_P.CASE_DECIDE)
+def hand_over(subject_id: int) -> ResponseReturnValue:
+    """Give the case to the body that succeeds the one that has it."""
+    return hand_over_page(case_for(current_principal(), subject_id, _P.CASE_DECIDE))
 
 
 @blueprint.post("/<int:subject_id>/hand-back")

@@ -17,8 +17,11 @@ from complaints.codes import PetitionKind, choices
 from complaints.forms import CompetenceForm, GrantForm, ReasonForm, options
 from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
-from complaints.services import identity, jurisdiction
+from complaints.queries.related import related_to
+from complaints.queries.successions import hand_overs_of
+from complaints.services import eligibility, identity, jurisdiction
 from complaints.views import shared
+from complaints.views.successions import hand_over_page, may_go_to
 from complaints.views.words import words
 
 blueprint = Blueprint("petitions", __name__, url_prefix="/petitions", template_folder="../templates")
@@ -80,6 +83,13 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None, **r
         may_open=may_open,
         grant=_grant_form(petition, refused.get("grant")) if may_grant else None,
         escalations=pages.escalations_of(petition),
+        checklist=eligibility.checklist_of(petition) if petition.state == "classified" else (),
+        related=related_to(petition),
+        hand_overs=hand_overs_of(petition),
+        hand_over_to=may_go_to(petition, principal),
+        hidden_before=None
+        if may_open or petition.sealed_identity is None
+        else petition.sealed_identity.created_at,
         refused=refused,
         **words(),
     )
@@ -156,6 +166,35 @@ def competence(subject_id: int) -> ResponseReturnValue:
             form.show(error)
     answer = _show(petition, form)
     return answer, 422
+
+
+@blueprint.post("/<int:subject_id>/conditions")
+@access(_P.PETITION_PROCESS)
+def conditions(subject_id: int) -> ResponseReturnValue:
+    """Record which conditions of processing the paper meets (P03)."""
+    petition = petition_for(current_principal(), subject_id, _P.PETITION_PROCESS)
+    form = AppForm()
+    try:
+        with unit_of_work():
+            met = dict.fromkeys(request.form.getlist("met"), True)
+            missing = eligibility.confirm_conditions(
+                petition, met, actor=current_principal(), version=form.version_number
+            )
+    except DomainError as error:
+        form.show(error)
+        return _show(petition, conditions=form), 422
+    if missing:
+        flash(_("Đã ghi: còn thiếu %(n)s điều kiện.", n=len(missing)), "success")
+    else:
+        flash(_("Đã ghi: đủ điều kiện xử lý."), "success")
+    return redirect(url_for("petitions.show", subject_id=subject_id))
+
+
+@blueprint.route("/<int:subject_id>/hand-over", methods=["GET", "POST"])
+@access(_P.PETITION_DECIDE)
+def hand_over(subject_id: int) -> ResponseReturnValue:
+    """Give the petition to the body that succeeds the one that has it."""
+    return hand_over_page(petition_for(current_principal(), subject_id, _P.PETITION_DECIDE))
 
 
 @blueprint.post("/<int:subject_id>/notes")

@@ -16,6 +16,7 @@ from app.files.services import store_upload
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from complaints.access import may_act
+from complaints.eligibility import missing
 from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
@@ -23,6 +24,7 @@ from complaints.queries.parties import staying_in
 from complaints.services import confirmation, first_instance, notes
 from complaints.services.competing import FIELD as CONTESTED
 from complaints.services.competing import contest_for
+from complaints.services.eligibility import checklist_of
 from complaints.services.facts import Subject, facts_of, workflow_of
 from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.law import offer_days
@@ -114,11 +116,14 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
         )
         return {name: getattr(subject, name) for name in names}
     if (
-        action in ("guide", "transfer")
+        action in ("guide", "transfer", "transfer_conduct")
         and isinstance(subject, Petition)
         and subject.competent_unit is not None
     ):
         return {"to_body": subject.competent_unit.name}
+    if action == "store" and isinstance(subject, Petition):
+        lacking = missing(checklist_of(subject))
+        return {"ground": lacking[0].ground} if lacking else {}
     return {}
 
 

@@ -37,6 +37,8 @@ _ACTS = {
     "sent_back": _l("Trả lại đề xuất"),
     "petition_joined": _l("Nhập thêm đơn"),
     "reclassified": _l("Phân loại lại"),
+    "conditions": _l("Kiểm tra điều kiện xử lý"),
+    "handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
     "escalated": _l("Nhắc hạn"),
     "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
     "law_switched": _l("Chuyển sang quy định mới theo điều khoản chuyển tiếp"),
@@ -51,6 +53,13 @@ _NAMES = {
     "transition_rule": _l("Điều khoản chuyển tiếp"),
     "article": _l("Căn cứ"),
     "moved": _l("Thời hạn thay đổi"),
+    "eligible": _l("Đủ điều kiện xử lý"),
+    "missing": _l("Còn thiếu"),
+    "old_number": _l("Số cũ"),
+    "old_body": _l("Cơ quan cũ"),
+    "new_body": _l("Cơ quan kế tiếp"),
+    "legal_basis": _l("Căn cứ"),
+    "minutes": _l("Biên bản bàn giao"),
 }
 _LAYERS = {
     Layer.STATUTORY: _l("theo luật"),
@@ -168,8 +177,10 @@ def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
         return law.recorded(name, value)
     if name == "body":
         return codes.label(CompetentBody, value, language())
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
     if spec is None:
-        return str(value)
+        return "; ".join(value) if isinstance(value, list) else str(value)
     if spec.choices is not None:
         chosen: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(codes.label(spec.choices, one, language()) for one in chosen)  # type: ignore[arg-type]
@@ -177,8 +188,6 @@ def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
         return ", ".join(names_of(value)) or str(len(value))
     if spec.kind is FieldKind.DATE:
         return day(date.fromisoformat(value))
-    if isinstance(value, bool):
-        return _("có") if value else _("không")
     return str(value)
 
 

@@ -99,6 +99,8 @@ def register_letter(new: NewLetter, *, actor: Principal) -> Petition:
             anonymous=new.anonymous,
             earlier_body=new.earlier_body,
             forwarded_by=new.forwarded_by,
+            origin_body=new.origin_body,
+            handover_minutes=new.handover_minutes,
             papers=_store(new.papers, new.kind, actor),
             submission_key=new.submission_key,
         ),

@@ -21,6 +21,7 @@ from complaints.services.assignment import assign
 from complaints.services.local_rules import NewRule, set_local_rule
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
+from complaints.services.succession import NewSuccession, enter_succession
 from tests.conftest import PASSWORD
 from tests.factories import World, build_petition
 
@@ -48,6 +49,8 @@ TRUTH: dict[str, set[str]] = {
     "petitions.approve": {"chutich.lb"},
     "petitions.send_back": {"chutich.lb"},
     "petitions.competence": {"donthu.lb", "chutich.lb"},
+    "petitions.conditions": {"donthu.lb", "chutich.lb"},
+    "petitions.hand_over": {"chutich.lb"},
     "petitions.note": {"donthu.lb", "chutich.lb"},
     "petitions.open_identity": {"donthu.lb", "chutich.lb"},
     "petitions.grant_identity": {"chutich.lb"},
@@ -59,6 +62,7 @@ TRUTH: dict[str, set[str]] = {
     "cases.assign": {"truongphong.lb", "chutich.lb"},
     "cases.choose_handler": {"truongphong.lb", "chutich.lb"},
     "cases.hand_back": {"thuly.lb", "truongphong.lb", "chutich.lb"},
+    "cases.hand_over": {"chutich.lb"},
     "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.attachment": set(),
     "protection.show": {"chutich.lb"},
@@ -68,6 +72,7 @@ TRUTH: dict[str, set[str]] = {
     "recalculations.show": set(PEOPLE),
     "recalculations.progress": set(PEOPLE),
     "local_rules.end": ADMIN,
+    "successions.end": ADMIN,
 }
 REFUSED = {403, 404}
 
@@ -95,9 +100,15 @@ def objects(world: World, session: Session) -> dict[str, int]:
             city, Layer.INTERNAL, "KN_ACCEPT", Unit.WORKING, 5, date(2026, 11, 16), None, "Sớm hơn", "KH 1"
         )
         rule = set_local_rule(target, actor=admin)
+        row = enter_succession(
+            NewSuccession(
+                "UBND quận Long Biên", None, "", "", world.unit("LB").id, date(2025, 7, 1), "BB 1/2025"
+            ),
+            actor=admin,
+        )
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
-            "measure": measures_of(case)[0].id}  # fmt: skip
+            "measure": measures_of(case)[0].id, "succession": row.id}  # fmt: skip
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -114,6 +125,7 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
         "change_id": objects.get("change", 1),
         "rule_id": objects.get("rule", 1),
         "measure_id": objects.get("measure", 1),
+        "row_id": objects.get("succession", 1),
         "action": {"petitions": "reply", "protection": "request"}.get(row.endpoint.split(".")[0], "notify"),
         "filename": "x",
     }
@@ -178,7 +190,15 @@ def test_an_object_answers_only_those_of_the_truth_table(
 
 def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
     """Routes of petitions, cases, clocks and what moves them that take an id are all listed above."""
-    ours = ("petitions.", "cases.", "clocks.", "recalculations.", "local_rules.", "protection.")
+    ours = (
+        "petitions.",
+        "cases.",
+        "clocks.",
+        "recalculations.",
+        "local_rules.",
+        "protection.",
+        "successions.",
+    )
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)
     }

@@ -49,6 +49,7 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.disciplinary = complaint and bool(typed.get("disciplinary"))
     petition.dismissal = petition.disciplinary and bool(typed.get("dismissal"))
     petition.in_jurisdiction = None  # competence is proposed and confirmed again for the new kind
+    petition.conditions, petition.eligible = None, None  # each kind has its own conditions (P03)
     if kind in _SEALED_KINDS and petition.parties:
         _seal(petition, actor)
     wanted = CLASSIFIED_CLOCKS.get(kind, ())
@@ -189,6 +190,18 @@ def _processed(petition: Petition, _typed: Typed, _on: date, _actor: Principal) 
     petition.in_jurisdiction = False
 
 
+def _sent_back(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
+    """Record that original papers went back with the letter (P12)."""
+    _processed(petition, typed, on, actor)
+    if typed.get("originals_returned"):
+        petition.originals_returned_on = on
+
+
+def _flag(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
+    """Mark what was reported to the head: lists and the page show it from now on (X21, P21)."""
+    petition.flagged = True
+
+
 def _split(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
     """Make one petition of each content, with the original day of receipt and the same senders (X19)."""
     kinds = [kind for kind in typed["kinds"] if kind != PetitionKind.MIXED.value]
@@ -203,7 +216,8 @@ def _split_one(petition: Petition, kind: str, actor: Principal) -> None:
         name: getattr(petition, name)
         for name in ("unit_id", "source", "forwarded_by", "in_person", "received_on", "letter_date", "anonymous",
                      "signer_count", "representatives_appointed", "summary", "request", "respondent",
-                     "respondent_level", "respondent_unit_id", "earlier_body", "originals_attached", "has_evidence")
+                     "respondent_level", "respondent_unit_id", "earlier_body", "originals_attached", "has_evidence",
+                     "origin_body", "handover_minutes", "flagged")
     }  # fmt: skip
     year = today().year
     item = Petition(
@@ -271,9 +285,10 @@ CONSEQUENCES: Mapping[str, PetitionConsequence] = {
     "open_second": _open_second,
     "join_case": _join_case,
     "store": _store,
-    "guide": _processed,
+    "guide": _sent_back,
     "transfer": _processed,
-    "return": _processed,
+    "return": _sent_back,
+    "report_to_head": _flag,
     "transfer_conduct": _processed,
     "destroy": _destroy,
     "split": _split,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from complaints.codes import (
     RefusalGround,
     RespondentLevel,
 )
-from complaints.competence import COMPLAINT_LADDER, DENUNCIATION_LADDER
+from complaints.competence import COMPLAINT_LADDER, DENUNCIATION_LADDER, Successor
 from complaints.routing import (
     BodyFacts,
     Competence,
@@ -427,7 +428,8 @@ def test_feedback_on_a_regulation_goes_to_the_office_for_it() -> None:
 
 @pytest.mark.parametrize("signs, ground", [
     ({}, IneligibleReason.NO_CONTENT),
-    ({"anonymous": True}, IneligibleReason.ANONYMOUS),
+    ({"anonymous": True}, IneligibleReason.NO_NAME_ADDRESS),
+    ({"missing_ground": "no_signature"}, IneligibleReason.NO_SIGNATURE),
     ({"guided_before": True}, IneligibleReason.GUIDED_BEFORE),
     ({"sent_to_right_body": True}, IneligibleReason.SENT_TO_RIGHT_BODY),
 ])  # fmt: skip
@@ -440,6 +442,57 @@ def test_an_ineligible_petition_is_stored_whatever_it_asks(signs: dict[str, Any]
 def test_an_anonymous_denunciation_with_evidence_counts_as_eligible() -> None:
     competence = _denunciation("commune_officer", COMMUNE, eligible=False, anonymous=True, has_evidence=True)
     assert competence.outcome == "to_inspection"
+
+
+def test_feedback_that_lacks_its_form_is_not_received_and_the_province_looks_at_its_own() -> None:
+    lacking = propose_competence(
+        "admin_feedback", "administration", "regulation", receiving=COMMUNE, signs=Signs(eligible=False)
+    )
+    assert (lacking.outcome, lacking.store_ground) == ("store", IneligibleReason.FEEDBACK_FORM)
+    own = propose_competence(
+        "admin_feedback", "administration", "regulation", receiving=body_facts("province")
+    )
+    assert (own.own, own.outcome, own.certain) == (True, "open_case", False)
+
+
+# Former districts (law.md 9): the province's own table says who took over, never the code.
+
+_HERE = Successor(
+    "UBND quận Long Biên", "UBND phường Long Biên", Level.COMMUNE, True, "BB 1/2025", "01/07/2025"
+)
+_THERE = replace(_HERE, new_body="Sở Xây dựng", level=Level.DEPARTMENT, is_ours=False)
+
+
+def _former(kind: str, level: str, instance: str = "first", **signs: Any) -> Competence:
+    return propose_competence(kind, "land", level, instance, receiving=COMMUNE, signs=Signs(**signs))
+
+
+def test_a_first_complaint_about_a_former_district_goes_to_whom_the_table_names() -> None:
+    assert _former("complaint", "former_district").outcome == "report_to_head"
+    ours = _former("complaint", "former_district", successor=_HERE)
+    assert (ours.own, ours.body, ours.outcome, ours.certain) == (True, "commune_chair", "open_case", False)
+    assert ours.reasons[0].article == "BB 1/2025"
+    theirs = _former("complaint", "former_district_officer", successor=_THERE)
+    assert (theirs.own, theirs.body, theirs.outcome) == (False, "department_director", "guide")
+
+
+def test_a_second_complaint_about_a_former_district_goes_to_the_provincial_chair() -> None:
+    assert _former("complaint", "former_district", "second").body == "province_chair"
+
+
+def test_former_leaders_of_a_district_are_denounced_to_the_provincial_chair_others_where_they_work() -> None:
+    assert _former("denunciation", "former_district").body == "province_chair"
+    unknown = _former("denunciation", "former_district_officer")
+    assert (unknown.body, unknown.own, unknown.certain) == ("other_system", False, False)
+    assert _former("denunciation", "former_district_officer", successor=_HERE).own
+
+
+def test_a_successor_of_a_body_that_still_has_a_level_is_told_and_asks_for_a_look() -> None:
+    plain = _former("proposal", "commune", respondent_is_ours=True)
+    told = _former("proposal", "commune", respondent_is_ours=True, successor=_HERE)
+    assert plain.certain and not told.certain
+    assert "UBND phường Long Biên" in told.reasons[-1].text_vi
+    assert _former("proposal", "former_district", successor=_THERE).outcome == "transfer"
 
 
 # Over everything.
@@ -482,6 +535,7 @@ def test_a_proposal_is_kept_as_json() -> None:
 
 
 def test_the_ladders_know_every_level_of_the_administration() -> None:
-    outside = {"public_service_unit", "resident_group", "regulation", "court", "private"}
+    outside = {"public_service_unit", "resident_group", "regulation", "court", "private", "former_district",
+               "former_district_officer"}  # fmt: skip
     assert set(COMPLAINT_LADDER) == set(DENUNCIATION_LADDER) == set(RespondentLevel) - outside
     assert set(_FIELDS.values()) == set(Field)
