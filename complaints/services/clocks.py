@@ -65,8 +65,12 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str 
     reading = read_clock(rule_of(clock), events, calendar or calendar_of(clock), lang=lang)
     if clock.switched_to is None or clock.switched_on is None:
         return reading
-    switch = Step(clock.switched_on, f"Từ {in_words(clock.switched_on)} tính theo quy định mới",
-                  f"trước đó theo {rule_by_version(clock.rule_version).article}")  # fmt: skip
+    before = rule_by_version(clock.rule_version).article
+    if lang == "en":
+        what, why = f"Counted by the new rules from {clock.switched_on:%d/%m/%Y}", f"before by {before}"
+    else:
+        what, why = f"Từ {in_words(clock.switched_on)} tính theo quy định mới", f"trước đó theo {before}"
+    switch = Step(clock.switched_on, what, why)
     return replace(reading, steps=(reading.steps[0], switch, *reading.steps[1:]))
 
 
