@@ -47,9 +47,9 @@ BLUEPRINTS: Sequence[Blueprint] = (
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
-    successions.blueprint,
     rules.blueprint,
     rehearsal.blueprint,
+    successions.blueprint,
     supervision.blueprint,
     notifications.blueprint,
 )

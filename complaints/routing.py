@@ -106,10 +106,10 @@ def _ineligible(matter: _Matter) -> Competence:
         else IneligibleReason.NO_CONTENT
     )
     if matter.kind == _K.ADMIN_FEEDBACK:
-        form = Reason("Phản ánh chưa đúng yêu cầu về hình thức: không tiếp nhận, lưu đơn, nói rõ lý do.", "F05, F05a",
+        form = Reason("Phản ánh chưa đúng yêu cầu về hình thức: không tiếp nhận, nói rõ lý do.", "F05, F05a",
                       "Nghị định 20/2008 Điều 7, Điều 9")  # fmt: skip
-        ground = IneligibleReason.FEEDBACK_FORM
-        return Competence(False, _B.OTHER_SYSTEM, "store", (form,), certain=False, store_ground=ground.value)
+        gap = IneligibleReason.FEEDBACK_FORM
+        return Competence(False, _B.OTHER_SYSTEM, "store", (form,), certain=False, store_ground=gap)
     if matter.signs.anonymous and matter.kind == _K.DENUNCIATION:
         ground = IneligibleReason.ANONYMOUS
     elif matter.signs.anonymous:
@@ -384,7 +384,7 @@ def _not_under_the_law(matter: _Matter) -> Competence:
             _reclassify(matter, _K.PROPOSAL, _B.COMMUNE_UNIT, basis, step), alternatives=("store",)
         )
     step = Reason("Không có chứng cứ cụ thể: lưu đơn.", "P22", "Luật Tố cáo Điều 25 khoản 1")
-    ground = (IneligibleReason.ANONYMOUS if signs.anonymous else IneligibleReason.WRONG_FORM).value
+    ground = IneligibleReason.ANONYMOUS.value
     return Competence(False, body, "store", (basis, step), certain=signs.anonymous, store_ground=ground)
 
 
@@ -468,11 +468,11 @@ def _admin_feedback(matter: _Matter) -> Competence:
     if matter.receiving.level is Level.PROVINCE:
         own = Reason("Nội dung quy định thuộc thẩm quyền: mở vụ việc; về chậm trễ, phiền hà thì chuyển nơi có thẩm "
                      "quyền.", "F05a, F07", "Nghị định 20/2008 Điều 9, Điều 14")  # fmt: skip
-        others = ("transfer", "transfer_conduct")
+        others = ("transfer", "transfer_conduct", "store")
         return Competence(True, _B.FEEDBACK_OFFICE, "open_case", (own,), certain=False, alternatives=others)
     why = Reason("Phản ánh, kiến nghị về quy định hành chính: chuyển đầu mối tiếp nhận trong 5 ngày làm việc.", "F06",
                  "Nghị định 20/2008 Điều 9")  # fmt: skip
-    others = ("open_case", "transfer_conduct")
+    others = ("open_case", "transfer_conduct", "store")
     return Competence(False, _B.FEEDBACK_OFFICE, "transfer", (why,), certain=False, alternatives=others)
 
 

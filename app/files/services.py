@@ -78,11 +78,11 @@ def _write(key: str, body: bytes, called: str) -> None:
 
 
 def _forget(key: str) -> None:
-    """Delete bytes that no row stands for (any more). What cannot be deleted now is an orphan for later."""
+    """Delete the bytes of a row that was never committed. What cannot be deleted now is an orphan for later."""
     try:
         storage().delete(key)
     except OSError:
-        log.exception("the bytes of an attachment could not be deleted")
+        log.exception("a rolled-back attachment could not be deleted")
 
 
 def _check(called: str, extension: str, content: bytes) -> None:
@@ -139,23 +139,6 @@ def read_file(stored: StoredFile) -> bytes:
     if sha256(body).hexdigest() != stored.sha256:
         raise FileDamaged(f"stored file {stored.id}: changed on disk")
     return seal.decrypt(body, context=_content_context(stored.storage_key)) if stored.sealed else body
-
-
-def seal_stored(stored: StoredFile) -> None:
-    """Encrypt a file that was handed in clear, bytes and name, once its petition turns out a denunciation (I01).
-
-    The clear bytes are deleted after the commit. Nothing happens to a sealed one. Raises FileDamaged.
-    """
-    if stored.sealed:
-        return
-    content, clear_key, key = read_file(stored), stored.storage_key, new_key()
-    body = seal.encrypt(content, context=_content_context(key))
-    _write(key, body, _("Tệp kèm theo"))
-    stored.sealed_name = seal.encrypt(stored.name.encode(), context=_name_context(key))
-    stored.name, stored.sealed, stored.storage_key = "", True, key
-    stored.sha256 = sha256(body).hexdigest()
-    db.session.flush()
-    after_commit(lambda: _forget(clear_key))
 
 
 def original_name(stored: StoredFile) -> str:

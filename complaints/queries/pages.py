@@ -16,6 +16,7 @@ from app.core.permissions import Permission, Principal
 from app.organisation.models import Person, Unit
 from complaints.access import may_act
 from complaints.codes import CaseKind
+from complaints.ladder import CONFIDENTIAL
 from complaints.models.cases import Case, CaseAttachment
 from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import Document, HistoryEntry
@@ -133,7 +134,7 @@ def _page(subject: Subject, petitions: Sequence[Petition], principal: Principal)
     return SubjectPage(
         subject=subject,
         petitions=petitions,
-        clocks=[ClockLine(clock, rule_of(clock)) for clock in clocks],
+        clocks=[ClockLine(clock, rule_of(clock)) for clock in clocks if clock.code not in CONFIDENTIAL],
         history=history,
         documents=_documents(subject, history),
         actions=sorted(actions, key=lambda line: line.refusal is not None),

@@ -15,7 +15,7 @@ from app.core.permissions import Principal
 from app.organisation.past_calendars import PastCalendars
 from app.organisation.queries import work_calendar
 from complaints.clocks import ClockEvent, ClockState, Reading, Step, Verb, read_clock
-from complaints.ladder import OF_OTHERS, next_alert
+from complaints.ladder import NOT_OF_THE_CASE, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.petitions import Petition
@@ -24,7 +24,6 @@ from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
 Subject = Petition | Case
-KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
 
 
@@ -66,8 +65,12 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str 
     reading = read_clock(rule_of(clock), events, calendar or calendar_of(clock), lang=lang)
     if clock.switched_to is None or clock.switched_on is None:
         return reading
-    switch = Step(clock.switched_on, f"Từ {in_words(clock.switched_on)} tính theo quy định mới",
-                  f"trước đó theo {rule_by_version(clock.rule_version).article}")  # fmt: skip
+    before = rule_by_version(clock.rule_version).article
+    if lang == "en":
+        what, why = f"Counted by the new rules from {clock.switched_on:%d/%m/%Y}", f"before by {before}"
+    else:
+        what, why = f"Từ {in_words(clock.switched_on)} tính theo quy định mới", f"trước đó theo {before}"
+    switch = Step(clock.switched_on, what, why)
     return replace(reading, steps=(reading.steps[0], switch, *reading.steps[1:]))
 
 
@@ -201,7 +204,7 @@ def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
     A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
-    set beside the law makes nothing late, nor what others owe the office (C16), nor the keeping of a stored one.
+    set beside the law makes nothing late, nor what somebody else owes the office (C16).
     """
     db.session.flush()
     wanted = Clock.petition_id == subject.id
@@ -213,7 +216,7 @@ def refresh_due(subject: Subject) -> None:
             wanted,
             Clock.state == ClockState.RUNNING.value,
             Clock.beside_id.is_(None),
-            Clock.code.not_in((*OF_OTHERS, KEEPING)),
+            Clock.code.not_in(NOT_OF_THE_CASE),
         )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
@@ -260,7 +263,7 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> list[Difference]:
     """Set next_due_on of all open petitions and cases, and return where it was another."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(OF_OTHERS))
+    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(NOT_OF_THE_CASE))
     least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
     of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
     inner = select(Petition.id).where(Petition.case_id == Case.id)

@@ -99,6 +99,7 @@ def settled_day(subject: Subject, transition: Transition, typed: Mapping[str, An
     if settlement.decided is None:
         raise Invalid("Hãy chọn ngày có hiệu lực theo một trong hai căn cứ.", field=FIELD)
     manual = contest.rule.strategy is Strategy.MANUAL
-    if manual and settlement.decided != settlement.proposed and not typed.get("words"):
+    otherwise = contest.day_of(settlement.decided) != contest.day_of(settlement.proposed or "")
+    if manual and otherwise and not typed.get("words"):
         raise Invalid("Chọn ngày khác với đề xuất thì phải ghi lý do.", field="words")
     return contest.day_of(settlement.decided)

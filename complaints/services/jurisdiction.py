@@ -42,11 +42,10 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         has_evidence=petition.has_evidence,
         guided_before=petition.guided_before,
         respondent_is_ours=ours,
-        overdue=petition.overdue_claim,
+        disciplinary=petition.disciplinary,
         answered_before=petition.kind == PetitionKind.PROPOSAL and bool(answered_for(petition)),
         missing_ground=lacking[0].ground if lacking else "",
         successor=successor,
-        disciplinary=petition.disciplinary,
     )
     proposal = propose_competence(
         petition.kind,

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
 from app.organisation.models import Unit
-from complaints.ladder import ladder_for
+from complaints.ladder import CONFIDENTIAL, ladder_for
 from complaints.models.local_rules import LocalRule
 from complaints.rulebook.loader import Layer, Rule, load_rulebook
 from complaints.rulebook.loader import Unit as Days
@@ -45,7 +45,7 @@ def codes_to_set(on: date) -> list[Rule]:
         for rule in load_rulebook().rules()
         if rule.covers(on) and not rule.backward and rule.unit in _DAYS
     ]
-    return [rule for rule in rules if ladder_for(rule.code)]
+    return [rule for rule in rules if ladder_for(rule.code) or rule.code in CONFIDENTIAL]
 
 
 def set_local_rule(new: NewRule, *, actor: Principal) -> LocalRule:

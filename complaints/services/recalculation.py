@@ -25,7 +25,7 @@ from app.organisation.queries import (
     work_calendar,
 )
 from complaints.events import DueDatesMoved
-from complaints.ladder import OF_OTHERS
+from complaints.ladder import NOT_OF_THE_CASE
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.history import HistoryEntry
@@ -185,7 +185,7 @@ def _shown_at(clock: Clock) -> tuple[int | None, int | None]:
 
 def _renew_nearest(petition_ids: Collection[int], case_ids: Collection[int]) -> None:
     """Set the nearest due date of petitions and cases, all of them locked by this batch."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(OF_OTHERS))
+    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(NOT_OF_THE_CASE))
     least = func.min(Clock.due_on)
     own = select(Clock.petition_id, least).where(Clock.petition_id.in_(petition_ids), *counted)
     nearest = dict(db.session.execute(own.group_by(Clock.petition_id)).all())

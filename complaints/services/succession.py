@@ -187,7 +187,7 @@ def _move(
         by_id=actor.person_id, at=now(),
     )  # fmt: skip
     data = {"old_number": old_number, "old_body": row.old_body, "new_body": row.new_unit.name,
-            "article": row.legal_basis, **words}  # fmt: skip
+            "legal_basis": row.legal_basis, **words}  # fmt: skip
     db.session.add_all([
         done,
         HistoryEntry(**ids, at=now(), actor_id=actor.person_id, act="handed_over", on=on,

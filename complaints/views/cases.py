@@ -71,7 +71,6 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         escalations=pages.escalations_of(case),
         hand_overs=hand_overs_of(case),
         hand_over_to=may_go_to(case, principal),
-        hidden_before=case.sealed_at,
         refused=refused,
         protection=_protection(case),
         **words(),

@@ -8,7 +8,8 @@ from app.core.errors import NotFound
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
 from app.web.locale import language
-from complaints.access import case_for, petition_for
+from complaints.access import case_for, may_act, petition_for
+from complaints.ladder import CONFIDENTIAL
 from complaints.models.clocks import Clock
 from complaints.services.clocks import reading_of, rule_of
 from complaints.services.rule_layers import source_of
@@ -24,7 +25,9 @@ def explain(clock_id: int) -> ResponseReturnValue:
     if clock is None:
         raise NotFound
     if clock.case_id is not None:
-        case_for(current_principal(), clock.case_id)
+        case = case_for(current_principal(), clock.case_id)
+        if clock.code in CONFIDENTIAL and not may_act(current_principal(), Permission.PROTECTION_VIEW, case):
+            raise NotFound
     else:
         petition_for(current_principal(), clock.petition_id or 0)
     template = "_clock_steps.html" if request.headers.get("X-Fragment") else "clock.html"

@@ -135,7 +135,6 @@ _READERS = {
     FieldKind.UNIT: _integer,
     FieldKind.PERSON: _integer,
     FieldKind.CASE: _integer,
-    FieldKind.PETITION: _integer,
     FieldKind.PARTIES: _numbers,
 }
 

@@ -100,13 +100,15 @@ def objects(world: World, session: Session) -> dict[str, int]:
             city, Layer.INTERNAL, "KN_ACCEPT", Unit.WORKING, 5, date(2026, 11, 16), None, "Sớm hơn", "KH 1"
         )
         rule = set_local_rule(target, actor=admin)
-        taken_over = NewSuccession(
-            "UBND quận Long Biên", None, "", "", world.unit("LB").id, date(2025, 7, 1), "BB 1"
+        row = enter_succession(
+            NewSuccession(
+                "UBND quận Long Biên", None, "", "", world.unit("LB").id, date(2025, 7, 1), "BB 1/2025"
+            ),
+            actor=admin,
         )
-        succession = enter_succession(taken_over, actor=admin)
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
-            "measure": measures_of(case)[0].id, "succession": succession.id}  # fmt: skip
+            "measure": measures_of(case)[0].id, "succession": row.id}  # fmt: skip
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -189,8 +191,14 @@ def test_an_object_answers_only_those_of_the_truth_table(
 def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
     """Routes of petitions, cases, clocks and what moves them that take an id are all listed above."""
     ours = (
-        "petitions.", "cases.", "clocks.", "recalculations.", "local_rules.", "protection.", "successions.",
-    )  # fmt: skip
+        "petitions.",
+        "cases.",
+        "clocks.",
+        "recalculations.",
+        "local_rules.",
+        "protection.",
+        "successions.",
+    )
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)
     }

@@ -332,9 +332,7 @@ def _effective(world: World) -> Case:
     _step(world, case, "decide", document_no="12/QĐ", outcome="right", words="Nội dung.")
     _step(world, case, "deliver", delivered_on=D(2026, 11, 16))
     with frozen(D(2026, 12, 17)):
-        _step(
-            world, case, "confirm_effect", on=D(2026, 12, 17), effective_by="KN_EFFECT", words="Theo Điều 44."
-        )
+        _step(world, case, "confirm_effect", on=D(2026, 12, 17), effective_by="issue", words="Theo Điều 44.")
     return case
 
 

@@ -30,7 +30,7 @@ D = date
 def step(world: World, case: Case, action: str, by: str = "chutich.lb", **data: Any) -> None:
     """Take a step of a case as the head of the body."""
     with unit_of_work():
-        perform(case, action, actor=world.principal(by), data=data)
+        perform(case, action, actor=world.principal(by), data={"basis_checked": True, **data})
 
 
 def first_case(world: World, **petition: Any) -> Case:

@@ -107,9 +107,9 @@ def test_the_window_of_the_second_complaint_depends_on_whether_it_is_dismissal(
     with frozen(D(2026, 12, 24)):
         if dismissal:
             with pytest.raises(NotAllowed, match="24/12/2026"):
-                step(world, case, "confirm_effect", on=D(2026, 12, 24))
+                step(world, case, "confirm_effect", on=D(2026, 12, 24), effective_by="issue")
         else:
-            step(world, case, "confirm_effect", on=D(2026, 12, 24))
+            step(world, case, "confirm_effect", on=D(2026, 12, 24), effective_by="issue")
             assert (case.state, case.effective_on) == ("effective", D(2026, 12, 23))
             assert clocks(case, clock)[0][0] == "met"
 

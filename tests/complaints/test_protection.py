@@ -1,5 +1,6 @@
 """Protecting those who denounce (law.md 7.6): the table by hand, the file of protection, its readers and its seal."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -330,3 +331,17 @@ def test_a_case_that_is_no_denunciation_has_no_file(client: FlaskClient, world: 
     sign_in(client, world, "chutich.lb")
     assert client.get(f"/cases/{other.id}/protection").status_code == 404
     assert "/protection" not in client.get(f"/cases/{other.id}").get_data(as_text=True)
+
+
+def test_that_protection_was_asked_for_shows_to_nobody_but_the_head(
+    world: World, case: Case, login_as: Callable[[Any], FlaskClient]
+) -> None:
+    before = case.next_due_on
+    asked(world, case)
+    target = next(clock for clock in clocks_of(case) if clock.code == "PROTECTION_TARGET")
+    assert case.next_due_on == before and target.next_alert_at is None
+    client = login_as(world.person("donthu.lb"))
+    assert "mục tiêu nội bộ" not in client.get(f"/cases/{case.id}").text
+    assert client.get(f"/clocks/{target.id}").status_code == 404
+    client.post("/sign-out")
+    assert login_as(world.person("chutich.lb")).get(f"/clocks/{target.id}").status_code == 200

@@ -254,7 +254,8 @@ def test_a_case_walked_at_random_holds_every_invariant(
     world: World, login_as: Callable[[Person], FlaskClient], flow: str, data: st.DataObject
 ) -> None:
     with frozen(TODAY):
-        kind = flow if flow in ("denunciation", "proposal") else "complaint"
+        of_own_kind = {"denunciation": "denunciation", "proposal": "proposal", "feedback": "admin_feedback"}
+        kind = of_own_kind.get(flow, "complaint")
         second = flow.endswith("_second")
         petition = build_petition(world, kind=kind, in_person=data.draw(st.booleans()), letter_date=TODAY)
         with unit_of_work():

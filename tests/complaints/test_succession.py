@@ -1,290 +1,247 @@
-"""Succession to another body (law.md 9): the table, the proposal that rests on it, and handing a file over."""
+"""Bodies that take over from others (law.md 9): the table, handing an open file over by it, and the proposal it gives."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 
-from app.core.clock import frozen
+from app.core.audit import AuditEntry
 from app.core.db import db, unit_of_work
-from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.permissions import Permission
+from complaints.access import case_for, may_act, petition_for
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.history import HistoryEntry
+from complaints.models.petitions import Petition
 from complaints.models.successions import AuthoritySuccession, HandOver
-from complaints.queries.successions import successor_of
 from complaints.services.assignment import assign
+from complaints.services.eligibility import confirm_conditions
 from complaints.services.jurisdiction import proposal_for
-from complaints.services.perform import perform, propose
+from complaints.services.perform import perform
 from complaints.services.succession import NewSuccession, end_succession, enter_succession, hand_over
 from notifications.models import Notice
 from tests.access.test_every_route import sign_in
 from tests.factories import World, build_petition
 
-BASIS = "Biên bản bàn giao số 12 ngày 30/06/2025"
-FORMER = "UBND quận Long Biên"
+TODAY = date(2026, 11, 16)
+BASIS = "Biên bản bàn giao 12/BB-UBND ngày 15/11/2026"
 
 
-def enter(world: World, by: str = "quantri", **changes: Any) -> AuthoritySuccession:
-    values: dict[str, Any] = {
-        "old_body": FORMER, "old_unit_id": None, "kind": "", "field": "", "new_unit_id": world.unit("LB").id,
-        "valid_from": date(2025, 7, 1), "legal_basis": BASIS,
+def enter(world: World, **changes: object) -> AuthoritySuccession:
+    """Enter that Bồ Đề takes over from Long Biên."""
+    values: dict[str, object] = {
+        "old_body": "", "old_unit_id": world.unit("LB").id, "kind": "", "field": "",
+        "new_unit_id": world.unit("BD").id, "valid_from": date(2026, 11, 1), "legal_basis": BASIS, **changes,
     }  # fmt: skip
     with unit_of_work():
-        return enter_succession(NewSuccession(**{**values, **changes}), actor=world.principal(by))
+        return enter_succession(NewSuccession(**values), actor=world.principal("quantri"))  # type: ignore[arg-type]
 
 
-def bd_to_lb(world: World, **changes: Any) -> AuthoritySuccession:
-    """The commune of Bồ Đề is merged into Long Biên from 16 November 2026."""
-    return enter(
-        world, old_body="", old_unit_id=world.unit("BD").id, valid_from=date(2026, 11, 16), **changes
-    )
-
-
-def case_of_bd(world: World, kind: str = "complaint", **changes: Any) -> Case:
-    petition = build_petition(world, by="donthu.bd", unit="BD", kind=kind, **changes)
+def accepted(world: World, kind: str = "complaint") -> Case:
+    """Return a case of Long Biên that is accepted, with its handler."""
+    level = "commune_officer" if kind == "denunciation" else "commune_chair"
+    petition = build_petition(world, kind=kind, received_on=date(2026, 11, 12), respondent_level=level)
     with unit_of_work():
-        perform(petition, "open_case", actor=world.principal("donthu.bd"), data={"on": "16/11/2026"})
-    assert petition.case is not None
-    return petition.case
+        perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": "16/11/2026"})
+        case = petition.case
+        assert case is not None
+        chair = world.principal("chutich.lb")
+        perform(case, "accept", actor=chair, data={"on": "16/11/2026", "document_no": "1/TB"})
+        assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id, actor=chair)
+    return case
 
 
-def give(
-    world: World, subject: Any, row: AuthoritySuccession, by: str = "chutich.bd", **more: Any
-) -> HandOver:
-    values: dict[str, Any] = {"on": date(2026, 11, 16), "minutes": "BB 3/2026", "words": "", **more}
+def clocks_of(case: Case) -> Mapping[int, tuple[str, str, date, date]]:
+    """Return every clock of a case with its state and days."""
+    rows = db.session.scalars(select(Clock).where(Clock.case_id == case.id))
+    return {c.id: (c.code, c.state, c.started_on, c.due_on) for c in rows}
+
+
+def give(subject: Petition | Case, row: AuthoritySuccession, world: World, by: str = "chutich.lb",
+         on: date = TODAY, minutes: str = "12/BB-UBND") -> HandOver:  # fmt: skip
+    """Hand a file over."""
     with unit_of_work():
-        return hand_over(subject, row.id, actor=world.principal(by), **values)
+        return hand_over(subject, row.id, on=on, minutes=minutes, words="", actor=world.principal(by))
 
 
-def test_the_table_is_entered_and_ended_and_never_changed(world: World, session: Session) -> None:
-    row = enter(world)
-    with pytest.raises(Invalid, match="kết thúc dòng đó trước"):
-        enter(world)
-    enter(world, field="land")
-    with unit_of_work():
-        end_succession(row, on=date(2026, 12, 1), reason="Ghi nhầm.", actor=world.principal("quantri"))
-    with pytest.raises(Conflict), unit_of_work():
-        end_succession(row, on=date(2026, 12, 2), reason="x", actor=world.principal("quantri"))
-    enter(world)
-    for statement in ("UPDATE authority_successions SET legal_basis = 'x'", "DELETE FROM authority_successions",
-                      "UPDATE authority_successions SET end_reason = 'y' WHERE ended_at IS NOT NULL"):  # fmt: skip
-        with pytest.raises(IntegrityError), session.begin_nested():
-            session.execute(text(statement))
+def test_an_open_case_goes_to_the_successor_and_its_time_limits_stay(world: World) -> None:
+    """H10, H11: neither suspended nor counted anew; a new number, the old one kept."""
+    case, row = accepted(world), enter(world)
+    before, received, due, old_number = clocks_of(case), case.received_on, case.next_due_on, case.number
+    assert before
+    done = give(case, row, world)
+    assert clocks_of(case) == before
+    assert (case.received_on, case.next_due_on, case.state) == (received, due, "accepted_1")
+    assert (case.unit_id, case.assigned_unit_id, case.handler_id) == (world.unit("BD").id, None, None)
+    assert (done.old_number, done.new_number) == (old_number, case.number) and case.number.endswith("/BD")
 
 
-@pytest.mark.parametrize(("changes", "field"), [
-    ({"old_body": " "}, "old_body"),
-    ({"legal_basis": ""}, "legal_basis"),
-    ({"new_unit_id": 0}, "new_unit_id"),
-    ({"kind": "nonsense"}, "kind"),
-    ({"field": "nonsense"}, "field"),
-    ({"valid_from": date(2200, 1, 1)}, "valid_from"),
-])  # fmt: skip
-def test_a_wrong_row_is_refused_beside_its_field(world: World, changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        enter(world, **changes)
-    assert refused.value.field == field
+def test_the_timeline_and_the_audit_say_by_what_it_was_handed_over(world: World) -> None:
+    case, row = accepted(world), enter(world)
+    old_number = case.number
+    give(case, row, world)
+    wanted = select(HistoryEntry).where(HistoryEntry.case_id == case.id, HistoryEntry.act == "handed_over")
+    line = db.session.scalars(wanted).one()
+    assert (line.on, line.data["legal_basis"], line.data["minutes"]) == (TODAY, BASIS, "12/BB-UBND")
+    assert line.data["old_number"] == old_number
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.handed_over")).one()
+    assert (entry.subject_id, entry.actor_id) == (case.id, world.person("chutich.lb").id)
+    assert entry.detail == {"from": world.unit("LB").id, "to": world.unit("BD").id, "succession": row.id}
+
+
+def test_the_old_body_may_read_but_acts_no_more_and_the_new_one_does(world: World) -> None:
+    case, row = accepted(world), enter(world)
+    give(case, row, world)
+    old, new = world.principal("chutich.lb"), world.principal("chutich.bd")
+    assert case_for(old, case.id) is case
+    assert not may_act(old, Permission.CASE_DECIDE, case)
+    assert not may_act(world.principal("thuly.lb"), Permission.CASE_HANDLE, case)
+    assert may_act(new, Permission.CASE_DECIDE, case)
     with pytest.raises(NotAllowed):
-        enter(world, by="chutich.lb")
-
-
-def test_the_most_particular_row_of_the_day_counts(world: World) -> None:
-    enter(world)
-    land = enter(world, field="land", new_unit_id=world.unit("SXD").id)
-    later = enter(
-        world, kind="complaint", field="land", new_unit_id=world.unit("HN").id, valid_from=date(2026, 12, 1)
-    )
-
-    def found(on: date, field: str = "land") -> int | None:
-        row = successor_of(unit_id=None, name="ubnd QUẬN Long Biên", kind="complaint", field=field, on=on)
-        return row.new_unit_id if row is not None else None
-
-    assert found(date(2026, 11, 16)) == land.new_unit_id
-    assert found(date(2026, 11, 16), "urban") == world.unit("LB").id
-    assert found(date(2026, 12, 1)) == later.new_unit_id
-    assert found(date(2025, 6, 30)) is None
-
-
-def test_a_complaint_about_a_former_district_is_proposed_to_whom_the_table_names(
-    world: World, client: FlaskClient
-) -> None:
-    petition = build_petition(world, kind="complaint", respondent=FORMER, respondent_level="former_district")
-    sign_in(client, world, "donthu.lb")
-    before = proposal_for(petition)
-    assert before is not None
-    assert (before.outcome, before.certain) == ("report_to_head", False)
-    assert "chưa có trong bảng cơ quan kế tiếp" in client.get(f"/petitions/{petition.id}").text
-    enter(world)
-    after = proposal_for(petition)
-    assert after is not None
-    assert (after.own, after.outcome, after.certain) == (True, "open_case", False)
-    page = client.get(f"/petitions/{petition.id}").text
-    assert BASIS in page
-
-
-def test_a_file_of_a_former_district_names_where_it_came_from_and_keeps_its_day(world: World) -> None:
-    enter(world)
-    petition = build_petition(world, kind="complaint", received_on=date(2026, 7, 6), origin_body=FORMER,
-                              handover_minutes="BB 12", respondent_level="commune_chair")  # fmt: skip
-    proposal = proposal_for(petition)
-    assert proposal is not None
-    assert FORMER in proposal.reasons[-1].text_vi
-    assert petition.received_on == date(2026, 7, 6)
-    clock = db.session.scalars(
-        select(Clock).where(Clock.petition_id == petition.id, Clock.code == "KN_ACCEPT")
-    ).one()
-    assert (clock.started_on, clock.due_on) == (date(2026, 7, 6), date(2026, 7, 15))
-    with pytest.raises(Invalid) as refused:
-        build_petition(world, handover_minutes="BB 12")
-    assert refused.value.field == "origin_body"
-
-
-def test_a_case_goes_over_with_its_clocks_untouched_and_nobody_holding_it(world: World) -> None:
-    case = case_of_bd(world)
-    with unit_of_work():
-        perform(
-            case, "accept", actor=world.principal("chutich.bd"), data={"on": "16/11/2026", "document_no": "1"}
-        )
-        assign(case, unit_id=world.unit("BD-KT").id, handler_id=world.person("thuly.bd").id,
-               actor=world.principal("chutich.bd"))  # fmt: skip
-    number, due = case.number, case.next_due_on
-    clocks = {
-        c.id: (c.code, c.state, c.started_on, c.due_on, len(c.events))
-        for c in db.session.scalars(select(Clock))
-    }
-    row = bd_to_lb(world)
-    with frozen(date(2026, 11, 18)):
-        done = give(world, case, row, on=date(2026, 11, 17))
-    db.session.expire_all()
-    assert (case.unit.code, case.assigned_unit_id, case.handler_id) == ("LB", None, None)
-    assert (done.old_number, done.new_number, case.number) == (number, "VV-1/2026/LB", "VV-1/2026/LB")
-    assert {
-        c.id: (c.code, c.state, c.started_on, c.due_on, len(c.events))
-        for c in db.session.scalars(select(Clock))
-    } == clocks
-    assert (case.next_due_on, case.received_on, case.accepted_on) == (
-        due,
-        date(2026, 11, 16),
-        date(2026, 11, 16),
-    )
-    line = db.session.scalars(select(HistoryEntry).where(HistoryEntry.act == "handed_over")).one()
-    assert (line.case_id, line.on, line.data["article"], line.data["old_number"]) == (
-        case.id, date(2026, 11, 17), BASIS, number
-    )  # fmt: skip
+        give(case, row, world)
     told = db.session.scalars(select(Notice).where(Notice.kind == "handed_over")).all()
-    assert [notice.person_id for notice in told] == [world.person("chutich.lb").id]
-    with unit_of_work():
-        assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
-               actor=world.principal("chutich.lb"))  # fmt: skip
+    assert [notice.person_id for notice in told] == [world.person("chutich.bd").id]
 
 
-def test_the_old_body_reads_what_it_handed_over_and_does_nothing_there(
-    world: World, client: FlaskClient
+def test_a_denunciation_that_was_handed_over_is_closed_to_the_old_body(world: World) -> None:
+    """I12: who no longer resolves it no longer reads it."""
+    case, row = accepted(world, "denunciation"), enter(world)
+    give(case, row, world)
+    with pytest.raises(NotFound):
+        case_for(world.principal("chutich.lb"), case.id)
+    assert case_for(world.principal("chutich.bd"), case.id) is case
+
+
+def test_a_petition_at_the_desk_goes_too_and_remembers_where_it_was_received(world: World) -> None:
+    petition, row = build_petition(world, kind="complaint", received_on=date(2026, 11, 12)), enter(world)
+    give(petition, row, world)
+    assert petition.number.endswith("/BD") and petition.received_on == date(2026, 11, 12)
+    assert (petition.origin_body, petition.handover_minutes) == ("UBND phường Long Biên", "12/BB-UBND")
+    assert petition_for(world.principal("chutich.lb"), petition.id) is petition
+
+
+@pytest.mark.parametrize(("on", "minutes", "field"), [
+    (TODAY, " ", "minutes"), (date(2026, 11, 17), "1", "on"), (date(2026, 11, 11), "1", "on"),
+])  # fmt: skip
+def test_a_hand_over_without_minutes_or_on_an_impossible_day_is_refused(
+    world: World, on: date, minutes: str, field: str
 ) -> None:
-    case = case_of_bd(world)
-    give(world, case, bd_to_lb(world))
-    sign_in(client, world, "chutich.bd")
-    page = client.get(f"/cases/{case.id}")
-    assert page.status_code == 200
-    assert "Đã chuyển giao" in page.text
-    assert client.get(f"/cases/{case.id}/do/accept").status_code == 404
-    assert client.get(f"/cases/{case.id}/hand-over").status_code == 404
-    assert case.number not in client.get("/cases/").text
-    client.post("/sign-out")
-    sign_in(client, world, "chutich.lb")
-    assert case.number in client.get("/cases/").text
-    assert client.get(f"/cases/{case.id}/do/accept").status_code == 200
-
-
-def test_the_old_body_no_longer_reads_a_denunciation(world: World, client: FlaskClient) -> None:
-    case = case_of_bd(world, "denunciation", respondent_level="commune_officer")
-    give(world, case, bd_to_lb(world))
-    for username, status in (("chutich.bd", 404), ("chutich.lb", 200)):
-        client.post("/sign-out")
-        sign_in(client, world, username)
-        assert client.get(f"/cases/{case.id}").status_code == status, username
-
-
-def test_a_petition_at_the_desk_goes_over_with_its_day_of_receipt_and_asks_for_competence_again(
-    world: World,
-) -> None:
-    petition = build_petition(
-        world, by="donthu.bd", unit="BD", kind="complaint", received_on=date(2026, 11, 10)
-    )
-    with unit_of_work():
-        propose(petition, "store", actor=world.principal("donthu.bd"),
-                data={"on": "16/11/2026", "ground": "no_content", "words": "x"})  # fmt: skip
-    old = petition.number
-    give(world, petition, bd_to_lb(world))
-    assert (petition.unit.code, petition.number, petition.pending_action) == ("LB", "Đ-1/2026/LB", None)
-    assert (petition.received_on, petition.in_jurisdiction) == (date(2026, 11, 10), None)
-    assert (petition.origin_body, petition.handover_minutes) == (world.unit("BD").name, "BB 3/2026")
-    kept = db.session.scalars(select(HandOver)).one()
-    assert (kept.old_number, kept.old_body_reads) == (old, True)
-
-
-def test_a_hand_over_is_refused_without_a_row_a_right_or_the_minutes(world: World) -> None:
-    case = case_of_bd(world)
-    row = bd_to_lb(world, kind="denunciation")
+    case, row = accepted(world), enter(world)
     with pytest.raises(Invalid) as refused:
-        give(world, case, row)
-    assert refused.value.field == "succession_id"
-    row = bd_to_lb(world)
-    for by in ("chutich.lb", "donthu.bd", "quantri"):
-        with pytest.raises(NotAllowed):
-            give(world, case, row, by=by)
-    for changes, field in (
-        ({"minutes": " "}, "minutes"),
-        ({"on": date(2026, 11, 15)}, "on"),
-        ({"on": date(2026, 12, 1)}, "on"),
-    ):
-        with pytest.raises(Invalid) as refused:
-            give(world, case, row, **changes)
-        assert refused.value.field == field
-    with pytest.raises(Conflict):
-        give(world, case, row, version=0)
-    petition = db.session.scalars(
-        select(HistoryEntry.petition_id).where(HistoryEntry.act == "open_case")
-    ).one()
-    assert petition is not None
-    db.session.expire_all()
-    assert case.unit.code == "BD"
-    give(world, case, row)
+        give(case, row, world, on=on, minutes=minutes)
+    assert refused.value.field == field and case.unit_id == world.unit("LB").id
 
 
-def test_what_has_become_a_case_is_handed_over_as_the_case(world: World) -> None:
-    case = case_of_bd(world)
-    row = bd_to_lb(world)
-    petition = build_petition(world, by="donthu.bd", unit="BD", kind="complaint")
-    with unit_of_work():
-        perform(petition, "join_case", actor=world.principal("donthu.bd"), data={"case_id": case.id})
+def test_only_the_head_hands_over_what_is_open_by_a_row_that_fits(world: World) -> None:
+    case, other = accepted(world), enter(world, kind="denunciation")
+    with pytest.raises(Invalid):
+        give(case, other, world)  # the row is about denunciations
+    row = enter(world, kind="complaint")
     with pytest.raises(NotAllowed):
-        give(world, petition, row)
+        give(case, row, world, by="thuly.lb")
+    with pytest.raises(Conflict), unit_of_work():
+        hand_over(case, row.id, on=TODAY, minutes="1", words="", actor=world.principal("chutich.lb"),
+                  version=case.version - 1)  # fmt: skip
+    petition = build_petition(world, kind="complaint")
+    with unit_of_work():
+        perform(petition, "store", actor=world.principal("chutich.lb"),
+                data={"on": "16/11/2026", "ground": "illegible", "words": "Rách"})  # fmt: skip
+    with pytest.raises(NotAllowed):
+        give(petition, row, world)
 
 
-def test_the_record_of_a_hand_over_is_appended_only(world: World, session: Session) -> None:
-    give(world, case_of_bd(world), bd_to_lb(world))
-    for statement in ("UPDATE hand_overs SET minutes = 'x'", "DELETE FROM hand_overs"):
-        with pytest.raises(IntegrityError), session.begin_nested():
-            session.execute(text(statement))
-
-
-def test_a_refused_row_keeps_what_was_typed_beside_the_message(world: World, client: FlaskClient) -> None:
-    sign_in(client, world, "quantri")
-    answer = client.post("/admin/successions/", data={"old_body": "UBND huyện Gia Lâm", "old_unit_id": "0", "kind": "",
-                         "field": "", "new_unit_id": "0", "valid_from": "01/07/2025", "legal_basis": BASIS})  # fmt: skip
-    assert answer.status_code == 422
-    assert "Chọn cơ quan kế tiếp đang hoạt động." in answer.text
-    assert "UBND huyện Gia Lâm" in answer.text
+def test_the_table_is_the_administrators_and_says_no_row_twice(world: World) -> None:
     row = enter(world)
-    answer = client.post(
-        f"/admin/successions/{row.id}/end", data={"ends_on": "01/01/2020", "reason": "Ghi nhầm"}
+    with pytest.raises(Invalid) as refused:
+        enter(world)
+    assert refused.value.field == "old_body"
+    new = NewSuccession("UBND quận cũ", None, "", "", world.unit("BD").id, TODAY, BASIS)
+    with pytest.raises(NotAllowed), unit_of_work():
+        enter_succession(new, actor=world.principal("chutich.lb"))
+    with unit_of_work():
+        end_succession(row, on=TODAY, reason="Ghi sai", actor=world.principal("quantri"))
+    assert enter(world).id != row.id
+    with pytest.raises(DBAPIError), db.session.begin_nested():
+        db.session.execute(delete(AuthoritySuccession))
+
+
+def test_a_complaint_about_a_former_district_is_proposed_to_whom_the_table_names(world: World) -> None:
+    petition = build_petition(
+        world, kind="complaint", respondent="UBND quận Long Biên", respondent_level="former_district"
     )
-    assert answer.status_code == 422
-    assert "Ngày kết thúc phải sau ngày bắt đầu." in answer.text
-    assert "Ghi nhầm" in answer.text
+    before = proposal_for(petition)
+    assert before is not None and before.outcome == "report_to_head"
+    enter(world, old_body="UBND quận Long Biên", old_unit_id=None, new_unit_id=world.unit("LB").id)
+    after = proposal_for(petition)
+    assert after is not None and (after.own, after.outcome, after.certain) == (True, "open_case", False)
+
+
+def test_the_pages_enter_a_row_hand_over_by_it_and_end_it(client: FlaskClient, world: World) -> None:
+    case = accepted(world)
+    sign_in(client, world, "quantri")
+    form = {"old_unit_id": world.unit("LB").id, "new_unit_id": world.unit("BD").id, "valid_from": "01/11/2026",
+            "legal_basis": BASIS, "kind": "", "field": "", "old_body": ""}  # fmt: skip
+    bad = client.post("/admin/successions/", data={**form, "legal_basis": ""})
+    assert bad.status_code == 422 and "Ghi văn bản làm căn cứ" in bad.text
+    assert client.post("/admin/successions/", data=form).status_code == 302
+    assert BASIS in client.get("/admin/successions/").text
+    row = db.session.scalars(select(AuthoritySuccession)).one()
+    client.post("/sign-out")
+
+    sign_in(client, world, "chutich.lb")
+    assert "/hand-over" in client.get(f"/cases/{case.id}").text
+    address = f"/cases/{case.id}/hand-over"
+    typed = {"succession_id": row.id, "on": "16/11/2026", "minutes": "", "words": "Kèm 30 trang"}
+    refused = client.post(address, data=typed)
+    assert refused.status_code == 422 and "Kèm 30 trang" in refused.text
+    assert client.post(address, data={**typed, "minutes": "12/BB"}).status_code == 302
+    page = client.get(f"/cases/{case.id}").text
+    assert "Chuyển giao cho cơ quan kế tiếp" in page and BASIS in page and "/hand-over" not in page
+    client.post("/sign-out")
+
+    sign_in(client, world, "quantri")
+    ended = client.post(f"/admin/successions/{row.id}/end", data={"ends_on": "16/11/2026", "reason": "Xong"})
+    assert ended.status_code == 302
+    db.session.refresh(row)
+    assert row.valid_to == TODAY
+
+
+def test_the_petition_page_has_its_conditions_its_flag_and_what_it_belongs_to(
+    client: FlaskClient, world: World
+) -> None:
+    """P03, P05, X21, X23: what a person found, what was reported, what lies in the same case."""
+    earlier = build_petition(world, kind="complaint")
+    petition = build_petition(world, kind="complaint", letter_date=date(2026, 11, 10), request="Xem xét lại")
+    sign_in(client, world, "donthu.lb")
+    page = client.get(f"/petitions/{petition.id}").text
+    assert "Điều kiện xử lý" in page and "Có thể cùng nội dung" in page and earlier.number in page
+    met = ["vietnamese", "dated", "named", "respondent", "request"]
+    answer = client.post(f"/petitions/{petition.id}/conditions", data={"met": met})
+    assert answer.status_code == 302
+    db.session.refresh(petition)
+    assert (
+        petition.eligible is False and petition.conditions is not None and not petition.conditions["signed"]
+    )
+    proposal = proposal_for(petition)
+    assert proposal is not None and (proposal.outcome, proposal.store_ground) == ("store", "no_signature")
+    with unit_of_work():
+        assert confirm_conditions(petition, dict.fromkeys([*met, "signed"], True),
+                                  actor=world.principal("donthu.lb")) == ()  # fmt: skip
+        perform(
+            petition,
+            "report_to_head",
+            actor=world.principal("donthu.lb"),
+            data={"on": "16/11/2026", "words": "Gay gắt"},
+        )
+        for one in (earlier, petition):
+            action, more = (
+                ("join_case", {"case_id": earlier.case_id}) if one is petition else ("open_case", {})
+            )
+            perform(one, action, actor=world.principal("donthu.lb"), data={"on": "16/11/2026", **more})
+            db.session.flush()
+    page = client.get(f"/petitions/{petition.id}").text
+    assert "phức tạp, đông người" in page and "Cùng một vụ việc" in page

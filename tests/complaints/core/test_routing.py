@@ -331,8 +331,7 @@ def test_what_is_not_handled_under_the_law_is_inspected_with_evidence_and_stored
     with_evidence = _denunciation("commune_officer", COMMUNE, has_evidence=True, **signs)
     without = _denunciation("commune_officer", COMMUNE, **signs)
     assert (with_evidence.outcome, with_evidence.own) == ("to_inspection", True)
-    ground = IneligibleReason.ANONYMOUS if signs.get("anonymous") else IneligibleReason.WRONG_FORM
-    assert (without.outcome, without.store_ground) == ("store", ground)
+    assert (without.outcome, without.store_ground) == ("store", IneligibleReason.ANONYMOUS)
 
 
 def test_a_signed_mail_about_a_neighbour_is_feedback_but_an_anonymous_letter_is_stored() -> None:
@@ -449,7 +448,7 @@ def test_feedback_that_lacks_its_form_is_not_received_and_the_province_looks_at_
     lacking = propose_competence(
         "admin_feedback", "administration", "regulation", receiving=COMMUNE, signs=Signs(eligible=False)
     )
-    assert (lacking.outcome, lacking.store_ground) == ("store", "feedback_form")
+    assert (lacking.outcome, lacking.store_ground) == ("store", IneligibleReason.FEEDBACK_FORM)
     own = propose_competence(
         "admin_feedback", "administration", "regulation", receiving=body_facts("province")
     )

@@ -1,4 +1,4 @@
-"""Petition intake to its end: conditions, keeping and destroying; bodies that succeed others, and what they took over."""
+"""Bodies that succeed others and what they took over; what the desk finds on a petition: conditions, flag, originals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,18 +21,6 @@ BEGIN
     RETURN NEW;
 END $$
 """
-# What was stored before gets its year of keeping; `tiepdan clocks rebuild` derives the exact end by the calendar.
-_KEEP = """
-WITH kept AS (
-    INSERT INTO clocks (petition_id, code, rule_version, state, started_on, due_on, late)
-    SELECT id, 'PETITION_RETENTION', 'PETITION_RETENTION@2021-11-15', 'running', processed_on,
-           (processed_on + interval '1 year')::date, false
-    FROM petitions WHERE state = 'stored' AND processed_on >= '2021-11-15'
-    RETURNING id, started_on
-)
-INSERT INTO clock_events (clock_id, verb, "on", remote, complex, document, recorded_at)
-SELECT id, 'start', started_on, false, false, '', now() FROM kept
-"""
 
 
 def _person_and_unit_keys(
@@ -47,9 +35,8 @@ def _person_and_unit_keys(
 
 def upgrade() -> None:
     """Add what the desk records, and the two tables of succession."""
-    for name in ("flagged", "overdue_claim"):
-        op.add_column("petitions", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
-        op.alter_column("petitions", name, server_default=None)
+    op.add_column("petitions", sa.Column("flagged", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("petitions", "flagged", server_default=None)
     for name in ("origin_body", "handover_minutes"):
         op.add_column("petitions", sa.Column(name, sa.String(length=200), nullable=False, server_default=""))
         op.alter_column("petitions", name, server_default=None)
@@ -57,15 +44,8 @@ def upgrade() -> None:
     op.add_column(
         "petitions", sa.Column("conditions", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
     )
-    op.add_column("petitions", sa.Column("linked_to_id", sa.Integer(), nullable=True))
-    op.create_index(op.f("ix_petitions_linked_to_id"), "petitions", ["linked_to_id"])
-    op.create_foreign_key(
-        op.f("fk_petitions_linked_to_id_petitions"), "petitions", "petitions", ["linked_to_id"], ["id"]
-    )
-    op.add_column("cases", sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True))
     _successions()
     _hand_overs()
-    op.execute(_KEEP)
 
 
 def _successions() -> None:
@@ -146,18 +126,15 @@ def _hand_overs() -> None:
 
 
 def downgrade() -> None:
-    """Go back; the clocks of keeping stay, and nothing reads them."""
+    """Go back."""
     op.drop_table("hand_overs")
     op.drop_table("authority_successions")
     op.execute("DROP FUNCTION refuse_rewriting_succession()")
-    op.drop_column("cases", "sealed_at")
-    op.drop_column("petitions", "linked_to_id")
     for name in (
         "conditions",
         "originals_returned_on",
         "handover_minutes",
         "origin_body",
-        "overdue_claim",
         "flagged",
     ):
         op.drop_column("petitions", name)
