@@ -222,6 +222,12 @@ class IneligibleReason(Code):
         "Anonymous, no evidence",
         "Luật Tố cáo Điều 25",
     )
+    WRONG_FORM = (
+        "wrong_form",
+        "Không đúng hình thức tố cáo (thư điện tử, mạng, điện thoại), không có chứng cứ",
+        "No form of denunciation, no evidence",
+        "Luật Tố cáo Điều 22, Điều 25",
+    )
     FEEDBACK_FORM = (
         "feedback_form",
         "Phản ánh về quy định hành chính không đúng hình thức, yêu cầu",
@@ -652,10 +658,10 @@ class FeedbackCriterion(Code):
     """What a regulation that feedback is about is tested against (F07)."""
 
     NECESSITY = "necessity", "Sự cần thiết", "Necessity", "NĐ 20/2008 Điều 14"
-    REASONABLENESS = "reasonableness", "Tính hợp lý, hợp pháp", "Reasonableness", "NĐ 20/2008 Điều 14"
-    SIMPLICITY = "simplicity", "Tính đơn giản, dễ hiểu", "Simplicity", "NĐ 20/2008 Điều 14"
+    REASONABLENESS = "reasonableness", "Tính hợp lý", "Reasonableness", "NĐ 20/2008 Điều 14"
+    SIMPLICITY = "simplicity", "Tính đơn giản", "Simplicity", "NĐ 20/2008 Điều 14"
     FEASIBILITY = "feasibility", "Tính khả thi", "Feasibility", "NĐ 20/2008 Điều 14"
-    CONSISTENCY = "consistency", "Sự thống nhất, đồng bộ", "Consistency", "NĐ 20/2008 Điều 14"
+    CONSISTENCY = "consistency", "Sự thống nhất", "Consistency", "NĐ 20/2008 Điều 14"
     TREATIES = "treaties", "Phù hợp điều ước quốc tế", "Consistency with treaties", "NĐ 20/2008 Điều 14"
 
 
@@ -757,6 +763,18 @@ class ReplyResult(Code):
         "Đã chuyển cơ quan có thẩm quyền",
         "Transferred",
         "Luật Tiếp công dân Điều 28",
+    )
+
+
+class FeedbackBasis(Code):
+    """Whether there is enough basis to look at the regulation (F07)."""
+
+    ENOUGH = "enough", "Đủ cơ sở để xem xét, xử lý", "Enough basis", "NĐ 20/2008 Điều 14 đến Điều 18"
+    NOT_YET = (
+        "not_yet",
+        "Chưa đủ cơ sở: tập hợp, nghiên cứu tiếp",
+        "Not enough yet",
+        "NĐ 20/2008 Điều 14 đến Điều 18",
     )
 
 

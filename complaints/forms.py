@@ -39,13 +39,13 @@ class MultiCheckboxField(SelectMultipleField):
 
 def step_form(
     transition: Transition, *, cases: Sequence[tuple[int, str]] = (), parties: Sequence[tuple[int, str]] = (),
-    values: Mapping[str, Any] | None = None,
+    petitions: Sequence[tuple[int, str]] = (), values: Mapping[str, Any] | None = None,
 ) -> AppForm:  # fmt: skip
     """Return the form of a step: what the transition asks for, today's date filled in, texts kept as typed.
 
-    `cases` and `parties` are the (id, words) to choose from.
+    `cases`, `parties` and `petitions` are the (id, words) to choose from.
     """
-    rows = {FieldKind.CASE: cases, FieldKind.PARTIES: parties}
+    rows = {FieldKind.CASE: cases, FieldKind.PARTIES: parties, FieldKind.PETITION: petitions}
     attributes = {spec.name: _field(spec, rows.get(spec.kind, ())) for spec in transition.fields}
     attributes["basis_checked"] = _basis_checked()
     form_class = type("StepForm", (AppForm,), attributes)
@@ -82,7 +82,7 @@ def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
         return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
         return BooleanField(label, description=spec.help_vi)
-    if spec.kind in (FieldKind.CASE, FieldKind.PARTIES):
+    if spec.kind in (FieldKind.CASE, FieldKind.PARTIES, FieldKind.PETITION):
         several = spec.kind is FieldKind.PARTIES
         kind, none = (MultiCheckboxField, []) if several else (SelectField, [("", "—")])
         return kind(label, choices=options([*none, *rows]), validate_choice=False, **keywords)

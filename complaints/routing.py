@@ -384,7 +384,7 @@ def _not_under_the_law(matter: _Matter) -> Competence:
             _reclassify(matter, _K.PROPOSAL, _B.COMMUNE_UNIT, basis, step), alternatives=("store",)
         )
     step = Reason("Không có chứng cứ cụ thể: lưu đơn.", "P22", "Luật Tố cáo Điều 25 khoản 1")
-    ground = IneligibleReason.ANONYMOUS.value
+    ground = (IneligibleReason.ANONYMOUS if signs.anonymous else IneligibleReason.WRONG_FORM).value
     return Competence(False, body, "store", (basis, step), certain=signs.anonymous, store_ground=ground)
 
 

@@ -141,6 +141,23 @@ def read_file(stored: StoredFile) -> bytes:
     return seal.decrypt(body, context=_content_context(stored.storage_key)) if stored.sealed else body
 
 
+def seal_stored(stored: StoredFile) -> None:
+    """Encrypt a file that was handed in clear, bytes and name, once its petition turns out a denunciation (I01).
+
+    The clear bytes are deleted after the commit. Nothing happens to a sealed one. Raises FileDamaged.
+    """
+    if stored.sealed:
+        return
+    content, clear_key, key = read_file(stored), stored.storage_key, new_key()
+    body = seal.encrypt(content, context=_content_context(key))
+    _write(key, body, _("Tệp kèm theo"))
+    stored.sealed_name = seal.encrypt(stored.name.encode(), context=_name_context(key))
+    stored.name, stored.sealed, stored.storage_key = "", True, key
+    stored.sha256 = sha256(body).hexdigest()
+    db.session.flush()
+    after_commit(lambda: _forget(clear_key))
+
+
 def original_name(stored: StoredFile) -> str:
     """Return the name under which a file was handed in; a sealed one only to whoever may open the identity."""
     if stored.sealed_name is None:

@@ -85,6 +85,9 @@ class Case(MovedByWorkflow, Base):
     published_on: Mapped[date | None]
     effective_on: Mapped[date | None]  # counted from the issue
     closed_on: Mapped[date | None]
+    sealed_at: Mapped[
+        datetime | None
+    ]  # it turned out a denunciation: what was written before may name who sent it
     outcome: Mapped[str | None] = mapped_column(String(40))
     # The law that the case started under, and the rule of law.md 0.4 that has switched it since, with its day.
     law_since: Mapped[date | None]

@@ -93,6 +93,7 @@ class Petition(MovedByWorkflow, Base):
     conditions: Mapped[dict[str, bool] | None] = mapped_column(
         JSONB
     )  # P03 as a person found it: eligibility's code -> met
+    overdue_claim: Mapped[bool] = mapped_column(default=False)  # continued: a subordinate let the limit pass
     flagged: Mapped[bool] = mapped_column(default=False)  # reported to the head as complex, a crowd (P21)
     has_evidence: Mapped[bool] = mapped_column(default=False)
     guided_before: Mapped[bool] = mapped_column(default=False)
@@ -104,6 +105,7 @@ class Petition(MovedByWorkflow, Base):
     processed_on: Mapped[date | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)  # X23
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     competent_unit: Mapped[Unit | None] = relationship(foreign_keys=[competent_unit_id])

@@ -1,4 +1,4 @@
-"""Petitions that belong together: split from one another, joined in one case (X23), or perhaps on the same matter."""
+"""Petitions that belong together: split, joined in one case or linked (X23), or perhaps on the same matter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,33 +10,46 @@ from app.core.db import db
 from app.organisation.models import Unit
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionParty
+from complaints.services.consequences.keeping import ANSWERED_BEFORE
 
-SUGGESTED, SHOWN = 5, 50
+SUGGESTED, OFFERED, SHOWN = 5, 50, 50
 
 
 @dataclass(frozen=True)
 class Related:
     """What a petition's page shows beside it. `perhaps` is only suggested: a person says whether it is the same."""
 
+    linked_to: Petition | None
+    linked_from: Sequence[Petition]
     same_case: Sequence[Petition]
     split_from: Petition | None
     split_into: Sequence[Petition]
     perhaps: Sequence[Petition]
 
     def __bool__(self) -> bool:
-        return bool(self.same_case or self.split_from or self.split_into or self.perhaps)
+        return bool(
+            self.linked_to
+            or self.linked_from
+            or self.same_case
+            or self.split_from
+            or self.split_into
+            or self.perhaps
+        )
 
 
 def related_to(petition: Petition) -> Related:
     """Return the petitions beside one, in one query, and one more for suggestions while it is at the desk."""
-    wanted = [Petition.split_from_id == petition.id]
-    if petition.split_from_id is not None:
-        wanted.append(Petition.id == petition.split_from_id)
+    wanted = [Petition.split_from_id == petition.id, Petition.linked_to_id == petition.id]
+    ids = [i for i in (petition.split_from_id, petition.linked_to_id) if i is not None]
+    if ids:
+        wanted.append(Petition.id.in_(ids))
     if petition.case_id is not None:
         wanted.append(Petition.case_id == petition.case_id)
     statement = select(Petition).where(or_(*wanted), Petition.id != petition.id).limit(SHOWN)
     found = db.session.scalars(statement.options(joinedload(Petition.unit)).order_by(Petition.id)).all()
     return Related(
+        linked_to=next((p for p in found if p.id == petition.linked_to_id), None),
+        linked_from=[p for p in found if p.linked_to_id == petition.id],
         same_case=[p for p in found if petition.case_id is not None and p.case_id == petition.case_id],
         split_from=next((p for p in found if p.id == petition.split_from_id), None),
         split_into=[p for p in found if p.split_from_id == petition.id],
@@ -55,11 +68,34 @@ def perhaps_the_same(petition: Petition) -> Sequence[Petition]:
     statement = select(Petition).where(
         Petition.id.in_(senders),
         Petition.id != petition.id,
+        Petition.id.is_distinct_from(petition.linked_to_id),
         Petition.sealed_identity_id.is_(None),
         Petition.respondent_level == petition.respondent_level,
         _same_body(petition),
     )
     statement = statement.options(joinedload(Petition.unit)).order_by(Petition.id.desc()).limit(SUGGESTED)
+    return db.session.scalars(statement).all()
+
+
+def linkable(petition: Petition) -> Sequence[Petition]:
+    """Return the petitions of the same body and kind that one may be linked to (X23); the likely ones come first.
+
+    Those of a denunciation are told by number and content alone: no sender is compared outside the seal.
+    """
+    likely = [p.id for p in perhaps_the_same(petition)]
+    statement = (
+        select(Petition)
+        .where(
+            Petition.state.in_(ANSWERED_BEFORE),
+            Petition.kind == petition.kind,
+            Petition.id != petition.id,
+            Petition.received_on <= petition.received_on,
+            _same_body(petition),
+        )
+        .options(joinedload(Petition.unit))
+        .order_by(Petition.id.in_(likely).desc(), Petition.id.desc())
+        .limit(OFFERED)
+    )
     return db.session.scalars(statement).all()
 
 

@@ -13,8 +13,10 @@ from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal
 from app.organisation.chart import UnitPlace, chart
 from complaints.models.cases import Case
+from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.queries.lines import CaseLine, PetitionLine, case_lines, petition_lines
+from complaints.services.clocks import KEEPING
 from complaints.workflow.catalogue import INTAKE, OF_CASES
 
 READ_MAX = 2000  # so many open rows are read to be counted at once
@@ -31,7 +33,7 @@ class WorkFilter:
 
     state: str = ""
     kind: str = ""
-    due: str = ""  # late, today, soon
+    due: str = ""  # late, today, soon; with `closed`: kept (stored, and the time of keeping has ended)
     unit_id: int | None = None
     mine: bool = False
     closed: bool = False
@@ -85,6 +87,14 @@ def _petition_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> 
     return or_(false(), *parts)
 
 
+def _kept_long_enough() -> ColumnElement[bool]:
+    """Return the condition under which the head may decide to destroy a stored petition (X22)."""
+    ended = select(Clock.petition_id).where(
+        Clock.code == KEEPING, Clock.state == "running", Clock.due_on < today(), Clock.beside_id.is_(None)
+    )
+    return Petition.id.in_(ended)
+
+
 def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[PetitionLine]:
     """Return one page of petitions, due first; with `closed`, the newest of those that have left the desk."""
     statement = petition_lines().where(_petition_scope(principal, seen, wanted))
@@ -93,6 +103,8 @@ def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Petit
     if wanted.state:
         statement = statement.where(Petition.state == wanted.state)
     if wanted.closed:
+        if wanted.due == "kept":
+            statement = statement.where(_kept_long_enough())
         return keyset_page(
             statement.where(~Petition.is_open), [Petition.id], cursor=wanted.cursor, descending=True,
             line=PetitionLine.of,

@@ -24,6 +24,7 @@ from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
 Subject = Petition | Case
+KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
 
 
@@ -216,7 +217,7 @@ def refresh_due(subject: Subject) -> None:
             wanted,
             Clock.state == ClockState.RUNNING.value,
             Clock.beside_id.is_(None),
-            Clock.code.not_in(NOT_OF_THE_CASE),
+            Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
         )
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE

@@ -82,7 +82,8 @@ def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequenc
         dismissal=petition.dismissal,
         written=_written(petition),
         running_clocks=running,
-        originals_attached=petition.originals_attached,
+        originals_attached=petition.originals_attached and petition.originals_returned_on is None,
+        overdue_claim=petition.overdue_claim,
         retention_ends_on=_due(clocks, "PETITION_RETENTION"),
     )
 

@@ -43,6 +43,7 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
         guided_before=petition.guided_before,
         respondent_is_ours=ours,
         disciplinary=petition.disciplinary,
+        overdue=petition.overdue_claim,
         answered_before=petition.kind == PetitionKind.PROPOSAL and bool(answered_for(petition)),
         missing_ground=lacking[0].ground if lacking else "",
         successor=successor,

@@ -70,6 +70,7 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         instances=pages.other_instances(case, principal=principal),
         escalations=pages.escalations_of(case),
         hand_overs=hand_overs_of(case),
+        hidden_before=case.sealed_at,
         hand_over_to=may_go_to(case, principal),
         refused=refused,
         protection=_protection(case),

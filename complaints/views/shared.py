@@ -21,6 +21,7 @@ from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.queries.parties import staying_in
+from complaints.queries.related import linkable
 from complaints.services import confirmation, first_instance, notes
 from complaints.services.competing import FIELD as CONTESTED
 from complaints.services.competing import contest_for
@@ -52,7 +53,7 @@ def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseRetu
         raise NotFound
     contest = contest_for(subject, transition)
     form = step_form(transition, cases=_joinable(subject, action), parties=_staying(subject, transition),
-                     values=_known(subject, action))  # fmt: skip
+                     petitions=_linkable(subject, action), values=_known(subject, action))  # fmt: skip
     if contest is not None and CONTESTED in form:
         offer_days(form[CONTESTED], contest)
     if request.method == "GET":
@@ -111,6 +112,7 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
             "respondent_level",
             "has_evidence",
             "guided_before",
+            "overdue_claim",
             "disciplinary",
             "dismissal",
         )
@@ -141,6 +143,12 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
         .limit(50)
     )
     return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+
+
+def _linkable(subject: Subject, action: str) -> list[tuple[int, str]]:
+    if action != "link" or not isinstance(subject, Petition):
+        return []
+    return [(p.id, f"{p.number} ({p.received_on:%d/%m/%Y}): {p.summary[:80]}") for p in linkable(subject)]
 
 
 def _staying(subject: Subject, transition: Transition) -> list[tuple[int, str]]:

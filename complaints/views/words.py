@@ -9,11 +9,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.core.db import db
 from app.web.filters import day
 from app.web.locale import language
 from complaints import codes
 from complaints.competence import CompetentBody
 from complaints.ladder import RUNGS
+from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.queries.pages import ActionLine
@@ -37,6 +39,7 @@ _ACTS = {
     "sent_back": _l("Trả lại đề xuất"),
     "petition_joined": _l("Nhập thêm đơn"),
     "reclassified": _l("Phân loại lại"),
+    "linked_from": _l("Có đơn mới cùng nội dung gắn vào"),
     "conditions": _l("Kiểm tra điều kiện xử lý"),
     "handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
     "escalated": _l("Nhắc hạn"),
@@ -55,6 +58,7 @@ _NAMES = {
     "moved": _l("Thời hạn thay đổi"),
     "eligible": _l("Đủ điều kiện xử lý"),
     "missing": _l("Còn thiếu"),
+    "number": _l("Đơn"),
     "old_number": _l("Số cũ"),
     "old_body": _l("Cơ quan cũ"),
     "new_body": _l("Cơ quan kế tiếp"),
@@ -80,7 +84,7 @@ SELDOM = frozenset(
         "S-1", "S-2:refuse", "S-3", "S-4", "C-20", "C-21", "C-22", "C-28:review",
         "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-13", "T-14", "T-15", "T-16", "T-17", "T-18",
         "T-22:other_result", "T-22:result_told",
-        "F-3", "F-4",
+        "F-3", "F-4", "F-7", "F-8:tell_state", "X23:link",
     )
 )  # fmt: skip
 
@@ -150,8 +154,11 @@ def layer_name(layer: Layer) -> str:
 def values(subject: Subject, act: str, data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """Return (name, value) in words for what a step or a line of the timeline holds."""
     specs = _specs(subject, act)
+    known = {name for name, spec in specs.items() if spec.kind is FieldKind.PETITION}
     shown = (
-        (name, value) for name, value in (data or {}).items() if name not in _UNSHOWN and value is not None
+        (name, value)
+        for name, value in (data or {}).items()
+        if name not in _UNSHOWN - known and value is not None
     )
     return [(_name(specs.get(name), name), _value(specs.get(name), name, value)) for name, value in shown]
 
@@ -170,6 +177,16 @@ def _name(spec: FieldSpec | None, name: str) -> str:
     return str(_NAMES[name]) if name in _NAMES else said(spec) if spec else name
 
 
+def _numbered(spec: FieldSpec, value: Any) -> str:
+    """Return the register number of a petition or case that a step names."""
+    found: Subject | None = (
+        db.session.get(Petition, int(value))
+        if spec.kind is FieldKind.PETITION
+        else db.session.get(Case, int(value))
+    )
+    return found.number if found is not None else str(value)
+
+
 def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
     if name in ("old_due_on", "new_due_on", "effective_on"):
         return day(date.fromisoformat(value))
@@ -181,14 +198,19 @@ def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
         return _("có") if value else _("không")
     if spec is None:
         return "; ".join(value) if isinstance(value, list) else str(value)
+    return _asked_for(spec, value)
+
+
+def _asked_for(spec: FieldSpec, value: Any) -> str:
+    """Return in words what a step asked for."""
+    if spec.kind in (FieldKind.PETITION, FieldKind.CASE):
+        return _numbered(spec, value)
     if spec.choices is not None:
         chosen: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(codes.label(spec.choices, one, language()) for one in chosen)  # type: ignore[arg-type]
     if spec.kind is FieldKind.PARTIES:
         return ", ".join(names_of(value)) or str(len(value))
-    if spec.kind is FieldKind.DATE:
-        return day(date.fromisoformat(value))
-    return str(value)
+    return day(date.fromisoformat(value)) if spec.kind is FieldKind.DATE else str(value)
 
 
 def url_of(subject: Subject, page: str = "show", **arguments: Any) -> str:

@@ -52,7 +52,10 @@ class Facts:
     )
     emergency_until: date | None = None  # the contested decision is suspended to the end of this day (C23)
     running_clocks: frozenset[str] = frozenset()
-    originals_attached: bool = False
+    originals_attached: bool = False  # papers that go back with the letter (P12)
+    overdue_claim: bool = (
+        False  # a denunciation continued because a subordinate let the limit pass (TC22, X16)
+    )
     retention_ends_on: date | None = None  # end of PETITION_RETENTION
     urgent: bool = False  # protection asked for in person or by telephone (B03)
     request_paper_owed: bool = False
@@ -78,6 +81,7 @@ class FieldKind(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     CASE = "case"
+    PETITION = "petition"
     PARTIES = "parties"  # some of those who sent the petitions of a case
 
 

@@ -46,6 +46,16 @@ def _in_force(facts: Facts) -> bool:
     return facts.emergency_until is not None and facts.emergency_until >= facts.today
 
 
+def nothing_halted(facts: Facts, _data: Data) -> str | None:
+    """X2 from a case: a contested decision that is suspended (C-22) is let go before the matter changes its kind."""
+    if _in_force(facts):
+        return (
+            f"Đang tạm đình chỉ thi hành đến hết ngày {facts.emergency_until:%d/%m/%Y}: hủy bỏ trước rồi mới phân loại "
+            "lại."
+        )
+    return None
+
+
 def _emergency(facts: Facts, data: Data) -> str | None:
     """C23: no longer than what is left of the resolution."""
     due_on, on, until = facts.resolve_due_on, data.get("on") or facts.today, data.get("until")

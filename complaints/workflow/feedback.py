@@ -26,8 +26,12 @@ WORKFLOW = Workflow(
     transitions=(
         Transition("F-6", "test", _HANDLING, None, Permission.CASE_HANDLE, "Ghi kết quả rà soát quy định",
                    "Record the review", "Làm rõ với người phản ánh khi cần; xét quy định theo các tiêu chí.",
-                   fields=(ON, spec("criteria", FieldKind.CHOICES, "Tiêu chí không đạt", "Criteria not met",
+                   fields=(ON, spec("basis_found", FieldKind.CHOICE, "Cơ sở xem xét", "Basis", choices=codes.FeedbackBasis),
+                           spec("criteria", FieldKind.CHOICES, "Tiêu chí không đạt", "Criteria not met",
                                     choices=codes.FeedbackCriterion), WORDS), cites=("F07",)),
+        Transition("F-8", "tell_state", _HANDLING, None, Permission.CASE_HANDLE, "Báo tình hình xử lý cho người gửi",
+                   "Tell the sender how it stands", "Người phản ánh, kiến nghị hỏi tình hình xử lý: trả lời và ghi lại.",
+                   effects=_REPLIED, fields=(ON, DOCUMENT_NO, WORDS), cites=("F08",)),
         Transition("F-8", "publish_result", _HANDLING, "fb_published", Permission.CASE_DECIDE, "Công bố kết quả xử lý",
                    "Make the result known", "Công bố kết quả bằng một hoặc nhiều hình thức.", document="letter",
                    effects=_REPLIED,

@@ -135,6 +135,7 @@ _READERS = {
     FieldKind.UNIT: _integer,
     FieldKind.PERSON: _integer,
     FieldKind.CASE: _integer,
+    FieldKind.PETITION: _integer,
     FieldKind.PARTIES: _numbers,
 }
 

@@ -10,30 +10,27 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.events import publish
 from app.core.permissions import Principal
-from app.files.models import StoredFile
-from app.files.services import discard
 from app.organisation.queries import authority_of
 from complaints.access import case_for
 from complaints.clocks import Verb
 from complaints.codes import PetitionKind, Source, statutory_field
-from complaints.events import CaseOpened, SecondComplaintOpened, SendersSealed
-from complaints.models.cases import Case, CaseAttachment
+from complaints.events import CaseOpened, SecondComplaintOpened
+from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
-from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
+from complaints.models.petitions import Petition, PetitionAttachment
 from complaints.services import first_instance, numbering, protection
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
+from complaints.services.consequences import keeping
+from complaints.services.consequences.keeping import return_originals
+from complaints.services.consequences.sealing import SEALED_KINDS, seal_case, seal_petition
 from complaints.services.consequences.shared import PetitionConsequence, Typed
-from complaints.services.identity import Sender, seal_senders
 from complaints.workflow.catalogue import case_workflow
-from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS
 
-_ALL_CLASSIFIED = tuple(
-    dict.fromkeys(
-        c for table in (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS) for codes in table.values() for c in codes
-    )
-)
+_BY_KIND = (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS)
+_ALL_CLASSIFIED = tuple(dict.fromkeys(c for table in _BY_KIND for codes in table.values() for c in codes))
 _FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value})
-_SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
+_OPENED_BY = {"complaint": "X4", "denunciation": "X8", "proposal": "X17", "admin_feedback": "F-6"}
 
 
 def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
@@ -50,11 +47,14 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.dismissal = petition.disciplinary and bool(typed.get("dismissal"))
     petition.in_jurisdiction = None  # competence is proposed and confirmed again for the new kind
     petition.conditions, petition.eligible = None, None  # each kind has its own conditions (P03)
-    if kind in _SEALED_KINDS and petition.parties:
-        _seal(petition, actor)
+    petition.overdue_claim = bool(typed.get("overdue_claim")) and kind in OVERDUE_CLOCKS
+    if kind in SEALED_KINDS:
+        seal_petition(petition, actor)
     wanted = CLASSIFIED_CLOCKS.get(kind, ())
     if petition.source in _FORWARDED:
         wanted = (*wanted, *FORWARDED_CLOCKS.get(kind, ()))
+    if petition.overdue_claim:
+        wanted = (*wanted, *OVERDUE_CLOCKS[kind])
     for code in _ALL_CLASSIFIED:
         clocks = list(running(petition, code))
         if code in wanted and not clocks:
@@ -64,35 +64,9 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
                 append_event(clock, Verb.CANCEL, on=max(today(), clock.started_on), actor=actor)
 
 
-def _seal(petition: Petition, actor: Principal) -> None:
-    """Move senders that stand in clear into the seal: 'TC -> identity vault first' (X2, design consequence 16)."""
-    links = list(petition.parties)
-    senders = [
-        Sender(
-            p.party.full_name, p.party.identity_number, p.party.phone, p.party.address, p.is_representative
-        )
-        for p in links
-    ]
-    petition.sealed_identity = seal_senders(senders, actor=actor)
-    # Whoever registered the petition keeps the right to see whom they registered.
-    petition.sealed_identity.registered_by_id = petition.registered_by_id
-    parties = [link.party for link in links]
-    petition.parties = []
-    for link in links:
-        db.session.delete(link)
-    for number, paper in enumerate(petition.attachments, start=1):
-        paper.title = f"Tài liệu {number}"
-    db.session.flush()
-    publish(SendersSealed(petition.id, petition.sealed_identity.id, tuple(party.id for party in parties)))
-    for party in parties:
-        still_used = select(PetitionParty.id).where(PetitionParty.party_id == party.id).limit(1)
-        if db.session.execute(still_used).first() is None:
-            db.session.delete(party)
-
-
 def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) -> None:
     """Open the case that the body competent to resolve will accept or refuse (X4, X8, X17)."""
-    opened(petition, "X4", on, actor)
+    opened(petition, _OPENED_BY[petition.kind or "proposal"], on, actor)
 
 
 def _open_second(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
@@ -154,6 +128,8 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     case = case_for(actor, typed["case_id"])
     if case.kind != petition.kind:
         raise Invalid("Vụ việc này thuộc loại khác với đơn.", field="case_id")
+    if case.unit_id != authority_of(petition.unit).id:
+        raise Invalid("Vụ việc này thuộc cơ quan khác.", field="case_id")
     if not case.is_open:
         raise Invalid("Vụ việc này đã kết thúc.", field="case_id")
     petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
@@ -164,42 +140,15 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     refresh_due(case)
 
 
-def _store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
-    petition.eligible = False
-
-
-def _destroy(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
-    """Let go of the papers of a petition that was kept for its year (X22); its line in the register stays.
-
-    A file that another petition or a case still has (items of a split petition share theirs) is left to them.
-    """
-    for paper in petition.attachments:
-        stored, paper.file = paper.file, None
-        db.session.flush()
-        if stored is not None and not _still_used(stored):
-            discard(stored)
-
-
-def _still_used(stored: StoredFile) -> bool:
-    columns = (PetitionAttachment.file_id, CaseAttachment.file_id)
-    return any(db.session.execute(select(c).where(c == stored.id).limit(1)).first() for c in columns)
-
-
 def _processed(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
     petition.eligible = True
     petition.in_jurisdiction = False
 
 
-def _sent_back(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
+def _with_originals(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     """Record that original papers went back with the letter (P12)."""
     _processed(petition, typed, on, actor)
-    if typed.get("originals_returned"):
-        petition.originals_returned_on = on
-
-
-def _flag(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
-    """Mark what was reported to the head: lists and the page show it from now on (X21, P21)."""
-    petition.flagged = True
+    return_originals(petition, typed, on, actor)
 
 
 def _split(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
@@ -263,6 +212,8 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
     if typed["kind"] == case.kind == PetitionKind.PROPOSAL.value:
         raise Invalid("Chọn loại khác với loại hiện nay của vụ việc.", field="kind")
     case.outcome = "reclassified"
+    if typed["kind"] in SEALED_KINDS and case.kind != PetitionKind.DENUNCIATION.value:
+        seal_case(case)
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
         petition.case, petition.outcome, petition.processed_on = None, None, None
         petition.state, petition.is_open, petition.state_since = "classified", True, now()
@@ -284,12 +235,14 @@ CONSEQUENCES: Mapping[str, PetitionConsequence] = {
     "open_case": _open_case,
     "open_second": _open_second,
     "join_case": _join_case,
-    "store": _store,
-    "guide": _sent_back,
+    "store": keeping.store,
+    "link": keeping.link,
+    "destroy": keeping.destroy,
+    "guide": _with_originals,
     "transfer": _processed,
-    "return": _sent_back,
-    "report_to_head": _flag,
     "transfer_conduct": _processed,
-    "destroy": _destroy,
+    "return": _with_originals,
+    "report_to_head": keeping.flag,
+    "withdraw_some": keeping.withdraw_some,
     "split": _split,
 }

@@ -331,7 +331,8 @@ def test_what_is_not_handled_under_the_law_is_inspected_with_evidence_and_stored
     with_evidence = _denunciation("commune_officer", COMMUNE, has_evidence=True, **signs)
     without = _denunciation("commune_officer", COMMUNE, **signs)
     assert (with_evidence.outcome, with_evidence.own) == ("to_inspection", True)
-    assert (without.outcome, without.store_ground) == ("store", IneligibleReason.ANONYMOUS)
+    ground = IneligibleReason.ANONYMOUS if signs.get("anonymous") else IneligibleReason.WRONG_FORM
+    assert (without.outcome, without.store_ground) == ("store", ground)
 
 
 def test_a_signed_mail_about_a_neighbour_is_feedback_but_an_anonymous_letter_is_stored() -> None:

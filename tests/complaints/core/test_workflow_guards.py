@@ -45,6 +45,38 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "anonymous"}, None),
     ("intake", "classified", "store", {"kind": "denunciation", "has_evidence": True}, {"ground": "anonymous"}, "Điều 25"),
     ("intake", "classified", "store", {"kind": "denunciation", "has_evidence": True}, {"ground": "guided_before"}, None),
+    # Each ground belongs to its kind; the right body handles what was sent to several.
+    ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "anonymous"}, "chỉ dùng cho tố cáo"),
+    ("intake", "classified", "store", {"kind": "complaint"}, {"ground": "decided"}, None),
+    ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "decided"}, "chỉ dùng cho khiếu nại"),
+    ("intake", "classified", "store", {"kind": "proposal"}, {"ground": "concluded"}, "chỉ dùng cho tố cáo"),
+    ("intake", "classified", "store", {"kind": "proposal"}, {"ground": "feedback_form"}, "quy định hành chính"),
+    ("intake", "classified", "store", {"kind": "complaint", "in_jurisdiction": True}, {"ground": "sent_to_right_body"}, "vẫn được xử lý"),
+    ("intake", "classified", "store", {"kind": "denunciation"}, {"ground": "wrong_form"}, None),
+    ("intake", "classified", "link", {"kind": "complaint"}, {}, None),
+    ("intake", "classified", "link", {"kind": "admin_feedback"}, {}, "trình tự riêng"),
+    # C-17, C-19 before there is a case.
+    ("intake", "classified", "withdraw", {"kind": "complaint"}, {"form": "letter"}, None),
+    ("intake", "classified", "withdraw", {"kind": "complaint", "signer_count": 3}, {"form": "letter"}, "tất cả đều rút"),
+    ("intake", "classified", "withdraw", {"kind": "complaint", "signer_count": 3}, {"form": "letter", "everyone": True}, None),
+    ("intake", "classified", "withdraw", {"kind": "denunciation"}, {"form": "letter", "goes_on": "pressure"}, "Điều 33"),
+    ("intake", "classified", "withdraw", {"kind": "complaint"}, {"form": "letter", "goes_on": "pressure"}, None),
+    ("intake", "classified", "withdraw_some", {"signer_count": 3}, {"remaining": 2}, None),
+    ("intake", "classified", "withdraw_some", {"signer_count": 3}, {"remaining": 3}, "từ 1 đến 2"),
+    ("intake", "classified", "withdraw_some", {}, {}, "Chỉ có một người"),
+    # X16: a subordinate owes an answer to what is resolved.
+    ("intake", "classified", "demand_subordinate", {"kind": "denunciation", "in_jurisdiction": True}, {}, None),
+    ("intake", "classified", "demand_subordinate", {"kind": "mixed"}, {}, "cấp dưới"),
+    ("intake", "stored", "destroy", {"retention_ends_on": D(2027, 11, 16), "originals_attached": True}, {"on": D(2027, 11, 20)}, "giấy tờ gốc"),
+    # X2 from a case: not while a contested decision is suspended.
+    ("complaint", "verifying", "reclassify", {}, {}, None),
+    ("complaint", "verifying", "reclassify", {"emergency_until": D(2026, 12, 1)}, {}, "hủy bỏ trước"),
+    ("complaint_second", "verifying", "reclassify", {}, {}, None),
+    ("complaint_second", "verifying", "reclassify", {"emergency_until": D(2026, 12, 1)}, {}, "hủy bỏ trước"),
+    ("discipline", "verifying", "reclassify", {}, {}, None),
+    ("discipline", "verifying", "reclassify", {"emergency_until": D(2026, 12, 1)}, {}, "hủy bỏ trước"),
+    ("discipline_second", "verifying", "reclassify", {}, {}, None),
+    ("discipline_second", "verifying", "reclassify", {"emergency_until": D(2026, 12, 1)}, {}, "hủy bỏ trước"),
     ("intake", "classified", "to_inspection", {"kind": "denunciation", "has_evidence": True}, {}, None),
     ("intake", "classified", "to_inspection", {"kind": "denunciation"}, {}, "chứng cứ"),
     ("intake", "classified", "to_inspection", {"kind": "complaint", "has_evidence": True}, {}, "tố cáo"),
@@ -533,7 +565,7 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
 ) -> None:
     clocks = {
         "complaint": {"KN_ACCEPT"},
-        "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS"},
+        "denunciation": {"TC_INIT", "TC_TRANSFER", "TC_PRESS", "TC_OVERDUE_DEMAND"},
         "admin_feedback": {"FB_TRANSFER"},
     }.get(kind, set())
     walk = _Walk(catalogue.INTAKE, kind, {"PETITION_DISCIPLINE", "RECEP_REPLY"})
@@ -547,8 +579,8 @@ def test_a_petition_walked_at_random_leaves_the_desk_with_nothing_running_that_i
             walk.running |= clocks
         if walk.state not in ("registered", "classified"):
             still = (
-                {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS"}
+                {"KN_ACCEPT", "TC_INIT", "RECEP_REPLY", "TC_PRESS", "TC_OVERDUE_DEMAND"}
                 if walk.state == "with_case"
                 else {"TC_PRESS"}
-            ) | ({"PETITION_RETENTION"} if walk.state == "stored" else set())
+            ) | ({"PETITION_RETENTION"} if walk.state in ("stored", "linked") else set())
             assert walk.running <= still

@@ -24,7 +24,7 @@ from complaints.workflow.base import (
     Transition,
     Workflow,
 )
-from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS
 
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
@@ -41,20 +41,21 @@ _BEFORE_CONCLUSION = (
 WHERE: dict[str, dict[str, str]] = {
     "intake": {
         "registered": "classify report_to_head",
-        "classified": "classify open_case open_second join_case store guide return transfer to_inspection to_investigation "
-                      "demand_subordinate guide_split split report_to_head transfer_conduct",
-        "destroyed": "", "with_case": "", "stored": "destroy", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
+        "classified": "classify open_case open_second join_case store link guide return transfer to_inspection "
+                      "to_investigation demand_subordinate guide_split split report_to_head transfer_conduct withdraw "
+                      "withdraw_some",
+        "destroyed": "", "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "withdrawn": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
         "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
-        "accepted_1": f"draft_at_once verify declare_complex order_emergency lift_emergency suspend {_FIRST_WITHDRAWAL}",
-        "verifying": f"request_information record_information declare_complex order_emergency lift_emergency report suspend {_FIRST_WITHDRAWAL}",
-        "verified": f"record_information declare_complex order_emergency lift_emergency set_dialogue draft suspend {_FIRST_WITHDRAWAL}",
-        "dialogue_set": "record_information declare_complex order_emergency lift_emergency hold_dialogue dialogue_without postpone_dialogue suspend "
+        "accepted_1": f"reclassify draft_at_once verify declare_complex order_emergency lift_emergency suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify request_information record_information declare_complex order_emergency lift_emergency report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify record_information declare_complex order_emergency lift_emergency set_dialogue draft suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify record_information declare_complex order_emergency lift_emergency hold_dialogue dialogue_without postpone_dialogue suspend "
                         + _FIRST_WITHDRAWAL,
-        "dialogue_done": f"record_information declare_complex order_emergency lift_emergency decide suspend {_FIRST_WITHDRAWAL}",
-        "decision_draft": f"record_information declare_complex order_emergency lift_emergency decide {_FIRST_WITHDRAWAL}",
+        "dialogue_done": f"reclassify record_information declare_complex order_emergency lift_emergency decide suspend {_FIRST_WITHDRAWAL}",
+        "decision_draft": f"reclassify record_information declare_complex order_emergency lift_emergency decide {_FIRST_WITHDRAWAL}",
         "suspended": f"resume lift_emergency record_information {_FIRST_WITHDRAWAL}",
         "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
         "effective": "review execute publish send_suspension",
@@ -67,12 +68,12 @@ WHERE: dict[str, dict[str, str]] = {
     # 7.4: no draft without a dialogue (S-5), no second window, S-7 and S-8 by the system.
     "complaint_second": {
         "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
-        "accepted_2": f"order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
-        "verifying": f"order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
-        "verified": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
-        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+        "accepted_2": f"reclassify order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
                         + _FIRST_WITHDRAWAL,
-        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_done": f"reclassify order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
         "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
         "decided_2": "lift_emergency dispatch deliver publish send_suspension",
         "effective": "review execute dispatch deliver publish send_suspension",
@@ -84,13 +85,13 @@ WHERE: dict[str, dict[str, str]] = {
     # 3.5: the council is asked after verification (Art 52), then the dialogue, in both instances (K06).
     "discipline": {
         "propose_accept": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
-        "accepted_1": f"order_emergency lift_emergency verify {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
-        "verifying": f"order_emergency lift_emergency {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
-        "verified": f"order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
-        "council_heard": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
-        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+        "accepted_1": f"reclassify order_emergency lift_emergency verify {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify order_emergency lift_emergency {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"reclassify order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
                         + _FIRST_WITHDRAWAL,
-        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_done": f"reclassify order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
         "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
         "decided_1": "lift_emergency dispatch deliver publish confirm_effect send_suspension",
         "effective": "review execute publish send_suspension",
@@ -102,13 +103,13 @@ WHERE: dict[str, dict[str, str]] = {
     },
     "discipline_second": {
         "propose_accept_2": f"accept refuse reclassify {_FIRST_WITHDRAWAL}",
-        "accepted_2": f"order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
-        "verifying": f"order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
-        "verified": f"order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
-        "council_heard": f"order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
-        "dialogue_set": "order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
+        "accepted_2": f"reclassify order_emergency lift_emergency verify request_file {_ASK} declare_complex suspend {_FIRST_WITHDRAWAL}",
+        "verifying": f"reclassify order_emergency lift_emergency request_file {_ASK} declare_complex report suspend {_FIRST_WITHDRAWAL}",
+        "verified": f"reclassify order_emergency lift_emergency record_information declare_complex consult_council suspend {_FIRST_WITHDRAWAL}",
+        "council_heard": f"reclassify order_emergency lift_emergency record_information declare_complex set_dialogue suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_set": "reclassify order_emergency lift_emergency record_information declare_complex hold_dialogue dialogue_without postpone_dialogue suspend "
                         + _FIRST_WITHDRAWAL,
-        "dialogue_done": f"order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
+        "dialogue_done": f"reclassify order_emergency lift_emergency record_information declare_complex decide suspend {_FIRST_WITHDRAWAL}",
         "suspended": f"lift_emergency resume {_FIRST_WITHDRAWAL}",
         "decided_2": "lift_emergency dispatch deliver publish send_suspension",
         "effective": "review execute dispatch deliver publish send_suspension",
@@ -136,7 +137,7 @@ WHERE: dict[str, dict[str, str]] = {
         "answered": "", "transferred": "", "reclassified": "",
     },
     "feedback": {
-        "fb_handling": "test publish_result transfer reclassify",
+        "fb_handling": "tell_state test publish_result transfer reclassify",
         "fb_published": "", "fb_transferred": "", "reclassified": "",
     },
 }  # fmt: skip
@@ -148,6 +149,7 @@ LEADS: dict[str, dict[str, str]] = {
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
         "guide_split": "split_guided", "split": "split", "transfer_conduct": "transferred", "destroy": "destroyed",
+        "link": "linked", "withdraw": "withdrawn",
     },
     "complaint": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
@@ -200,23 +202,55 @@ _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
 CLOCKS: dict[tuple[str, str], str] = {
     ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
     ("intake", "open_second"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
-    ("intake", "join_case"): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
-    ("intake", "store"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER +PETITION_RETENTION",
+    (
+        "intake",
+        "join_case",
+    ): "-PETITION_DISCIPLINE xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "store",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND +PETITION_RETENTION",
+    (
+        "intake",
+        "link",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND +PETITION_RETENTION",
+    (
+        "intake",
+        "withdraw",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "destroy"): "-PETITION_RETENTION",
-    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER",
-    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
-    ("intake", "transfer"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT -FB_TRANSFER",
-    ("intake", "transfer_conduct"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_TRANSFER xTC_INIT -FB_TRANSFER",
-    ("intake", "to_inspection"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER",
-    ("intake", "to_investigation"): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER",
-    ("intake", "demand_subordinate"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER xFB_TRANSFER",
-    ("intake", "guide_split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
-    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "transfer",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT -FB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "transfer_conduct",
+    ): f"{_LEAVES_DESK} xKN_ACCEPT xTC_TRANSFER xTC_INIT -FB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "to_inspection",
+    ): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "to_investigation",
+    ): f"{_LEAVES_DESK} -TC_INIT -TC_TRANSFER xKN_ACCEPT xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "demand_subordinate",
+    ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT -TC_TRANSFER xFB_TRANSFER -TC_OVERDUE_DEMAND",
+    (
+        "intake",
+        "guide_split",
+    ): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
+    ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "report_to_forwarder"): "-TC_PRESS",
     ("intake", "reply"): "-RECEP_REPLY",
     ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
     ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
-    ("complaint", "reclassify"): "xKN_ACCEPT",
+    ("complaint", "reclassify"): "xKN_ACCEPT xKN1_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST xKN_WINDOW2",
     ("complaint", "declare_complex"): ">KN1_RESOLVE",
     ("complaint", "request_information"): "+KN_INFO_REQUEST",
     ("complaint", "record_information"): "-KN_INFO_REQUEST",
@@ -246,7 +280,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("complaint", "execute"): "-KN_EXECUTE",
     ("complaint_second", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN2_RESOLVE",
     ("complaint_second", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
-    ("complaint_second", "reclassify"): "xKN_ACCEPT",
+    ("complaint_second", "reclassify"): "xKN_ACCEPT xKN2_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST",
     ("complaint_second", "request_file"): "+KN_INFO_REQUEST",
     ("complaint_second", "request_information"): "+KN_INFO_REQUEST",
     ("complaint_second", "record_information"): "-KN_INFO_REQUEST",
@@ -271,7 +305,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("complaint_second", "execute"): "-KN_EXECUTE",
     ("discipline", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
     ("discipline", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
-    ("discipline", "reclassify"): "xKN_ACCEPT",
+    ("discipline", "reclassify"): "xKN_ACCEPT xKNK_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST",
     ("discipline", "request_information"): "+KN_INFO_REQUEST",
     ("discipline", "record_information"): "-KN_INFO_REQUEST",
     ("discipline", "declare_complex"): ">KNK_RESOLVE",
@@ -293,7 +327,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("discipline", "execute"): "-KN_EXECUTE",
     ("discipline_second", "accept"): "-KN_ACCEPT -RECEP_REPLY +KNK_RESOLVE",
     ("discipline_second", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
-    ("discipline_second", "reclassify"): "xKN_ACCEPT",
+    ("discipline_second", "reclassify"): "xKN_ACCEPT xKNK_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST",
     ("discipline_second", "request_file"): "+KN_INFO_REQUEST",
     ("discipline_second", "request_information"): "+KN_INFO_REQUEST",
     ("discipline_second", "record_information"): "-KN_INFO_REQUEST",
@@ -339,6 +373,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "reclassify"): "xPROPOSAL_TARGET",
+    ("feedback", "tell_state"): "-RECEP_REPLY",
     ("feedback", "publish_result"): "-RECEP_REPLY",
     ("feedback", "transfer"): "-RECEP_REPLY",
 }
@@ -493,6 +528,7 @@ def test_a_classified_petition_starts_the_clocks_of_its_kind() -> None:
     book = load_rulebook()
     assert CLASSIFIED_CLOCKS == {"complaint": ("KN_ACCEPT",), "denunciation": ("TC_INIT", "TC_TRANSFER"),
                                  "admin_feedback": ("FB_TRANSFER",)}  # fmt: skip
+    assert OVERDUE_CLOCKS == {"denunciation": ("TC_OVERDUE_DEMAND",)}
     assert FORWARDED_CLOCKS == {"denunciation": ("TC_PRESS",)}
     assert all(book.rule(code, date(2026, 11, 23)) for clocks in FORWARDED_CLOCKS.values() for code in clocks)
 
