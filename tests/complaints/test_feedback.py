@@ -62,14 +62,10 @@ def test_what_does_not_meet_the_form_is_not_received_with_ground_words_and_appro
     assert (proposal.outcome, proposal.store_ground) == ("store", "feedback_form")
     with pytest.raises(NotAllowed, match="chưa đúng hình thức"):
         act(world, petition, "open_case", by="donthu.lb", on="16/11/2026")
-    with pytest.raises(NotAllowed):
-        act(world, petition, "decline_feedback", by="donthu.lb", on="16/11/2026", ground="no_name", words="x")
-    line = act(world, petition, "decline_feedback", on="16/11/2026", ground="no_name", words="Không nêu tên.")
-    assert (petition.state, line.data["ground"], clock(petition).state) == (
-        "fb_declined",
-        "no_name",
-        "cancelled",
-    )
+    assert '<option selected value="feedback_form">' in client.get(f"/petitions/{petition.id}/do/store").text
+    line = act(world, petition, "store", on="16/11/2026", ground="feedback_form", words="Không nêu tên.")
+    assert (petition.state, line.data["ground"]) == ("stored", "feedback_form")
+    assert clock(petition).state == "cancelled"
 
 
 def test_own_feedback_is_tested_against_the_criteria_and_its_result_published(
