@@ -182,7 +182,7 @@ def _petition(story: Story, random: Random) -> NewPetition:
         received_on=story.day,
         summary=sample["summary"],
         senders=senders,
-        kind=KINDS.get(sample["kind"], sample["kind"]),
+        kind="admin_feedback" if level == "regulation" else KINDS.get(sample["kind"], sample["kind"]),
         field=FIELDS.get(sample["field"], "other"),
         respondent=sample["respondent"],
         respondent_level=level,

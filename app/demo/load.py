@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 
 from app.core.db import db, unit_of_work
 from app.demo.cases import load_cases
+from app.demo.city import load_city
 from app.demo.organisation import load_organisation
 from app.organisation.models import Person
 
@@ -22,4 +23,4 @@ def load_demo() -> int:
         raise RuntimeError("the database is not empty: the demo is only loaded on an empty one")
     with unit_of_work():
         world = load_organisation()
-    return load_cases(world)
+    return load_cases(world) + load_city(world)

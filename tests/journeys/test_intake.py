@@ -52,7 +52,9 @@ def test_a_petition_is_checked_stored_and_destroyed_after_a_year(
     page.get_by_role("button", name="Duyệt").click()
     expect(page.get_by_text("Đã duyệt.")).to_be_visible()
     expect(page.locator("section[aria-labelledby=clocks]")).to_contain_text("lưu đến hết ngày 16/11/2027")
-    expect(page.locator("section[aria-labelledby=actions]")).to_contain_text("Đơn phải lưu đến hết ngày 16/11/2027")
+    expect(page.locator("section[aria-labelledby=actions]")).to_contain_text(
+        "Đơn phải lưu đến hết ngày 16/11/2027"
+    )
     leave(page)
     with frozen(date(2027, 11, 17)):
         sign_in(live_world.person("chutich.lb"))

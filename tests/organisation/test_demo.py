@@ -1,15 +1,19 @@
 """The demo's organisation: enough people for every role, all invented, all able to sign in."""
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.permissions import Permission, Role
 from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, PEOPLE
+from app.demo.city import load_city
 from app.demo.organisation import load_organisation
 from app.organisation.login import PASSWORD_MIN
 from app.organisation.models import UnitKind
 from app.organisation.queries import contacts_for
+from complaints.models.cases import Case
+from complaints.queries.successions import successor_of
 
 
 def test_the_demo_is_hanoi_after_the_reorganisation(session: Session):
@@ -53,3 +57,16 @@ def test_demo_accounts_are_marked_and_named_once(session: Session):
     assert all(person.is_demo for person in world.people.values())
     assert len({person.full_name for person in PEOPLE}) == len(PEOPLE) == len(world.people)
     assert world.principal("thanhtra").reach(Permission.CASE_VIEW).paths == (world.units["HN"].path,)
+
+
+def test_the_city_handles_feedback_on_its_own_regulation_and_knows_who_succeeds_a_former_district(
+    session: Session,
+):
+    world = load_organisation()
+    session.commit()
+    assert load_city(world) == 1
+    case = session.scalars(select(Case).where(Case.kind == "admin_feedback")).one()
+    assert (case.state, case.unit.code) == ("fb_handling", "HN")
+    found = successor_of(unit_id=None, name="UBND quận Long Biên", kind="complaint", field="land", on=today())
+    assert found is not None
+    assert found.new_unit.code == "LB"
