@@ -163,7 +163,7 @@ def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
     page.get_by_label("Số ngày mới").fill("5")
     page.get_by_label("Có hiệu lực từ ngày").fill("01/01/2027")
     page.get_by_role("button", name="Thử", exact=True).click()
-    expect(page.get_by_role("heading", name="Kết quả thử")).to_be_focused()
+    expect(page.get_by_role("heading", name="Kết quả thử")).to_be_focused(timeout=20_000)
     expect(page.get_by_text("3 thời hạn sẽ đổi ngày.")).to_be_visible()
     expect(page.get_by_role("link", name=numbers[0])).to_be_visible()
     expect(page.get_by_text("sớm hơn 3 ngày").first).to_be_visible()

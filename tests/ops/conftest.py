@@ -77,7 +77,13 @@ class Run:
 
     def children(self, module: str) -> set[int]:
         """Return the process numbers of the children that run a module."""
-        return {p.pid for p in psutil.Process(self.process.pid).children() if module in called_with(p)}
+        # Where setproctitle is installed (mutmut brings it), a worker of RQ calls itself so and not by its module.
+        names = (module, "rq:worker") if module == "app.worker" else (module,)
+        return {
+            p.pid
+            for p in psutil.Process(self.process.pid).children()
+            if any(word.startswith(names) for word in called_with(p))
+        }
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """Send a signal and return the exit code."""
