@@ -1,6 +1,7 @@
 """What is not processed: each way of storing has its row, the year of keeping, destroying, linking, withdrawing."""
 
 import io
+import runpy
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from app.core.clock import frozen
 from app.core.db import db, unit_of_work
 from app.core.errors import Invalid, NotAllowed
+from app.factory import MIGRATIONS
 from app.files.models import StoredFile
 from app.files.services import store_upload
 from complaints.models.clocks import Clock
@@ -327,3 +329,26 @@ def test_a_petition_joins_only_an_open_case_of_its_kind_at_its_own_body(world: W
     act(world, case, "reclassify", kind="complaint", words="Thực chất là khiếu nại.")
     with pytest.raises(Invalid, match="kết thúc"):
         act(world, late, "join_case", by="donthu.lb", case_id=case.id)
+
+
+def test_what_was_stored_before_the_clock_existed_gets_its_year_when_the_database_is_upgraded(
+    world: World, session: Session
+) -> None:
+    petition = build_petition(world, kind="complaint")
+    session.execute(
+        text(
+            "UPDATE petitions SET state = 'stored', is_open = false, processed_on = '2026-08-31' WHERE id = :id"
+        ),
+        {"id": petition.id},
+    )
+    migration = runpy.run_path(str(MIGRATIONS / "versions" / "0020_linked_and_sealed.py"))
+    for _twice in range(2):
+        session.execute(text(migration["_KEEP"]))
+    session.expire_all()
+    clock = keeping(petition)
+    assert (clock.state, clock.started_on) == ("running", date(2026, 8, 31))
+    rebuild_all()
+    assert keeping(petition).due_on == date(2027, 8, 31)
+    with frozen(date(2027, 9, 1)):
+        act(world, petition, "destroy", on="01/09/2027", document_no="7/QĐ", words="Hết thời hạn lưu.")
+    assert petition.state == "destroyed"
