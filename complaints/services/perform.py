@@ -21,9 +21,10 @@ from complaints.services.clocks import append_event, refresh_due, running, start
 from complaints.services.consequences import dates
 from complaints.services.consequences import table as consequences
 from complaints.services.facts import Subject, facts_of, workflow_of
+from complaints.services.steps import checked_step
 from complaints.services.which_law import settle_law
-from complaints.workflow.base import PREVIOUS, ClockEffect, GuardRefused, NotInWorkflow, Transition
-from complaints.workflow.fields import FieldError, clean, to_json
+from complaints.workflow.base import PREVIOUS, ClockEffect, Transition
+from complaints.workflow.fields import to_json
 
 # Who may prepare a step for the head's approval.
 _PREPARER = {Petition: Permission.PETITION_PROCESS, Case: Permission.CASE_HANDLE}
@@ -133,19 +134,10 @@ def _hold(subject: Subject, version: int | None) -> None:
 
 def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Transition, dict[str, Any]]:
     """Return the transition that the table and its guards allow, with the typed data."""
-    workflow, facts = workflow_of(subject), facts_of(subject)
-    known = [t for t in workflow.leaving(subject.state) if t.action == action]
-    if not known:
-        raise Conflict("Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.")
-    try:
-        typed = clean(known[0].fields, data)
-        transition = workflow.find(subject.state, action, facts, typed)
-    except FieldError as error:
-        raise Invalid(error.reason_vi, field=error.field) from None
-    except GuardRefused as error:
-        raise NotAllowed(error.reason_vi, code="guard") from None
-    except NotInWorkflow as error:
-        raise Conflict(error.reason_vi) from None
+    transition, typed = checked_step(
+        workflow_of(subject), subject.state, action, facts_of(subject), data,
+        gone="Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.",
+    )  # fmt: skip
     _check_dates(subject, typed)
     consequences.check(typed)
     dates.check(subject, transition, typed)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core import audit, seal
 from app.core.clock import at_local, local_day, now, today
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line
 from complaints.access import may_act
@@ -25,8 +25,9 @@ from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.protection import ProtectionEntry, ProtectionMeasure
 from complaints.services.clocks import append_event, refresh_due, start_clock
-from complaints.workflow.base import Facts, FieldKind, GuardRefused, NotInWorkflow, Transition
-from complaints.workflow.fields import FieldError, clean, to_json
+from complaints.services.steps import checked_step
+from complaints.workflow.base import Facts, FieldKind, Transition
+from complaints.workflow.fields import to_json
 from complaints.workflow.protection import WORKFLOW
 
 _TEXTS = frozenset({FieldKind.LINE, FieldKind.TEXT})
@@ -75,7 +76,10 @@ def take(
     db.session.refresh(measure, with_for_update=True)
     if version is not None and measure.version != version:
         raise Conflict("Hồ sơ bảo vệ vừa được người khác cập nhật. Xem lại rồi thực hiện lại nếu vẫn cần.")
-    step, typed = _checked(measure, action, data)
+    step, typed = checked_step(
+        WORKFLOW, measure.state, action, facts_of(measure), data,
+        gone="Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.",
+    )  # fmt: skip
     moment = _check_days(case, measure, action, typed)
     before, on = measure.state, typed["on"]
     measure.version += 1
@@ -110,23 +114,6 @@ def open_file(case: Case, measure: ProtectionMeasure, *, actor: Principal, reaso
 def note_refusal(case_id: int, *, actor: Principal) -> None:
     """Leave an audit entry that somebody tried to open a file of protection and was not let in."""
     audit.record("protection.refused", actor=actor, subject=("case", case_id))
-
-
-def _checked(
-    measure: ProtectionMeasure, action: str, data: Mapping[str, Any]
-) -> tuple[Transition, dict[str, Any]]:
-    known = [t for t in WORKFLOW.leaving(measure.state) if t.action == action]
-    if not known:
-        raise Conflict("Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.")
-    try:
-        typed = clean(known[0].fields, data)
-        return WORKFLOW.find(measure.state, action, facts_of(measure), typed), typed
-    except FieldError as error:
-        raise Invalid(error.reason_vi, field=error.field) from None
-    except GuardRefused as error:
-        raise NotAllowed(error.reason_vi, code="guard") from None
-    except NotInWorkflow as error:
-        raise Conflict(error.reason_vi) from None
 
 
 def _check_days(

@@ -58,8 +58,9 @@ def step(subject_id: int, measure_id: int, action: str) -> ResponseReturnValue:
             return redirect(url_for("protection.show", subject_id=case.id))
     refusal = transition.refusal(protection.facts_of(measure), {}) if status == 200 else None
     page = render_template(
-        "complaints/protection_step.html",
-        case=case,
+        "complaints/plain_step.html",
+        lead=case.number,
+        back=url_for("protection.show", subject_id=case.id),
         transition=transition,
         form=form,
         refusal=refusal,

@@ -20,8 +20,9 @@ from complaints.clocks import latest_allowed
 from complaints.codes import PetitionKind
 from complaints.rulebook.loader import load_rulebook
 from complaints.services import numbering
-from complaints.workflow.base import GuardRefused, NotInWorkflow, Transition
-from complaints.workflow.fields import FieldError, clean, to_json
+from complaints.services.steps import checked_step
+from complaints.workflow.base import Transition
+from complaints.workflow.fields import to_json
 from reception.models import OnlineSession, OnlineSessionEntry
 from reception.workflow.online import WORKFLOW, OnlineFacts, clock_time
 
@@ -142,18 +143,10 @@ def _connect_by(starts_at: datetime) -> datetime:
 def _checked(
     session: OnlineSession, action: str, data: Mapping[str, Any]
 ) -> tuple[Transition, dict[str, Any]]:
-    known = [step for step in WORKFLOW.leaving(session.state) if step.action == action]
-    if not known:
-        raise Conflict(_("Bước này không còn thực hiện được ở trạng thái hiện tại của buổi tiếp."))
-    try:
-        typed = clean(known[0].fields, data)
-        step = WORKFLOW.find(session.state, action, facts_of_session(session), typed or {"": None})
-    except FieldError as error:
-        raise Invalid(error.reason_vi, field=error.field) from None
-    except GuardRefused as error:
-        raise NotAllowed(error.reason_vi, code="guard") from None
-    except NotInWorkflow as error:
-        raise Conflict(error.reason_vi) from None
+    step, typed = checked_step(
+        WORKFLOW, session.state, action, facts_of_session(session), data,
+        gone=_("Bước này không còn thực hiện được ở trạng thái hiện tại của buổi tiếp."),
+    )  # fmt: skip
     on = typed.get("on")
     if on is not None and on > today():
         raise Invalid(_("Ngày không thể ở tương lai."), field="on")

@@ -120,8 +120,9 @@ def step(session_id: int, action: str) -> ResponseReturnValue:
                 form.version.data = str(session.version)
     refusal = transition.refusal(services.facts_of_session(session), {}) if request.method == "GET" else None
     page = render_template(
-        "online/step.html", session=session, transition=transition, form=form, refusal=refusal
-    )
+        "complaints/plain_step.html", transition=transition, form=form, refusal=refusal, lead=session.summary[:90],
+        back=url_for("online.show", session_id=session.id),
+    )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 
 
