@@ -13,11 +13,13 @@ from app.core.clock import frozen
 from app.core.db import unit_of_work
 from app.organisation.models import Person
 from complaints.clocks import Verb
+from complaints.jobs import sweep_which_law
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.history import HistoryEntry
 from complaints.rulebook.loader import Rulebook, load_rulebook
 from complaints.rulebook.transitions import Effect, load_transitions, read_transitions
+from complaints.rulebook.wordings.loader import load_wordings
 from complaints.services import rule_layers, which_law
 from complaints.services.clocks import append_event, reading_of, rule_of
 from complaints.services.perform import perform
@@ -67,6 +69,13 @@ def test_every_row_of_the_transitional_rules_is_there_with_its_article():
     assert BOOK.transition("NOTARISED_AUTHORISATION").switch_on == D(2027, 1, 1)
     with pytest.raises(KeyError):
         BOOK.transition("NO_SUCH")
+
+
+def test_the_notarised_authorisation_lapses_on_the_day_that_acceptance_checks():
+    assert (
+        load_wordings()["KN_ATTORNEY_NOTARISED"].valid_to
+        == BOOK.transition("NOTARISED_AUTHORISATION").switch_on
+    )
 
 
 def test_transition_rules_name_clocks_of_the_rulebook_and_kinds_of_the_product():
@@ -206,6 +215,16 @@ def test_cases_of_before_this_version_get_their_law_from_the_job(world: World, s
     with unit_of_work():
         settle_open_cases()
     assert case.law_since == SWITCH
+
+
+def test_the_periodic_job_settles_every_open_case_and_ends(world: World, session: Session):
+    cases = [open_case(world) for _ in range(3)]
+    for case in cases:
+        case.law_since = None
+    session.flush()
+    sweep_which_law()
+    sweep_which_law()
+    assert [case.law_since for case in cases] == [SWITCH] * 3
 
 
 def test_a_closed_case_is_left_as_it_was(world: World):
