@@ -41,6 +41,24 @@ class SecondComplaintOpened(Event):
 
 
 @dataclass(frozen=True)
+class ContinuedDenunciationOpened(Event):
+    """A continued denunciation became a case of its own at the direct superior; which way it goes is to be said."""
+
+    case_id: int
+    on: date
+
+
+@dataclass(frozen=True)
+class SuperiorActed(Event):
+    """The superior did something to the case that a continued denunciation follows: `act` of Transition.follows."""
+
+    case_id: int
+    first_case_id: int
+    act: str
+    on: date
+
+
+@dataclass(frozen=True)
 class CaseAssigned(Event):
     """A case was given to a unit and perhaps a handler; handler_id None means the unit's head assigns."""
 

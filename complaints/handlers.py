@@ -9,12 +9,13 @@ from app.core.errors import Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
-from complaints.events import SecondComplaintOpened
+from complaints.events import ContinuedDenunciationOpened, SecondComplaintOpened, SuperiorActed
 from complaints.jobs import recalculate
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.services.perform import perform_following
 from complaints.services.recalculation import open_recalculation
+from complaints.workflow.continued import OPENED
 
 
 def calendar_changed(event: CalendarChanged) -> None:
@@ -28,6 +29,20 @@ def second_complaint_opened(event: SecondComplaintOpened) -> None:
     first = db.session.get(Case, event.first_case_id)
     if first is not None:
         perform_following(first, "second_complaint", on=event.on)
+
+
+def continued_denunciation_opened(event: ContinuedDenunciationOpened) -> None:
+    """Send a continued denunciation on its way: demanding a report (T-25), or the review of twenty days (T-27)."""
+    case = db.session.get(Case, event.case_id)
+    if case is not None:
+        perform_following(case, OPENED, on=event.on)
+
+
+def superior_acted(event: SuperiorActed) -> None:
+    """Let the earlier case follow: a report is demanded of it, or it is taken over and ends here (T-25, T-26)."""
+    first = db.session.get(Case, event.first_case_id)
+    if first is not None:
+        perform_following(first, event.act, on=event.on)
 
 
 def unit_ends(event: UnitEnds) -> None:

@@ -22,9 +22,7 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "TC_TRANSFER": "phân loại đơn là tố cáo",
     "KN_DIALOGUE_NOTICE": "tính lùi từ ngày đối thoại",
     "RECEP_REFUSE": "tính khi từ chối tiếp; chưa chạy thành thời hạn",
-    "TC_CONT_REVIEW": "tố cáo tiếp: chưa có bước",
     "TC_OVERDUE_DEMAND": "phân loại đơn là tố cáo tiếp do quá thời hạn",
-    "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
     "TC_PRESS": "phân loại đơn tố cáo do báo chí, cơ quan chuyển đến",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
@@ -47,8 +45,6 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
     "RECEP_REFUSE": "chưa chạy thành thời hạn; thông báo ký ở trang lượt tiếp",
-    "TC_CONT_REVIEW": "tố cáo tiếp: chưa có bước",
-    "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
     "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
     "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
 }

@@ -53,7 +53,7 @@ class Case(MovedByWorkflow, Base):
     instance: Mapped[str] = mapped_column(String(20), default="first")  # codes.Instance
     first_case_id: Mapped[int | None] = mapped_column(
         ForeignKey("cases.id"), index=True
-    )  # of a second complaint
+    )  # of a second complaint, or a continued denunciation
     first_decision: Mapped[str] = mapped_column(
         Text, default=""
     )  # in words, when the first body is not in the system

@@ -107,7 +107,7 @@ def _petitions_of_case() -> Select[Petition]:
         .options(
             load_only(
                 Petition.register_no, Petition.register_year, Petition.received_on, Petition.kind,
-                Petition.sealed_identity_id, Petition.anonymous, Petition.signer_count,
+                Petition.sealed_identity_id, Petition.anonymous, Petition.signer_count, Petition.overdue_claim,
                 Petition.representatives_appointed,
             ),
             joinedload(Petition.unit).load_only(Unit.code),
@@ -195,7 +195,7 @@ def escalations_of(subject: Subject) -> Sequence[Escalation]:
 
 @dataclass(frozen=True)
 class LinkedCase:
-    """The case of another instance of the same complaint; a link only for who may see it."""
+    """The case of another instance of the same matter; a link only for who may see it."""
 
     number: str
     unit: str
@@ -205,8 +205,11 @@ class LinkedCase:
 
 
 def other_instances(case: Case, *, principal: Principal) -> list[LinkedCase]:
-    """Return the first case of a second complaint and the second ones of a first, oldest first (C-24, S-1)."""
-    if case.kind != CaseKind.COMPLAINT.value:
+    """Return the first case of a second complaint and the second ones of a first, oldest first (C-24, S-1).
+
+    So for a continued denunciation (T-25, T-27), but there a case that the reader may not see is not mentioned at all.
+    """
+    if case.kind not in (CaseKind.COMPLAINT.value, CaseKind.DENUNCIATION.value):
         return []
     wanted = select(Case).where(
         or_(Case.id == case.first_case_id, Case.first_case_id == case.id)
@@ -214,12 +217,14 @@ def other_instances(case: Case, *, principal: Principal) -> list[LinkedCase]:
         else Case.first_case_id == case.id
     )
     found = db.session.execute(wanted.options(joinedload(Case.unit)).order_by(Case.id)).scalars().all()
+    seen = {other.id for other in found if may_act(principal, Permission.CASE_VIEW, other)}
     return [
         LinkedCase(
             other.number, other.unit.short_name, other.instance, other.state,
-            other.id if may_act(principal, Permission.CASE_VIEW, other) else None,
+            other.id if other.id in seen else None,
         )
         for other in found
+        if other.id in seen or not other.is_denunciation
     ]  # fmt: skip
 
 

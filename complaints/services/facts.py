@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.core.clock import today
 from app.core.db import db
 from app.organisation.queries import work_calendar
-from complaints.codes import Source
+from complaints.codes import Instance, Source
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition, PetitionParty
@@ -111,6 +111,7 @@ def _case_facts(
         signer_count=max((p.signer_count for p in petitions), default=1),
         representatives_appointed=all(p.representatives_appointed for p in petitions if p.signer_count > 1),
         anonymous=bool(petitions) and all(p.anonymous for p in petitions),
+        overdue_claim=any(p.overdue_claim for p in petitions),
         has_handler=case.handler_id is not None,
         overdue=case.overdue,
         accepted_on=case.accepted_on,
@@ -157,8 +158,22 @@ def _timely_from(case: Case) -> date:
     return work_calendar(case.unit_id).roll_back(case.received_on - timedelta(days=1)) + timedelta(days=1)
 
 
-def _denunciation(case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:
-    return replace(facts, extension_count=case.extension_count)
+def _denunciation(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
+    facts = replace(facts, extension_count=case.extension_count)
+    if case.instance != Instance.SECOND:
+        return facts
+    demands = [c.stopped_on for c in clocks if c.code == "TC_OVERDUE_DEMAND" and c.state == "met"]
+    return replace(facts, earlier=_earlier(case), demanded_on=demands[-1] if demands else None)
+
+
+def _earlier(case: Case) -> str:
+    """Return how the case that a continued denunciation follows stands now, "" when it is not in the system."""
+    first = db.session.get(Case, case.first_case_id) if case.first_case_id is not None else None
+    if first is None:
+        return ""
+    if first.decided_on is not None:
+        return "concluded"
+    return "open" if first.is_open else "ended"
 
 
 def _proposal(_case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:

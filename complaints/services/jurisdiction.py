@@ -58,6 +58,13 @@ def proposal_for(petition: Petition) -> competence.Competence | None:
     )
     if proposal.outcome == "open_case" and (petition.kind, petition.instance) == ("complaint", "second"):
         return replace(proposal, outcome="open_second")  # S-1: the case is opened with the first one named
+    continued = petition.kind == PetitionKind.DENUNCIATION and proposal.as_superior
+    if continued and proposal.outcome in (
+        "open_case",
+        "demand_subordinate",
+    ):  # T-25, T-27: the earlier one named
+        others = tuple({proposal.outcome} - {"open_case"})
+        return replace(proposal, outcome="open_continued", alternatives=others)
     return proposal
 
 

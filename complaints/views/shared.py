@@ -15,6 +15,7 @@ from app.core.permissions import Permission
 from app.files.services import store_upload
 from app.web.access import current_principal
 from app.web.forms import AppForm
+from app.web.locale import language
 from complaints.access import may_act
 from complaints.eligibility import missing
 from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
@@ -22,7 +23,7 @@ from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.queries.parties import staying_in
 from complaints.queries.related import linkable
-from complaints.services import confirmation, first_instance, notes
+from complaints.services import confirmation, continued, first_instance, notes
 from complaints.services.competing import FIELD as CONTESTED
 from complaints.services.competing import contest_for
 from complaints.services.eligibility import checklist_of
@@ -31,6 +32,7 @@ from complaints.services.perform import approve, perform, propose, send_back
 from complaints.views.law import offer_days
 from complaints.views.words import said, url_of, words
 from complaints.workflow.base import FieldKind, Transition
+from complaints.workflow.catalogue import state_label
 
 # Shows the page of a subject with a form on it that was refused: (name of the form, the form).
 ShowRefused = Callable[[str, AppForm], str]
@@ -132,6 +134,8 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
 def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
     if action == "open_second" and isinstance(subject, Petition):
         return [(case.id, f"{case.number}: {case.summary[:80]}") for case in first_instance.offered(subject)]
+    if action == "open_continued" and isinstance(subject, Petition):
+        return [(case.id, _continued_words(case)) for case in continued.offered(subject)]
     if action != "join_case" or not isinstance(subject, Petition):
         return []
     wanted = (
@@ -143,6 +147,13 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
         .limit(50)
     )
     return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+
+
+def _continued_words(case: Case) -> str:
+    """Return how a denunciation is offered to be continued; what it says only to who may see it."""
+    where = f"{case.number}: {case.unit.short_name}, {state_label(case.state, language())}"
+    seen = may_act(current_principal(), Permission.CASE_VIEW, case)
+    return f"{where}. {case.summary[:80]}" if seen else where
 
 
 def _linkable(subject: Subject, action: str) -> list[tuple[int, str]]:

@@ -84,6 +84,7 @@ SELDOM = frozenset(
         "S-1", "S-2:refuse", "S-3", "S-4", "C-20", "C-21", "C-22", "C-28:review",
         "T-1", "T-3", "T-4", "T-7", "T-8", "T-10", "T-12", "T-13", "T-14", "T-15", "T-16", "T-17", "T-18",
         "T-22:other_result", "T-22:result_told",
+        "T-25:open_continued", "T-27:open_continued", "T-29",
         "F-3", "F-4", "F-7", "F-8:tell_state", "X23:link",
     )
 )  # fmt: skip

@@ -56,6 +56,8 @@ class Facts:
     overdue_claim: bool = (
         False  # a denunciation continued because a subordinate let the limit pass (TC22, X16)
     )
+    earlier: str = ""  # the case that a continued denunciation follows: open, concluded, ended; "": elsewhere
+    demanded_on: date | None = None  # the superior demanded a report of the overdue resolver (TC22)
     retention_ends_on: date | None = None  # end of PETITION_RETENTION
     urgent: bool = False  # protection asked for in person or by telephone (B03)
     request_paper_owed: bool = False

@@ -6,6 +6,7 @@ from complaints.codes import CaseKind, Instance
 from complaints.workflow import (
     complaint,
     complaint_second,
+    continued,
     denunciation,
     discipline,
     feedback,
@@ -32,6 +33,7 @@ _COMPLAINTS: Mapping[tuple[bool, bool], Workflow] = {  # (second instance, disci
 OF_CASES: tuple[Workflow, ...] = (
     *_COMPLAINTS.values(),
     BY_CASE_KIND[CaseKind.DENUNCIATION],
+    continued.WORKFLOW,
     BY_CASE_KIND[CaseKind.PROPOSAL],
     BY_CASE_KIND[CaseKind.ADMIN_FEEDBACK],
 )
@@ -47,6 +49,8 @@ def case_workflow(kind: str, instance: str = "first", disciplinary: bool = False
     """Return the table that moves a case of a kind (codes.CaseKind), instance and, for complaints, subject."""
     if kind == CaseKind.COMPLAINT:
         return _COMPLAINTS[instance == Instance.SECOND, disciplinary]
+    if kind == CaseKind.DENUNCIATION and instance == Instance.SECOND:
+        return continued.WORKFLOW
     return BY_CASE_KIND[kind]
 
 

@@ -1,4 +1,4 @@
-"""A denunciation (tố cáo): law.md 7.5, transitions T-1 to T-24 of the main way."""
+"""A denunciation (tố cáo): law.md 7.5, transitions T-1 to T-24 of the main way, and what a superior does (T-25, T-26)."""
 
 from app.core.permissions import Permission
 from complaints import codes
@@ -29,6 +29,7 @@ _STATES = (
     State("tc_terminated", "Đình chỉ", "Terminated", open=False),
     State("to_investigation", "Đã chuyển cơ quan điều tra", "To investigation", open=False),
     State("tc_closed", "Đã kết thúc", "Closed", open=False),
+    State("taken_over", "Cấp trên đã rút lên giải quyết", "Taken over by the superior", open=False),
     State("reclassified", "Đã phân loại lại", "Reclassified", open=False),
 )
 
@@ -333,6 +334,16 @@ WORKFLOW = Workflow(
                    "Hết thời hạn mà chưa kết luận: người tố cáo có quyền tố cáo tiếp lên cấp trên trực tiếp.",
                    guard=lambda facts, _data: "Đã ghi nhận quá hạn." if facts.overdue else None,
                    cites=("TC22",), expiry_of="TC_RESOLVE"),
+        Transition("T-25", "be_demanded", _OPEN_BEFORE_CONCLUSION, None, _DECIDE, "Cấp trên yêu cầu báo cáo",
+                   "The superior demands a report",
+                   "Tố cáo tiếp vì quá thời hạn: báo cáo quá trình giải quyết, lý do chậm, trách nhiệm; tiếp tục giải "
+                   "quyết.", cites=("TC22", "TC23"), follows="superior_demand"),
+        Transition("T-26", "be_taken_over", _OPEN_BEFORE_CONCLUSION, "taken_over", _DECIDE,
+                   "Cấp trên rút vụ việc lên giải quyết", "Taken over by the superior",
+                   "Cấp trên yêu cầu chấm dứt việc giải quyết và chuyển hồ sơ: mọi thời hạn ở đây kết thúc.",
+                   effects=tuple(ClockEffect(Verb.CANCEL, clock) for clock in
+                                 ("TC_RESOLVE", "TC_NOTIFY", "TC_SUSP_SEND", "RECEP_REPLY")),
+                   cites=("TC24",), follows="taken_over"),
         Transition("T-23", "close", frozenset({"tc_handled"}), "tc_closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thực hiện xong kết luận, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE),
                    guard=_nothing_owed, cites=("TC32", "TC34")),

@@ -36,6 +36,12 @@ _ROLES = {
     Role.INSPECTOR: "thanh tra viên",
     Role.ADMINISTRATOR: "quản trị",
 }
+_FOLLOWS = {
+    "second_complaint": "khi có khiếu nại lần hai",
+    "continued_denunciation": "khi mở vụ việc tố cáo tiếp",
+    "superior_demand": "khi cấp trên yêu cầu báo cáo",
+    "taken_over": "khi cấp trên rút vụ việc lên",
+}
 _VERBS = {
     Verb.START: "bắt đầu",
     Verb.STOP: "kết thúc",
@@ -171,7 +177,7 @@ def _who(step: Transition) -> str:
     if step.expiry_of:
         return "phần mềm, khi hết thời hạn"
     if step.follows:
-        return "phần mềm, khi có khiếu nại lần hai"
+        return f"phần mềm, {_FOLLOWS[step.follows]}"
     words = roles_in_words(step.permission, GRANTS)
     return f"{words}; cán bộ trình, người có quyền duyệt" if step.proposable else words
 

@@ -1,4 +1,4 @@
-"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X23, and F-6 and F-7 of 7.7."""
+"""Petition intake (xử lý đơn): law.md 7.2, transitions X2 to X23, F-6 and F-7 of 7.7, T-25 and T-27 of 7.5."""
 
 from app.core.permissions import Permission
 from complaints import codes
@@ -75,6 +75,12 @@ _FIRST = (
          help_vi="Vụ việc của cấp dưới đã có quyết định lần đầu hoặc quá hạn chưa giải quyết."),
     spec("first_decision", FieldKind.TEXT, "Nơi giải quyết lần đầu không có trong hệ thống", "First body elsewhere",
          help_vi="Ghi cơ quan, số, ngày quyết định lần đầu và ngày người khiếu nại nhận; hoặc ngày hết hạn chưa giải quyết."),
+)  # fmt: skip
+_EARLIER = (
+    spec("first_case_id", FieldKind.CASE, "Vụ việc tố cáo trước", "The earlier case",
+         help_vi="Vụ việc của cấp dưới trực tiếp đã quá hạn chưa kết luận, hoặc đã có kết luận."),
+    spec("first_decision", FieldKind.TEXT, "Nơi giải quyết trước không có trong hệ thống", "Earlier body elsewhere",
+         help_vi="Ghi cơ quan, ngày thụ lý và ngày hết hạn chưa giải quyết; hoặc số, ngày kết luận."),
 )  # fmt: skip
 _ELIGIBILITY = (
     spec("ground", FieldKind.CHOICE, "Lý do không đủ điều kiện", "Reason", required=True,
@@ -181,6 +187,23 @@ def _open_rows() -> tuple[Transition, ...]:
     )  # fmt: skip
 
 
+def _continued_rows() -> tuple[Transition, ...]:
+    """Return the rows that open a continued denunciation: a resolver is overdue (T-25), or has concluded (T-27)."""
+    of = (
+        ("T-25", guards.continued_overdue, "Cấp dưới trực tiếp quá hạn chưa kết luận: mở vụ việc để yêu cầu báo cáo.",
+         ("TC22",)),
+        ("T-27", guards.continued_concluded, "Cấp dưới trực tiếp đã kết luận: mở vụ việc để xem xét tố cáo tiếp.",
+         ("TC33",)),
+    )  # fmt: skip
+    return tuple(
+        Transition(code, "open_continued", _CLASSIFIED, "with_case", _PROCESS, "Mở vụ việc tố cáo tiếp",
+                   "Open a continued denunciation", help_vi,
+                   effects=(*_BECOMES_CASE, ClockEffect(Verb.CANCEL, "TC_INIT")), fields=(ON, *_EARLIER, NOTE),
+                   guard=guard, cites=cites)
+        for code, guard, help_vi, cites in of
+    )  # fmt: skip
+
+
 WORKFLOW = Workflow(
     name="intake",
     initial="registered",
@@ -195,6 +218,7 @@ WORKFLOW = Workflow(
                    "đầu quá hạn: mở vụ việc ở cấp giải quyết lần hai.",
                    document="01/TT05", effects=_BECOMES_CASE, fields=(ON, *_FIRST, NOTE), guard=guards.open_second,
                    cites=("C04", "C32", "C34", "K02", "K03", "K09")),
+        *_continued_rows(),
         Transition("X23", "join_case", _CLASSIFIED, "with_case", _PROCESS, "Nhập vào vụ việc đã có", "Join a case",
                    "Đơn cùng nội dung với một vụ việc đang giải quyết.",
                    effects=(ClockEffect(Verb.STOP, "PETITION_DISCIPLINE"), ClockEffect(Verb.CANCEL, "KN_ACCEPT"),

@@ -34,6 +34,10 @@ def open_case(facts: Facts, data: Data) -> str | None:
     """X4, X8, X17, F-6: a first case; a second complaint has its own step."""
     if facts.kind == _K.COMPLAINT and facts.instance == Instance.SECOND:
         return "Khiếu nại lần hai: dùng bước mở vụ việc lần hai, có nêu vụ việc lần đầu."
+    if _continued(facts):
+        return (
+            "Tố cáo tiếp: dùng bước mở vụ việc tố cáo tiếp, có nêu vụ việc trước (Luật Tố cáo Điều 37, 38)."
+        )
     return _unwritten(facts) or accept_case(facts, data)
 
 
@@ -42,6 +46,28 @@ def open_second(facts: Facts, data: Data) -> str | None:
     if facts.kind != _K.COMPLAINT or facts.instance != Instance.SECOND:
         return "Chỉ dùng cho khiếu nại lần hai."
     return _unwritten(facts) or accept_case(facts, data)
+
+
+def _continued(facts: Facts) -> bool:
+    return facts.kind == _K.DENUNCIATION and (facts.overdue_claim or facts.instance == Instance.SECOND)
+
+
+def open_continued(facts: Facts, data: Data) -> str | None:
+    """T-25, T-27: only a continued denunciation."""
+    return accept_case(facts, data) if _continued(facts) else "Chỉ dùng cho tố cáo tiếp."
+
+
+def continued_overdue(facts: Facts, data: Data) -> str | None:
+    """T-25: continued because the resolver below let the limit pass."""
+    why = None if facts.overdue_claim else "Đơn không phải tố cáo tiếp vì quá thời hạn."
+    return open_continued(facts, data) or why
+
+
+def continued_concluded(facts: Facts, data: Data) -> str | None:
+    """T-27: continued against what was concluded."""
+    return open_continued(facts, data) or (
+        "Đơn là tố cáo tiếp vì quá thời hạn." if facts.overdue_claim else None
+    )
 
 
 def _unwritten(facts: Facts) -> str | None:

@@ -13,7 +13,7 @@ from app.core.permissions import Principal
 from app.organisation.queries import authority_of
 from complaints.access import case_for
 from complaints.clocks import Verb
-from complaints.codes import PetitionKind, Source, statutory_field
+from complaints.codes import Instance, PetitionKind, Source, statutory_field
 from complaints.events import CaseOpened, SecondComplaintOpened
 from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
@@ -48,6 +48,8 @@ def classify(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.in_jurisdiction = None  # competence is proposed and confirmed again for the new kind
     petition.conditions, petition.eligible = None, None  # each kind has its own conditions (P03)
     petition.overdue_claim = bool(typed.get("overdue_claim")) and kind in OVERDUE_CLOCKS
+    if petition.overdue_claim:
+        petition.instance = Instance.SECOND.value
     if kind in SEALED_KINDS:
         seal_petition(petition, actor)
     wanted = CLASSIFIED_CLOCKS.get(kind, ())

@@ -7,17 +7,20 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal
 from complaints.models.petitions import Petition
-from complaints.services.consequences import complaints, dates, denunciations, petitions, proposals
-from complaints.services.consequences.shared import CaseConsequence, Subject, Typed
+from complaints.services.consequences import complaints, continued, dates, denunciations, petitions, proposals
+from complaints.services.consequences.shared import CaseConsequence, PetitionConsequence, Subject, Typed
 from complaints.workflow.base import Transition
 from complaints.workflow.results import PART_OF
 
 OF_CASE: Mapping[str, Mapping[str, CaseConsequence]] = {
     "complaint": complaints.CONSEQUENCES,
-    "denunciation": denunciations.CONSEQUENCES,
+    "denunciation": {**denunciations.CONSEQUENCES, **continued.OF_CASE},
     "proposal": proposals.CONSEQUENCES,
     "admin_feedback": proposals.FEEDBACK,
 }
+
+
+OF_PETITION: Mapping[str, PetitionConsequence] = {**petitions.CONSEQUENCES, **continued.OF_PETITION}
 
 
 def check(typed: Typed) -> None:
@@ -30,7 +33,7 @@ def check(typed: Typed) -> None:
 def follow(subject: Subject, transition: Transition, typed: Typed, on: date, actor: Principal | None) -> None:
     """Record what follows from a step that has just been taken, in the same transaction (no actor: by the system)."""
     if isinstance(subject, Petition):
-        consequence = petitions.CONSEQUENCES.get(transition.action)
+        consequence = OF_PETITION.get(transition.action)
         if consequence is not None and actor is not None:
             consequence(subject, typed, on, actor)
         if not subject.is_open and subject.processed_on is None:

@@ -29,7 +29,17 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "open_case", {"kind": "denunciation", "outside_form": True}, {}, "Điều 22"),
     ("intake", "classified", "open_case", {"kind": "complaint", "outside_form": True}, {}, None),
     ("intake", "classified", "open_case", {"kind": "complaint", "instance": "second"}, {}, "bước mở vụ việc lần hai"),
-    ("intake", "classified", "open_case", {"kind": "denunciation", "instance": "second"}, {}, None),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "instance": "second"}, {}, "mở vụ việc tố cáo tiếp"),
+    ("intake", "classified", "open_case", {"kind": "denunciation", "overdue_claim": True}, {}, "mở vụ việc tố cáo tiếp"),
+    # T-25, T-27
+    ("intake", "classified", "open_continued", {"kind": "denunciation", "instance": "second"}, {}, None),
+    ("intake", "classified", "open_continued", {"kind": "denunciation", "overdue_claim": True}, {}, None),
+    ("intake", "classified", "open_continued", {"kind": "denunciation"}, {}, "Chỉ dùng cho tố cáo tiếp"),
+    ("intake", "classified", "open_continued", {"kind": "complaint", "instance": "second"}, {}, "Chỉ dùng cho tố cáo tiếp"),
+    ("intake", "classified", "open_continued",
+     {"kind": "denunciation", "instance": "second", "anonymous": True}, {}, "Điều 25"),
+    ("intake", "classified", "open_continued",
+     {"kind": "denunciation", "instance": "second", "in_jurisdiction": False}, {}, "Thẩm quyền"),
     ("intake", "classified", "open_case", {"kind": "complaint", "disciplinary": True, "written": False}, {}, "Điều 49"),
     ("intake", "classified", "open_case", {"kind": "complaint", "disciplinary": True}, {}, None),
     # S-1, K03
@@ -375,6 +385,7 @@ def test_every_guarded_step_is_tried_both_ways() -> None:
         ("complaint", "decide"),
         ("discipline", "decide"),
         ("denunciation", "handle"),
+        ("continued", "handle"),
     }  # the data choose between two rows, one always fits
     assert guarded - refused == by_data
     # One shares its guard with open_case; of the others the table shows both rows.

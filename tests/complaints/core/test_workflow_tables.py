@@ -37,11 +37,12 @@ _ASK = "request_information record_information"
 _BEFORE_CONCLUSION = (
     "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
 )
+_CONTINUED_ENDS = "withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation"
 
 WHERE: dict[str, dict[str, str]] = {
     "intake": {
         "registered": "classify report_to_head",
-        "classified": "classify open_case open_second join_case store link guide return transfer to_inspection "
+        "classified": "classify open_case open_second open_continued join_case store link guide return transfer to_inspection "
                       "to_investigation demand_subordinate guide_split split report_to_head transfer_conduct withdraw "
                       "withdraw_some",
         "destroyed": "", "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "withdrawn": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
@@ -129,7 +130,26 @@ WHERE: dict[str, dict[str, str]] = {
         "tc_handled": "notify send_conclusion publish other_result result_told close part_to_investigation "
                       "send_suspension",
         "tc_terminated": "send_suspension", "to_investigation": "send_suspension",
-        "tc_not_accepted": "", "tc_closed": "", "reclassified": "",
+        "tc_not_accepted": "", "tc_closed": "", "reclassified": "", "taken_over": "",
+    },
+    # T-25 to T-30 at the direct superior; from the acceptance on the rest of the table of 7.5.
+    "continued": {
+        "cont_received": "",
+        "sup_demand": f"demand end_demand reclassify {_CONTINUED_ENDS}",
+        "sup_waiting": f"demand_received record_report end_demand take_over {_CONTINUED_ENDS}",
+        "sup_reported": f"end_demand take_over {_CONTINUED_ENDS}",
+        "handing_over": f"accept {_CONTINUED_ENDS}",
+        "cont_review": f"reject accept transfer resolve_again reclassify {_CONTINUED_ENDS}",
+        "tc_accepted": f"verify suspend extend {_BEFORE_CONCLUSION}",
+        "tc_verifying": f"record_work assess suspend extend report {_BEFORE_CONCLUSION}",
+        "tc_assessment": f"assessed {_BEFORE_CONCLUSION}",
+        "tc_reported": f"conclude suspend extend {_BEFORE_CONCLUSION}",
+        "tc_suspended": f"resume {_BEFORE_CONCLUSION}",
+        "tc_concluded": "notify send_conclusion handle publish part_to_investigation send_suspension",
+        "tc_handled": "notify send_conclusion publish other_result result_told close part_to_investigation "
+                      "send_suspension",
+        "tc_terminated": "send_suspension", "to_investigation": "send_suspension",
+        "left_to_resolver": "", "cont_rejected": "", "cont_transferred": "", "tc_closed": "", "reclassified": "",
     },
     "proposal": {
         "petition_open": "study reclassify",
@@ -145,7 +165,7 @@ WHERE: dict[str, dict[str, str]] = {
 # Where a step leads: every move that changes the state, by law.md's tables.
 LEADS: dict[str, dict[str, str]] = {
     "intake": {
-        "classify": "classified", "open_case": "with_case", "open_second": "with_case", "join_case": "with_case", "store": "stored",
+        "classify": "classified", "open_case": "with_case", "open_second": "with_case", "open_continued": "with_case", "join_case": "with_case", "store": "stored",
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
         "guide_split": "split_guided", "split": "split", "transfer_conduct": "transferred", "destroy": "destroyed",
@@ -187,6 +207,15 @@ LEADS: dict[str, dict[str, str]] = {
         "accept": "tc_accepted", "refuse": "tc_not_accepted", "reclassify": "reclassified", "verify": "tc_verifying",
         "assess": "tc_assessment", "assessed": "tc_verifying", "suspend": "tc_suspended", "resume": PREVIOUS,
         "terminate": "tc_terminated", "to_investigation": "to_investigation", "report": "tc_reported",
+        "conclude": "tc_concluded", "handle": "tc_handled", "close": "tc_closed", "be_taken_over": "taken_over",
+    },
+    "continued": {
+        "continue_overdue": "sup_demand", "demand": "sup_waiting", "record_report": "sup_reported",
+        "end_demand": "left_to_resolver", "take_over": "handing_over", "accept": "tc_accepted",
+        "continue_concluded": "cont_review", "reject": "cont_rejected", "transfer": "cont_transferred",
+        "resolve_again": "tc_accepted", "reclassify": "reclassified", "verify": "tc_verifying",
+        "assess": "tc_assessment", "assessed": "tc_verifying", "suspend": "tc_suspended", "resume": PREVIOUS,
+        "terminate": "tc_terminated", "to_investigation": "to_investigation", "report": "tc_reported",
         "conclude": "tc_concluded", "handle": "tc_handled", "close": "tc_closed",
     },
     "proposal": {
@@ -202,6 +231,7 @@ _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
 CLOCKS: dict[tuple[str, str], str] = {
     ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
     ("intake", "open_second"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "open_continued"): "-PETITION_DISCIPLINE xTC_INIT xTC_TRANSFER xFB_TRANSFER",
     (
         "intake",
         "join_case",
@@ -369,6 +399,39 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("denunciation", "other_result"): "+TC_RESULT_BACK",
     ("denunciation", "result_told"): "-TC_RESULT_BACK",
     ("denunciation", "publish"): "-TC_PUBLISH",
+    ("denunciation", "be_taken_over"): "xTC_RESOLVE xTC_NOTIFY xTC_SUSP_SEND xRECEP_REPLY",
+    ("continued", "demand"): "-TC_OVERDUE_DEMAND",
+    ("continued", "demand_received"): "+TC_OVERDUE_REPORT",
+    ("continued", "record_report"): "-TC_OVERDUE_REPORT",
+    ("continued", "end_demand"): "-RECEP_REPLY xTC_OVERDUE_DEMAND xTC_OVERDUE_REPORT",
+    ("continued", "take_over"): "xTC_OVERDUE_REPORT",
+    ("continued", "accept"): "-TC_CONT_REVIEW +TC_RESOLVE +TC_NOTIFY",
+    ("continued", "continue_concluded"): "+TC_CONT_REVIEW",
+    ("continued", "reject"): "-TC_CONT_REVIEW -RECEP_REPLY",
+    ("continued", "transfer"): "-TC_CONT_REVIEW -RECEP_REPLY",
+    ("continued", "resolve_again"): "-TC_CONT_REVIEW +TC_RESOLVE +TC_NOTIFY",
+    ("continued", "reclassify"): "xTC_OVERDUE_DEMAND xTC_CONT_REVIEW",
+    ("continued", "notify"): "-TC_NOTIFY -RECEP_REPLY",
+    ("continued", "assess"): "|TC_RESOLVE",
+    ("continued", "assessed"): "^TC_RESOLVE",
+    ("continued", "suspend"): "|TC_RESOLVE +TC_SUSP_SEND",
+    ("continued", "resume"): "^TC_RESOLVE",
+    ("continued", "send_suspension"): "-TC_SUSP_SEND",
+    ("continued", "extend"): ">TC_RESOLVE",
+    (
+        "continued",
+        "terminate",
+    ): "-TC_RESOLVE -TC_NOTIFY -RECEP_REPLY +TC_SUSP_SEND xTC_OVERDUE_DEMAND xTC_OVERDUE_REPORT xTC_CONT_REVIEW",
+    (
+        "continued",
+        "to_investigation",
+    ): "-TC_RESOLVE -TC_NOTIFY xTC_OVERDUE_DEMAND xTC_OVERDUE_REPORT xTC_CONT_REVIEW",
+    ("continued", "conclude"): "-TC_RESOLVE +TC_CONCL_SEND +TC_HANDLE +TC_PUBLISH",
+    ("continued", "send_conclusion"): "-TC_CONCL_SEND",
+    ("continued", "handle"): "-TC_HANDLE +TC_PUBLISH",
+    ("continued", "other_result"): "+TC_RESULT_BACK",
+    ("continued", "result_told"): "-TC_RESULT_BACK",
+    ("continued", "publish"): "-TC_PUBLISH",
     ("proposal", "study"): "+PROPOSAL_TARGET",
     ("proposal", "answer"): "-PROPOSAL_TARGET -RECEP_REPLY",
     ("proposal", "transfer"): "-PROPOSAL_TARGET -RECEP_REPLY",
