@@ -254,15 +254,24 @@ def test_a_case_walked_at_random_holds_every_invariant(
     world: World, login_as: Callable[[Person], FlaskClient], flow: str, data: st.DataObject
 ) -> None:
     with frozen(TODAY):
-        of_own_kind = {"denunciation": "denunciation", "proposal": "proposal", "feedback": "admin_feedback"}
+        of_own_kind = {
+            "denunciation": "denunciation",
+            "continued": "denunciation",
+            "proposal": "proposal",
+            "feedback": "admin_feedback",
+        }
         kind = of_own_kind.get(flow, "complaint")
-        second = flow.endswith("_second")
+        second = flow.endswith("_second") or flow == "continued"
+        opening = "open_continued" if flow == "continued" else "open_second" if second else "open_case"
         petition = build_petition(world, kind=kind, in_person=data.draw(st.booleans()), letter_date=TODAY)
         with unit_of_work():
             petition.instance = "second" if second else "first"
             petition.disciplinary = flow.startswith("discipline")
             petition.dismissal = petition.disciplinary and data.draw(st.booleans())
-            perform(petition, "open_second" if second else "open_case", actor=world.principal("donthu.lb"),
+            if flow == "continued" and data.draw(st.booleans()):
+                classified = {"kind": kind, "field": "land", "overdue_claim": True}
+                perform(petition, "classify", actor=world.principal("donthu.lb"), data=classified)
+            perform(petition, opening, actor=world.principal("donthu.lb"),
                     data={"on": today(), "first_decision": "Sở X, số 1/QĐ ngày 02/11/2026." if second else None})  # fmt: skip
         case = petition.case
         assert case is not None

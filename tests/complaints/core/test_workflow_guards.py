@@ -15,6 +15,7 @@ from complaints.workflow.complaint_parts import SHARED_ACTIONS
 
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 D = date
+_ASKED = {"demanded_on": D(2026, 12, 22)}
 
 # (workflow, state, action, facts, data, words of the refusal or None)
 GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = [
@@ -282,6 +283,24 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_CONCL_SEND"})}, {}, "gửi kết luận"),
     ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_NOTIFY"})}, {}, "thông báo thụ lý"),
     ("denunciation", "tc_handled", "close", {"running_clocks": frozenset({"TC_SUSP_SEND"})}, {}, "tạm đình chỉ"),
+    # T-25: the report is owed from the receipt of the demand, once; without a report only a conclusion ends the matter.
+    ("continued", "sup_waiting", "demand_received", _ASKED, {"delivered_on": D(2026, 12, 22)}, None),
+    ("continued", "sup_waiting", "demand_received", _ASKED, {"delivered_on": D(2026, 12, 21)}, "22/12/2026"),
+    ("continued", "sup_waiting", "demand_received", {"running_clocks": frozenset({"TC_OVERDUE_REPORT"})}, {}, "Đã ghi ngày"),
+    ("continued", "sup_waiting", "record_report", _ASKED, {"on": D(2026, 12, 22)}, None),
+    ("continued", "sup_waiting", "record_report", _ASKED, {"on": D(2026, 12, 21)}, "22/12/2026"),
+    ("continued", "sup_reported", "end_demand", {"earlier": "open"}, {}, None),
+    ("continued", "sup_waiting", "end_demand", {"earlier": "open"}, {}, "chưa báo cáo"),
+    ("continued", "sup_demand", "end_demand", {"earlier": "concluded"}, {}, None),
+    ("continued", "sup_demand", "end_demand", {}, {}, None),
+    # T-26: only what is still unresolved below is taken over.
+    ("continued", "sup_reported", "take_over", {"earlier": "open"}, {"ground": ["interest"]}, None),
+    ("continued", "sup_waiting", "take_over", {}, {"ground": ["procedure"]}, None),
+    ("continued", "sup_waiting", "take_over", {"earlier": "concluded"}, {}, "đã kết luận"),
+    ("continued", "sup_reported", "take_over", {"earlier": "ended"}, {}, "đã kết thúc"),
+    # T-15, T-17 before the superior has accepted anything.
+    ("continued", "cont_review", "terminate", {}, {"ground": "withdrawn", "goes_on": "pressure"}, "Điều 33"),
+    ("continued", "sup_demand", "terminate", {}, {"ground": "withdrawn"}, None),
     # F-1
     ("proposal", "petition_open", "study", {"has_handler": True}, {}, None),
     ("proposal", "petition_open", "study", {}, {}, "giao việc"),
@@ -327,6 +346,8 @@ GUARDS += [
     if name == "complaint"
     and (action in SHARED_ACTIONS or (action == "confirm_effect" and flow == "discipline"))
 ]
+# From the acceptance on the superior's case walks the table of the first one.
+GUARDS += [("continued", *rest) for name, *rest in GUARDS if name == "denunciation" and rest[0] != "tc_check"]  # type: ignore[misc]
 GUARDS += [
     row
     for flow, proposed, accepted, decided in (
@@ -426,6 +447,32 @@ def test_the_first_case_follows_a_second_complaint_by_the_system_alone() -> None
             flow.find("decided_1", "appeal", Facts())
 
 
+def test_a_continued_denunciation_goes_its_way_by_the_system_alone() -> None:
+    flow = FLOWS["continued"]
+    overdue = flow.following("cont_received", "continued_denunciation", Facts(overdue_claim=True))
+    concluded = flow.following("cont_received", "continued_denunciation", Facts())
+    assert overdue is not None
+    assert concluded is not None
+    assert (overdue.code, overdue.target) == ("T-25", "sup_demand")
+    assert (concluded.code, concluded.target) == ("T-27", "cont_review")
+    assert flow.available("cont_received", Facts()) == []
+
+
+def test_the_earlier_denunciation_follows_the_superior_by_the_system_alone() -> None:
+    flow = FLOWS["denunciation"]
+    for state in ("tc_accepted", "tc_verifying", "tc_assessment", "tc_reported", "tc_suspended"):
+        demanded = flow.following(state, "superior_demand", Facts())
+        taken = flow.following(state, "taken_over", Facts())
+        assert demanded is not None
+        assert taken is not None
+        assert (demanded.target, taken.target) == (None, "taken_over")
+        with pytest.raises(NotInWorkflow):
+            flow.find(state, "be_taken_over", Facts())
+    for state in ("tc_check", "tc_concluded", "tc_closed", "tc_terminated"):
+        assert flow.following(state, "superior_demand", Facts()) is None
+        assert flow.following(state, "taken_over", Facts()) is None
+
+
 def test_the_window_against_a_dismissal_is_one_of_its_own() -> None:
     def started(**facts: Any) -> set[str]:
         row = FLOWS["discipline"].find("decided_1", "deliver", Facts(**facts))
@@ -484,15 +531,20 @@ _DATA: list[dict[str, Any]] = [{}, {"publish": True}, {"handling_decision": True
 class _Walk:
     """A subject that moves through one table, with the clocks that run and those that are paused."""
 
-    def __init__(self, flow: Workflow, kind: str, running: set[str]) -> None:
-        self.flow, self.kind = flow, kind
+    def __init__(self, flow: Workflow, kind: str, running: set[str], *, claim: bool = False) -> None:
+        self.flow, self.kind, self.claim = flow, kind, claim
         self.state, self.previous = flow.initial, flow.initial
         self.running, self.paused = set(running), set[str]()
 
     def facts(self) -> Facts:
         """Return facts under which most guards are satisfied."""
         clocks = frozenset(self.running | self.paused)
-        values = {**vars(_FREE), "kind": self.kind, "running_clocks": clocks}
+        values = {
+            **vars(_FREE),
+            "kind": self.kind,
+            "running_clocks": clocks,
+            "overdue_claim": self.claim,
+        }
         return Facts(**values)
 
     def steps(self) -> list[tuple[Transition, dict[str, Any]]]:
@@ -552,14 +604,16 @@ class _Walk:
 def test_a_case_walked_at_random_has_the_clocks_of_its_state_and_none_after_its_end(
     data: st.DataObject, flow: Workflow
 ) -> None:
-    kind = flow.name if flow.name in ("denunciation", "proposal", "feedback") else "complaint"
+    kind = flow.name if flow.name in ("denunciation", "continued", "proposal", "feedback") else "complaint"
+    claim = kind == "continued" and data.draw(st.booleans())
     first: set[str] = {
         "complaint": {"KN_ACCEPT", "RECEP_REPLY"},
         "denunciation": {"TC_INIT", "RECEP_REPLY"},
+        "continued": {"TC_OVERDUE_DEMAND", "RECEP_REPLY"} if claim else {"RECEP_REPLY"},
         "proposal": set(),
         "feedback": {"RECEP_REPLY"},
     }[kind]
-    walk = _Walk(flow, kind, first)
+    walk = _Walk(flow, kind, first, claim=claim)
     for _ in range(40):
         steps = walk.steps()
         if not steps:
