@@ -52,15 +52,17 @@ _KEPT = Rung("kept", 0, (_U, _L), "hết thời hạn lưu, có thể quyết đ
 OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
     "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
     "PETITION_RETENTION": (_KEPT,), "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (), "PROTECTION_TARGET": (),
+    "TC_OVERDUE_REPORT": DEFAULT,
 }  # fmt: skip
 
 # That a denouncer asked for protection is itself known to few: such a clock shows on no page that others open, raises
 # no alert that others would read, and leaves the case's own due date as it is.
 CONFIDENTIAL: frozenset[str] = frozenset({"PROTECTION_TARGET"})
 
-# Clocks that others have towards the office (C16): they never make the petition or case itself late, and only whoever
-# handles it hears of them, to remind the other side or to go on without the answer.
-OF_OTHERS: frozenset[str] = frozenset({"KN_INFO_REQUEST"})
+# Clocks that others have towards the office (C16, TC23): they never make the petition or case itself late, and only
+# whoever handles it hears of them, to remind the other side or to go on without the answer. That a resolver below does
+# not report is for the head of the superior as well, so it has the whole ladder.
+OF_OTHERS: frozenset[str] = frozenset({"KN_INFO_REQUEST", "TC_OVERDUE_REPORT"})
 NOT_OF_THE_CASE: frozenset[str] = OF_OTHERS | CONFIDENTIAL  # what never makes a case due or late
 _TO_REMIND: tuple[Rung, ...] = (
     Rung(

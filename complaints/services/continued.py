@@ -19,13 +19,29 @@ OFFERED = 50
 
 def earlier_case(petition: Petition, case_id: int, body: Unit) -> Case:
     """Return the case that a continued denunciation names. Raises Invalid with the reason beside its field."""
-    case = db.session.execute(_below(body).where(Case.id == case_id)).scalar_one_or_none()
+    case = db.session.execute(
+        _below(body).where(Case.id == case_id).with_for_update(of=Case)
+    ).scalar_one_or_none()
     if case is None:
         raise Invalid("Không có vụ việc tố cáo như vậy ở cấp dưới trực tiếp.", field="first_case_id")
-    refusal = refusal_of(case, petition)
+    refusal = _continued_already(case) or refusal_of(case, petition)
     if refusal is not None:
         raise Invalid(refusal, field="first_case_id")
     return case
+
+
+def _continued_already(case: Case) -> str | None:
+    """Return why a case is not continued once more while the superior still looks into it; None otherwise."""
+    wanted = (
+        select(Case)
+        .where(Case.first_case_id == case.id, Case.is_open)
+        .options(joinedload(Case.unit))
+        .limit(1)
+    )
+    found = db.session.scalars(wanted).first()
+    if found is None:
+        return None
+    return f"Vụ việc này đang được xem xét tố cáo tiếp ở {found.number}: nhập đơn vào vụ việc đó."
 
 
 def refusal_of(case: Case, petition: Petition) -> str | None:

@@ -7,12 +7,14 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import FileStorage
 
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.core.permissions import Permission
 from app.files.services import store_upload
+from app.organisation.queries import authority_of
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from app.web.locale import language
@@ -135,25 +137,24 @@ def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
     if action == "open_second" and isinstance(subject, Petition):
         return [(case.id, f"{case.number}: {case.summary[:80]}") for case in first_instance.offered(subject)]
     if action == "open_continued" and isinstance(subject, Petition):
-        return [(case.id, _continued_words(case)) for case in continued.offered(subject)]
+        return [(case.id, _case_words(case)) for case in continued.offered(subject)]
     if action != "join_case" or not isinstance(subject, Petition):
         return []
     wanted = (
         select(Case)
-        .where(
-            Case.kind == subject.kind, Case.is_open, Case.unit_id == (subject.unit.body_id or subject.unit_id)
-        )
+        .where(Case.kind == subject.kind, Case.is_open, Case.unit_id == authority_of(subject.unit).id)
+        .options(joinedload(Case.unit))
         .order_by(Case.id.desc())
         .limit(50)
     )
-    return [(case.id, f"{case.number}: {case.summary[:80]}") for case in db.session.execute(wanted).scalars()]
+    return [(case.id, _case_words(case)) for case in db.session.execute(wanted).scalars()]
 
 
-def _continued_words(case: Case) -> str:
-    """Return how a denunciation is offered to be continued; what it says only to who may see it."""
-    where = f"{case.number}: {case.unit.short_name}, {state_label(case.state, language())}"
-    seen = may_act(current_principal(), Permission.CASE_VIEW, case)
-    return f"{where}. {case.summary[:80]}" if seen else where
+def _case_words(case: Case) -> str:
+    """Return how a case is offered to be joined or continued: what it says only to who may see it."""
+    if may_act(current_principal(), Permission.CASE_VIEW, case):
+        return f"{case.number}: {case.summary[:80]}"
+    return f"{case.number}: {case.unit.short_name}, {state_label(case.state, language())}"
 
 
 def _linkable(subject: Subject, action: str) -> list[tuple[int, str]]:

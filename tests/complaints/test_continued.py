@@ -66,13 +66,18 @@ def concluded_case(world: World) -> Case:
     return case
 
 
-def continued_petition(world: World, received: date, *, overdue: bool, **changes: Any) -> Petition:
-    """A continued denunciation that arrives at the city's reception office."""
+def of_the_city(world: World) -> None:
+    """Add the city's petition officer and handler, once."""
     if "donthu.hn" not in world.people:
         with unit_of_work():
             for username, role in (("donthu.hn", Role.PETITION_OFFICER), ("thuly.hn", Role.HANDLER)):
                 unit = world.unit("BTCD" if role is Role.PETITION_OFFICER else "HN")
                 world.people[username] = build_person(username, username, PASSWORD, (unit, role))
+
+
+def continued_petition(world: World, received: date, *, overdue: bool, **changes: Any) -> Petition:
+    """A continued denunciation that arrives at the city's reception office."""
+    of_the_city(world)
     letter = build_petition(world, by="donthu.hn", unit="BTCD", received_on=received, respondent="Ông Trần Văn X",
                             **changes)  # fmt: skip
     with unit_of_work():
@@ -166,6 +171,7 @@ def test_the_demand_ends_its_clock_and_the_report_has_five_working_days_from_its
     assert clocks(case, "TC_OVERDUE_REPORT") == [("running", D(2026, 12, 23), D(2026, 12, 30))]
     assert ("T-25", "be_demanded", None) in lines(first)
     assert (first.state, clocks(first, "TC_RESOLVE")[0][0]) == ("tc_accepted", "running")
+    assert case.due_on is None  # the report is owed by the resolver: the superior's case is not late for it
     with frozen(D(2026, 12, 30)):
         with pytest.raises(NotAllowed, match="22/12/2026"):
             step(world, case, "record_report", BY, on=D(2026, 12, 21), words="Báo cáo.")
@@ -453,6 +459,19 @@ def test_the_desk_is_offered_the_earlier_cases_without_what_they_say(
         )
         assert sent.status_code == 302
     assert letter.case is not None
+
+
+def test_another_paper_on_what_is_being_looked_into_joins_that_case(world: World) -> None:
+    first = overdue_case(world)
+    case = demanded(world, first)
+    with frozen(D(2026, 12, 24)):
+        letter = continued_petition(world, D(2026, 12, 24), overdue=True)
+        with pytest.raises(Invalid, match=case.number) as refused:
+            open_continued(world, letter, D(2026, 12, 24), first_case_id=first.id)
+        assert refused.value.field == "first_case_id"
+        with unit_of_work():
+            perform(letter, "join_case", actor=world.principal("donthu.hn"), data={"case_id": case.id})
+    assert (letter.case_id, of_petition(letter, "TC_OVERDUE_DEMAND")[0][0]) == (case.id, "cancelled")
 
 
 def test_two_demands_are_not_issued_for_one_continued_denunciation(world: World) -> None:
