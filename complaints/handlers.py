@@ -5,7 +5,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
@@ -15,7 +15,7 @@ from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.services.perform import perform_following
 from complaints.services.recalculation import open_recalculation
-from complaints.workflow.continued import OPENED
+from complaints.workflow.continued import OPENED, TAKEN_OVER
 
 
 def calendar_changed(event: CalendarChanged) -> None:
@@ -39,10 +39,14 @@ def continued_denunciation_opened(event: ContinuedDenunciationOpened) -> None:
 
 
 def superior_acted(event: SuperiorActed) -> None:
-    """Let the earlier case follow: a report is demanded of it, or it is taken over and ends here (T-25, T-26)."""
+    """Let the earlier case follow: a report is demanded of it, or it is taken over and ends here (T-25, T-26).
+
+    Raises Conflict when what is taken over has ended in the same moment: one matter is not resolved twice.
+    """
     first = db.session.get(Case, event.first_case_id)
-    if first is not None:
-        perform_following(first, event.act, on=event.on)
+    line = perform_following(first, event.act, on=event.on) if first is not None else None
+    if line is None and event.act == TAKEN_OVER:
+        raise Conflict(_("Cấp dưới vừa kết luận hoặc kết thúc vụ việc; xem lại rồi quyết định."))
 
 
 def unit_ends(event: UnitEnds) -> None:

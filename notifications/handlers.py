@@ -116,7 +116,8 @@ def moved(event: Moved) -> None:
     told = rules.of_move(subject.handler_id, preparer_id, event.actor_id)
     if line is None or not told:
         return
-    transition = next((t for t in workflow_of(subject).transitions if t.code == line.transition), None)
+    taken = (line.transition, line.act)  # several steps of a table may share a number of the law
+    transition = next((t for t in workflow_of(subject).transitions if (t.code, t.action) == taken), None)
     if transition is not None:
         _tell(subject, told, _step(transition))
 

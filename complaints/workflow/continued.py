@@ -13,6 +13,7 @@ from complaints.workflow import denunciation
 from complaints.workflow.base import ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 
+DEMANDED, TAKEN_OVER = "superior_demand", "taken_over"  # acts which the earlier case follows
 OPENED = "continued_denunciation"  # the act after which the system says which of the two ways a case goes
 _OWN_STATES = (
     State("cont_received", "Vừa mở vụ việc tố cáo tiếp", "Just opened"),

@@ -13,6 +13,8 @@ from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.permissions import Role
 from app.organisation.models import Person
+from complaints.events import SuperiorActed
+from complaints.handlers import superior_acted
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, Escalation
 from complaints.models.history import HistoryEntry
@@ -21,6 +23,8 @@ from complaints.services.assignment import assign
 from complaints.services.escalation import raise_due_alerts
 from complaints.services.jurisdiction import proposal_for
 from complaints.services.perform import perform, propose
+from complaints.workflow.continued import DEMANDED, TAKEN_OVER
+from notifications.models import Notice
 from tests.complaints.test_complaint_second import clocks, step, sweep
 from tests.conftest import PASSWORD
 from tests.factories import World, build_person, build_petition
@@ -274,6 +278,14 @@ def test_when_the_resolver_concludes_in_the_meantime_nothing_is_left_to_take_ove
     assert first.state == "tc_concluded"
 
 
+def test_what_the_resolver_concludes_in_the_same_moment_is_not_resolved_twice(world: World) -> None:
+    first = concluded_case(world)
+    with pytest.raises(Conflict, match="Cấp dưới vừa kết luận"):
+        superior_acted(SuperiorActed(first.id, first.id, TAKEN_OVER, ACCEPTED))
+    superior_acted(SuperiorActed(first.id, first.id, DEMANDED, ACCEPTED))
+    assert (first.state, len(lines(first))) == ("tc_concluded", 6)
+
+
 def test_a_concluded_denunciation_is_reviewed_in_twenty_days_from_receipt_and_rejected_with_a_reason(
     world: World,
 ) -> None:
@@ -432,6 +444,38 @@ def test_a_case_below_shows_the_superiors_only_to_who_may_see_it_and_the_name_st
     assert case.number not in commune
     assert "Cấp trên yêu cầu báo cáo" in commune
     assert login_as(world.person("chutich.lb")).get(f"/cases/{case.id}").status_code == 404
+
+
+@pytest.mark.parametrize("username", ["chutich.hn", "donthu.hn", "thanhtra", "chutich.lb", "thuly.lb"])
+def test_no_page_of_a_continued_denunciation_names_the_denouncer(
+    world: World, login_as: Callable[[Person], FlaskClient], username: str
+) -> None:
+    first = overdue_case(world)
+    case = demanded(world, first)
+    (letter,) = db.session.scalars(select(Petition).where(Petition.case_id == case.id))
+    client = login_as(world.person(username))
+    for address in (
+        f"/cases/{case.id}",
+        f"/petitions/{letter.id}",
+        f"/cases/{first.id}",
+        "/cases/",
+        "/petitions/",
+    ):
+        page = client.get(address).get_data(as_text=True)
+        assert "Nguyễn Văn Thử" not in page
+        assert "0912345678" not in page
+
+
+def test_whoever_handles_the_earlier_case_is_told_by_name_of_the_step_what_the_superior_did(
+    world: World,
+) -> None:
+    first = overdue_case(world)
+    case = demanded(world, first)
+    with frozen(D(2026, 12, 31)):
+        step(world, case, "take_over", BY, on=D(2026, 12, 31), ground=["interest"], words="x")
+    told = db.session.scalars(select(Notice).where(Notice.person_id == world.person("thuly.lb").id))
+    steps = {line.facts.get("step_vi") for line in told}
+    assert {"Cấp trên yêu cầu báo cáo", "Cấp trên rút vụ việc lên giải quyết"} <= steps
 
 
 def test_the_desk_is_offered_the_earlier_cases_without_what_they_say(

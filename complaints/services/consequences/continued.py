@@ -15,6 +15,7 @@ from complaints.models.petitions import Petition
 from complaints.services import continued
 from complaints.services.consequences.petitions import opened
 from complaints.services.consequences.shared import CaseConsequence, PetitionConsequence, Typed, accept, end
+from complaints.workflow.continued import DEMANDED, TAKEN_OVER
 
 
 def _open(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
@@ -51,8 +52,8 @@ def _be_taken_over(case: Case, _typed: Typed, _on: date, _actor: Principal | Non
 
 OF_PETITION: Mapping[str, PetitionConsequence] = {"open_continued": _open}
 OF_CASE: Mapping[str, CaseConsequence] = {
-    "demand": _on_earlier("superior_demand"),
-    "take_over": _on_earlier("taken_over"),
+    "demand": _on_earlier(DEMANDED),
+    "take_over": _on_earlier(TAKEN_OVER),
     "be_taken_over": _be_taken_over,
     "resolve_again": accept,
     "reject": end("continued_rejected"),
