@@ -455,6 +455,13 @@ class TimebarObstacle(Code):
     OTHER = "other", "Trở ngại khách quan khác", "Other objective obstacle", "Luật Khiếu nại Điều 9"
 
 
+class Contested(Code):
+    """What is complained of: the time-bar of a decision counts from a day that is always known (C01)."""
+
+    DECISION = "decision", "Quyết định hành chính", "An administrative decision", "Luật Khiếu nại Điều 9"
+    ACT = "act", "Hành vi hành chính", "An administrative act", "Luật Khiếu nại Điều 9"
+
+
 class AttorneyForm(Code):
     """In which form a power of attorney was made (C03)."""
 

@@ -122,12 +122,13 @@ def _case_facts(
 
 
 def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
-    timebar = load_rulebook().rule("KN_TIMEBAR", case.received_on)
+    timebar = load_rulebook().rule("KNK_TIMEBAR" if case.disciplinary else "KN_TIMEBAR", case.received_on)
     return replace(
         facts,
         signer_count=_staying(case) if facts.signer_count > 1 else 1,
         emergency_until=case.emergency_until,
         timebar_days=timebar.number,
+        timebar_article=timebar.article,
         timely_from=_timely_from(case) if timebar.roll_end else case.received_on,
         notarised_until=load_wordings()["KN_ATTORNEY_NOTARISED"].valid_to,
         complex=case.complex,

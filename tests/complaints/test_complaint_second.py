@@ -39,7 +39,7 @@ def first_case(world: World, **petition: Any) -> Case:
     with unit_of_work():
         perform(letter, "open_case", actor=world.principal("donthu.lb"), data={"on": D(2026, 11, 16)})
     assert letter.case is not None
-    step(world, letter.case, "accept", on=D(2026, 11, 16))
+    step(world, letter.case, "accept", contested="act", on=D(2026, 11, 16))
     return letter.case
 
 

@@ -46,7 +46,7 @@ def _step(world: World, case: Case, action: str, **data: object) -> None:
 
 def _decided(world: World) -> Case:
     case = _case(world)
-    _step(world, case, "accept", on=D(2026, 11, 16))
+    _step(world, case, "accept", contested="act", on=D(2026, 11, 16))
     _step(world, case, "draft_at_once", on=D(2026, 11, 16), words="Rõ ràng trái pháp luật.")
     _step(
         world,
@@ -116,7 +116,7 @@ def _case_received_early(world: World) -> Case:
     case = petition.case
     assert case is not None
     with frozen(D(2026, 11, 16)):
-        _step(world, case, "accept", on=D(2026, 11, 12))
+        _step(world, case, "accept", contested="act", on=D(2026, 11, 12))
         _step(world, case, "draft_at_once", on=D(2026, 11, 13), words="Rõ ràng.")
         _step(
             world,
@@ -165,7 +165,7 @@ def test_the_pages_show_the_dates_and_why_a_step_is_not_allowed(
     case = _case(world)
     with unit_of_work():
         case.handler_id = None
-    _step(world, case, "accept", on=D(2026, 11, 16))
+    _step(world, case, "accept", contested="act", on=D(2026, 11, 16))
     client = login_as(world.person("chutich.lb"))
     text = client.get(f"/cases/{case.id}").get_data(as_text=True)
     assert "Các mốc ngày" in text

@@ -81,7 +81,7 @@ def test_a_first_complaint_from_acceptance_to_its_end(
     """Accept, assign, verify, declare complex, report, dialogue, decide, send, deliver, effect, execute, close (7.3)."""
     case = open_case(live_world, "complaint")
     desk = Desk(live_world, page, sign_in, case)
-    desk.be("chutich.lb").step("Thụ lý", "accept", {"document_no": "15/TB-UBND"})
+    desk.be("chutich.lb").step("Thụ lý", "accept", {"document_no": "15/TB-UBND"}, ("act",))
     desk.assign("LB-KT", "thuly.lb")
     desk.step("Giao xác minh", "verify", {"document_no": "21/QĐ-UBND"})
     page.get_by_text("Vì sao ngày này?").first.click()

@@ -146,6 +146,16 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)}, {"obstacle_days": 15}, "Ghi ngày nhận hoặc biết"),
     ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
      {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 106, "obstacle_words": "Nằm viện."}, "không thể nhiều hơn"),
+    # C01: a decision has a day on which it was known; an act may still go on. K01: fifteen days, by Art 48.
+    ("complaint", "propose_accept", "accept", {}, {"contested": "decision"}, "phải ghi ngày nhận"),
+    ("complaint", "propose_accept", "accept", {}, {"contested": "act"}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2)}, {"contested": "decision", "known_on": D(2026, 11, 2)}, None),
+    ("discipline", "propose_accept", "accept", {"signer_count": 2}, {}, "người đại diện"),
+    ("discipline", "propose_accept", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15, "timebar_article": "Luật Khiếu nại Điều 48"},
+     {"known_on": D(2026, 11, 1)}, None),
+    ("discipline", "propose_accept", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15, "timebar_article": "Luật Khiếu nại Điều 48"},
+     {"known_on": D(2026, 10, 31)}, "Điều 48"),
+    ("discipline_second", "propose_accept_2", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15}, {"known_on": D(2026, 10, 31)}, None),
     # C03: notarised until the wording lapses, certified for good; the day the paper was made decides.
     ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
      {"attorney": "notarised", "attorney_on": D(2026, 12, 31)}, None),
