@@ -639,17 +639,9 @@ class PublicationForm(Code):
     """How a decision or conclusion is published (C31, TC31)."""
 
     MEETING = "meeting", "Công bố tại cuộc họp", "At a meeting"
-    POSTING = (
-        "posting",
-        "Niêm yết tại trụ sở, nơi tiếp công dân (ít nhất 15 ngày liên tục)",
-        "Posted for 15 days",
-    )
-    WEBSITE = (
-        "website",
-        "Cổng, trang thông tin, báo điện tử (ít nhất 15 ngày liên tục)",
-        "Website for 15 days",
-    )
-    MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
+    POSTING = "posting", "Niêm yết tại trụ sở, nơi tiếp công dân", "Posted"
+    WEBSITE = "website", "Cổng, trang thông tin, báo điện tử", "Website or electronic press"
+    MEDIA = "media", "Báo in, phát thanh, truyền hình", "Print or broadcast"
 
 
 class FeedbackPublication(Code):
@@ -815,6 +807,7 @@ FORMS: dict[str, FormName] = {
         FormName("04/TC", "Quyết định thụ lý tố cáo"),
         FormName("05/TC", "Thông báo thụ lý tố cáo, nội dung tố cáo"),
         FormName("07/TC", "Quyết định thành lập tổ xác minh"),
+        FormName("08/TC", "Biên bản làm việc"),
         FormName("09/TC", "Quyết định trưng cầu giám định"),
         FormName("10/TC", "Báo cáo kết quả xác minh tố cáo"),
         FormName("12/TC", "Kết luận nội dung tố cáo"),

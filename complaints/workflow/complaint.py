@@ -5,7 +5,8 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.workflow import acceptance, complaint_aside
+from complaints.rulebook.figures import newest
+from complaints.workflow import acceptance, complaint_aside, publication
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -17,6 +18,7 @@ from complaints.workflow.base import (
     Workflow,
 )
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.least import day_of, too_few
 from complaints.workflow.results import DONE, TO_DO
 
 _STATES = (
@@ -54,6 +56,8 @@ _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó 
 _OTHERS_WAIT = spec("others_wait", FieldKind.YES_NO, "Còn nơi khác chưa trả lời", "Others have not answered yet",
                     help_vi="Chọn khi đã gửi nhiều yêu cầu và chưa nhận đủ trả lời.")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
+_COPIES = spec("copies", FieldKind.INTEGER, "Số bản biên bản đối thoại", "Copies of the minutes", required=True,
+               help_vi=f"Ít nhất {newest('DIALOGUE_COPIES').number} bản, mỗi bên một bản.")  # fmt: skip
 _OUTCOME = spec(
     "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
 )
@@ -126,6 +130,18 @@ def _nothing_owed(facts: Facts, _data: Data) -> str | None:
         if clock in facts.running_clocks:
             return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."
     return None
+
+
+def _publishes(facts: Facts, data: Data) -> str | None:
+    if "KN_PUBLISH" not in facts.running_clocks:
+        return "Không có quyết định nào chờ công khai."
+    return publication.COMPLAINT.refusal(facts, data)
+
+
+def _minutes(facts: Facts, data: Data) -> str | None:
+    """C21: a copy for each side."""
+    copies = data.get("copies")
+    return None if copies is None else too_few("DIALOGUE_COPIES", copies, day_of(facts, data), field="copies")
 
 
 def _delivered(facts: Facts, data: Data) -> str | None:
@@ -229,12 +245,12 @@ WORKFLOW = Workflow(
                    "Yêu cầu của người khiếu nại và kết quả xác minh giống nhau.", fields=(ON, NOTE),
                    cites=("C18",), proposable=True),
         Transition("C-10", "hold_dialogue", frozenset({"dialogue_set"}), "dialogue_done", _HANDLE, "Đã đối thoại",
-                   "Dialogue held", "Biên bản đối thoại lập ít nhất 3 bản.", document="14/KN", fields=(ON, WORDS),
-                   cites=("C21",)),
+                   "Dialogue held", "Biên bản đối thoại lập cho mỗi bên một bản.", document="14/KN",
+                   fields=(ON, _COPIES, WORDS), guard=_minutes, cites=("C21",)),
         Transition("C-11", "dialogue_without", frozenset({"dialogue_set"}), "dialogue_done", _HANDLE,
                    "Người khiếu nại vắng không lý do", "Absent without reason",
-                   "Vắng không có lý do chính đáng: vẫn tiếp tục giải quyết.", document="14/KN", fields=(ON, WORDS),
-                   cites=("C22",)),
+                   "Vắng không có lý do chính đáng: vẫn tiếp tục giải quyết.", document="14/KN",
+                   fields=(ON, _COPIES, WORDS), guard=_minutes, cites=("C21", "C22")),
         Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
                    "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
                    "Vắng có lý do chính đáng: hẹn ngày khác, hoặc tạm đình chỉ khi chưa biết bao giờ hết trở ngại.",
@@ -250,10 +266,7 @@ WORKFLOW = Workflow(
         Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing", "under_review"}), None, _HANDLE,
                    "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
-                   fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
-                                    choices=codes.PublicationForm), NOTE),
-                   guard=lambda facts, _data: None if "KN_PUBLISH" in facts.running_clocks
-                   else "Không có quyết định nào chờ công khai.", cites=("C31",)),
+                   fields=(ON, *publication.COMPLAINT.fields(), NOTE), guard=_publishes, cites=("C31",)),
         Transition("C-14", "dispatch", frozenset({"decided_1", "appealed"}), None, _HANDLE, "Ghi ngày gửi quyết định",
                    "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
                    effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),

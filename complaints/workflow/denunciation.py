@@ -3,6 +3,8 @@
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.rulebook.figures import newest
+from complaints.workflow import publication
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -14,6 +16,7 @@ from complaints.workflow.base import (
     Workflow,
 )
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.least import day_of, too_few
 from complaints.workflow.results import DONE, TO_DO
 
 _STATES = (
@@ -55,6 +58,8 @@ _HANDLING = (
          help_vi="Quyết định xử lý cũng phải công khai, trong 7 ngày làm việc."),
     WORDS,
 )  # fmt: skip
+_COPIES = spec("copies", FieldKind.INTEGER, "Số bản biên bản", "Copies of the minutes", required=True,
+               help_vi=f"Ít nhất {newest('TC_MINUTES_COPIES').number} bản.")  # fmt: skip
 _CONCLUSION_NO = spec("document_no", FieldKind.LINE, "Số kết luận", "Conclusion number", required=True)
 
 
@@ -63,8 +68,9 @@ def _team(facts: Facts, data: Data) -> str | None:
     if not facts.has_handler:
         return "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
     size = data.get("team_size")
-    if size is not None and size < 2:
-        return "Tổ xác minh phải có từ hai người trở lên (NĐ 31/2019 Điều 10)."
+    few = None if size is None else too_few("TC_TEAM", size, day_of(facts, data), field="team_size")
+    if few is not None:
+        return few
     if size is not None and not data.get("no_conflict"):
         return (
             "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
@@ -150,6 +156,20 @@ def _result_awaited(facts: Facts, _data: Data) -> str | None:
     return "Đang chờ cơ quan đó báo kết quả." if "TC_RESULT_BACK" in facts.running_clocks else None
 
 
+def _publishes(facts: Facts, data: Data) -> str | None:
+    if "TC_PUBLISH" not in facts.running_clocks:
+        return "Không có nội dung nào chờ công khai."
+    return publication.DENUNCIATION.refusal(facts, data)
+
+
+def _minutes(facts: Facts, data: Data) -> str | None:
+    """TC16: minutes of the verification."""
+    copies = data.get("copies")
+    return (
+        None if copies is None else too_few("TC_MINUTES_COPIES", copies, day_of(facts, data), field="copies")
+    )
+
+
 def _runs(clock: str, why: str) -> "_Runs":
     return _Runs(clock, why)
 
@@ -182,7 +202,8 @@ _TERMINATED = (
 )  # fmt: skip
 _TEAM = (
     ON, DOCUMENT_NO,
-    spec("team_size", FieldKind.INTEGER, "Số người trong tổ xác minh", "People in the team", required=True),
+    spec("team_size", FieldKind.INTEGER, "Số người trong tổ xác minh", "People in the team", required=True,
+         help_vi=f"Ít nhất {newest('TC_TEAM').number} người."),
     spec("leader", FieldKind.LINE, "Tổ trưởng, cơ quan được giao xác minh", "Leader, verifying body", required=True),
     spec("no_conflict", FieldKind.YES_NO, "Không ai trong tổ là người thân thích, có lợi ích liên quan",
          "No relative and nobody with a direct interest in the team", help_vi="Nghị định 31/2019 Điều 10 khoản 3."),
@@ -223,12 +244,12 @@ WORKFLOW = Workflow(
                    document="05/TC", effects=_stop("TC_NOTIFY", "RECEP_REPLY"), fields=(ON, DOCUMENT_NO, NOTE),
                    guard=_runs("TC_NOTIFY", "Đã ghi ngày gửi thông báo thụ lý."), cites=("TC11", "I14")),
         Transition("T-6", "verify", frozenset({"tc_accepted"}), "tc_verifying", _DECIDE, "Thành lập tổ xác minh",
-                   "Organise the verification", "Quyết định thành lập tổ xác minh từ hai người trở lên.",
+                   "Organise the verification", "Quyết định thành lập tổ xác minh, có tổ trưởng.",
                    document="07/TC", fields=_TEAM, guard=_team, cites=("TC16", "I04", "I05"),
                    proposable=True),
         Transition("T-7", "record_work", frozenset({"tc_verifying"}), None, _HANDLE, "Ghi biên bản làm việc",
-                   "Record a meeting", "Biên bản làm việc, kiểm tra thực tế, lập ít nhất hai bản.",
-                   document="letter", fields=(ON, WORDS), cites=("TC16",)),
+                   "Record a meeting", "Biên bản làm việc, kiểm tra thực tế.", document="08/TC",
+                   fields=(ON, _COPIES, WORDS), guard=_minutes, cites=("TC16",)),
         Transition("T-8", "assess", frozenset({"tc_verifying"}), "tc_assessment", _DECIDE, "Trưng cầu giám định",
                    "Ask for assessment", "Thời gian giám định không tính vào thời hạn giải quyết.", document="09/TC",
                    effects=(ClockEffect(Verb.PAUSE, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS), cites=("TC17",),
@@ -313,11 +334,9 @@ WORKFLOW = Workflow(
         Transition("T-22", "publish", frozenset({"tc_concluded", "tc_handled"}), None, _HANDLE, "Ghi ngày công khai",
                    "Record the publication", "Công khai không nêu thông tin người tố cáo.",
                    effects=_stop("TC_PUBLISH"),
-                   fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form",
-                                    choices=codes.PublicationForm),
-                           spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
-                                required=True)),
-                   guard=_runs("TC_PUBLISH", "Không có nội dung nào chờ công khai."), cites=("TC31", "I08")),
+                   fields=(ON, *publication.DENUNCIATION.fields(),
+                           spec("place", FieldKind.LINE, "Nơi công khai", "Place", required=True)),
+                   guard=_publishes, cites=("TC31", "I08")),
         Transition("T-22", "other_result", frozenset({"tc_handled"}), None, _HANDLE,
                    "Ghi cơ quan khác có kết quả xử lý", "Another body has a result",
                    "Cơ quan được kiến nghị xử lý đã có kết quả: trong 5 ngày làm việc phải báo cho người giải quyết.",

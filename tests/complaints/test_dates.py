@@ -18,7 +18,7 @@ from complaints.services.assignment import assign
 from complaints.services.perform import classify_on_registration, perform
 from complaints.workflow.catalogue import BY_CASE_KIND
 from complaints.workflow.milestones import names_of
-from tests.factories import World, build_petition
+from tests.factories import World, build_petition, posted
 
 D = date
 
@@ -70,7 +70,7 @@ def test_each_step_records_its_own_day_and_the_effect_counts_from_the_issue(worl
     with frozen(D(2026, 11, 25)):
         _step(world, case, "dispatch", on=D(2026, 11, 18))
         _step(world, case, "deliver", delivered_on=D(2026, 11, 20))
-        _step(world, case, "publish", on=D(2026, 11, 23), forms=["posting"])
+        _step(world, case, "publish", on=D(2026, 11, 23), **posted(D(2026, 11, 23)))
     paper = db.session.execute(
         select(Document).where(Document.case_id == case.id, Document.form == "15/KN")
     ).scalar_one()
@@ -95,7 +95,7 @@ def test_a_delivery_without_a_dispatch_leaves_the_dispatch_empty(world: World) -
 
 
 @pytest.mark.parametrize(
-    "action, name, extra", [("dispatch", "on", {}), ("publish", "on", {"forms": ["posting"]})]
+    "action, name, extra", [("dispatch", "on", {}), ("publish", "on", posted(D(2026, 11, 13)))]
 )
 def test_a_day_before_the_issue_is_refused_beside_its_field(
     world: World, action: str, name: str, extra: dict[str, object]

@@ -58,7 +58,7 @@ def _heard(world: World, case: Case, by: str = "chutich.lb") -> None:
     step(world, case, "consult_council", by, on=TODAY, words="Hội đồng thống nhất.")
     step(world, case, "set_dialogue", by, on=TODAY, dialogue_on=D(2026, 11, 23))
     with frozen(D(2026, 11, 23)):
-        step(world, case, "hold_dialogue", by, on=D(2026, 11, 23), words="Biên bản.")
+        step(world, case, "hold_dialogue", by, on=D(2026, 11, 23), copies=3, words="Biên bản.")
 
 
 def _decided(world: World, case: Case) -> None:
