@@ -159,7 +159,20 @@ def _timely_from(case: Case) -> date:
 
 
 def _denunciation(case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:
-    return replace(facts, extension_count=case.extension_count)
+    book, since = load_rulebook(), case.accepted_on or case.received_on
+    times = {
+        code: rule.extension.times if rule.extension else 0
+        for code, rule in (
+            ("TC_RESOLVE", book.rule("TC_RESOLVE", since)),
+            ("TC_INIT", book.rule("TC_INIT", since)),
+        )
+    }
+    return replace(
+        facts,
+        extension_count=case.extension_count,
+        extensions=times["TC_RESOLVE"],
+        check_extensions=times["TC_INIT"],
+    )
 
 
 def _proposal(_case: Case, facts: Facts, _clocks: Sequence[Clock]) -> Facts:

@@ -34,6 +34,8 @@ class Facts:
     overdue: bool = False  # the resolution limit ended before the case was resolved (C-23, T-24)
     complex: bool = False
     extension_count: int = 0
+    extensions: int = 2  # how often TC_RESOLVE of the rulebook may be made longer
+    check_extensions: int = 1  # and TC_INIT
     accepted_on: date | None = None
     decided_on: date | None = None
     delivered_on: date | None = None

@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.rulebook.figures import newest
+from complaints.rulebook.said import counted, length
 from complaints.workflow import acceptance, complaint_aside, publication
 from complaints.workflow.base import (
     PREVIOUS,
@@ -57,13 +57,13 @@ _OTHERS_WAIT = spec("others_wait", FieldKind.YES_NO, "Còn nơi khác chưa tr�
                     help_vi="Chọn khi đã gửi nhiều yêu cầu và chưa nhận đủ trả lời.")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
 _COPIES = spec("copies", FieldKind.INTEGER, "Số bản biên bản đối thoại", "Copies of the minutes", required=True,
-               help_vi=f"Ít nhất {newest('DIALOGUE_COPIES').number} bản, mỗi bên một bản.")  # fmt: skip
+               help_vi=f"{counted('DIALOGUE_COPIES').capitalize()}, mỗi bên một bản.")  # fmt: skip
 _OUTCOME = spec(
     "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
 )
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
-                help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
+                help_vi=f"Thời hạn công khai: {length('KN_PUBLISH')} từ ngày ban hành.")  # fmt: skip
 _EFFECTIVE_BY = spec("effective_by", FieldKind.CHOICE, "Ngày có hiệu lực", "Day of the effect", required=True,
                      choices=codes.EffectBasis,
                      help_vi="Hai căn cứ cho hai ngày: người có thẩm quyền chọn; khác đề xuất thì ghi lý do.")  # fmt: skip
@@ -96,7 +96,14 @@ def _some_answered(facts: Facts, data: Data) -> str | None:
 def _complex(facts: Facts, data: Data) -> str | None:
     if facts.complex:
         return "Vụ việc đã được xác định là phức tạp."
-    on = data.get("on") or facts.today
+    on = day_of(facts, data)
+    few = (
+        too_few("COMPLEX_CRITERIA", len(data["criteria"]), on, field="criteria")
+        if data.get("criteria")
+        else None
+    )
+    if few is not None:
+        return few
     if facts.resolve_due_on is not None and on > facts.resolve_due_on:
         return "Phải xác định phức tạp bằng văn bản trước khi hết thời hạn đang chạy."
     return None
@@ -216,19 +223,20 @@ WORKFLOW = Workflow(
                    fields=(ON, DOCUMENT_NO, NOTE), guard=_assigned, cites=("C17",), proposable=True),
         Transition("C-5", "request_information", frozenset({"verifying"}), None, _HANDLE,
                    "Yêu cầu cung cấp thông tin", "Request information",
-                   "Nơi được yêu cầu trả lời trong 7 ngày.", document="letter",
+                   f"Nơi được yêu cầu trả lời trong {length('KN_INFO_REQUEST')}.", document="letter",
                    effects=(ClockEffect(Verb.START, "KN_INFO_REQUEST"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Gửi", "To", required=True), DOCUMENT_NO, WORDS),
                    cites=("C16",)),
         Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
-                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn 7 ngày của họ dừng.",
+                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn của họ dừng.",
                    effects=_stop("KN_INFO_REQUEST"), fields=(ON, _OTHERS_WAIT, WORDS), guard=_all_answered,
                    cites=("C16",)),
         Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
-                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn 7 ngày vẫn chạy.",
+                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn vẫn chạy.",
                    fields=(ON, _OTHERS_WAIT, WORDS), guard=_some_answered, cites=("C16",)),
         Transition("C-6", "declare_complex", _WORKING, None, _DECIDE, "Xác định vụ việc phức tạp", "Declare complex",
-                   "Thời hạn thành 45 ngày (60 ngày ở vùng sâu, vùng xa) tính từ ngày thụ lý.", document="letter",
+                   f"Thời hạn thành {length('KN1_RESOLVE', complex_=True)} (vùng sâu, vùng xa:"
+                   f" {length('KN1_RESOLVE', remote=True, complex_=True)}) tính từ ngày thụ lý.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "KN1_RESOLVE"),),
                    fields=(ON, DOCUMENT_NO, spec("criteria", FieldKind.CHOICES, "Tiêu chí", "Criteria", required=True,
                                                  choices=codes.ComplexityCriterion), WORDS),
@@ -264,11 +272,11 @@ WORKFLOW = Workflow(
                    effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
                    cites=("C29", "C31", "C35"), proposable=True),
         Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing", "under_review"}), None, _HANDLE,
-                   "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
+                   "Ghi ngày công khai", "Record the publication", f"Công khai trong {length('KN_PUBLISH')} từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
                    fields=(ON, *publication.COMPLAINT.fields(), NOTE), guard=_publishes, cites=("C31",)),
         Transition("C-14", "dispatch", frozenset({"decided_1", "appealed"}), None, _HANDLE, "Ghi ngày gửi quyết định",
-                   "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
+                   "Record the dispatch", f"Gửi trong {length('KN1_SEND')} từ ngày ban hành.",
                    effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),
         Transition("C-14", "deliver", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày người khiếu nại nhận",
                    "Record the delivery", "Thời hạn khiếu nại lần hai tính từ ngày nhận quyết định.",
@@ -288,7 +296,7 @@ WORKFLOW = Workflow(
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
         Transition("C-15", "send_suspension",
                    _BEFORE_DECISION | {"terminated", "decided_1", "appealed", "effective", "executing", "under_review"}, None, _HANDLE,
-                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
+                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", f"Gửi trong {length('KN_SUSP_SEND')}.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
                    else "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi.", cites=("C25",)),
@@ -321,7 +329,7 @@ WORKFLOW = Workflow(
                             ClockEffect(Verb.START, "KN_EXECUTE", "settled_on")),
                    fields=(ON, _EFFECTIVE_BY, NOTE), guard=_effective, cites=("C35", "C37", "C38")),
         Transition("C-26", "execute", frozenset({"effective"}), "executing", _DECIDE, "Tổ chức thi hành", "Execute",
-                   "Văn bản chỉ đạo hoặc kế hoạch thi hành, trong 5 ngày làm việc từ ngày có hiệu lực.",
+                   f"Văn bản chỉ đạo hoặc kế hoạch thi hành, trong {length('KN_EXECUTE')} từ ngày có hiệu lực.",
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
         Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), guard=_nothing_owed, cites=("C38", "C40")),

@@ -3,7 +3,7 @@
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.rulebook.figures import newest
+from complaints.rulebook.said import counted, length, lengthened
 from complaints.workflow import publication
 from complaints.workflow.base import (
     PREVIOUS,
@@ -55,11 +55,11 @@ _GOES_ON = spec("goes_on", FieldKind.CHOICE, "Căn cứ vẫn phải giải quy�
 _HANDLING = (
     ON, DOCUMENT_NO,
     spec("handling_decision", FieldKind.YES_NO, "Có ban hành quyết định xử lý", "A handling decision was issued",
-         help_vi="Quyết định xử lý cũng phải công khai, trong 7 ngày làm việc."),
+         help_vi=f"Quyết định xử lý cũng phải công khai, trong {length('TC_PUBLISH')}."),
     WORDS,
 )  # fmt: skip
 _COPIES = spec("copies", FieldKind.INTEGER, "Số bản biên bản", "Copies of the minutes", required=True,
-               help_vi=f"Ít nhất {newest('TC_MINUTES_COPIES').number} bản.")  # fmt: skip
+               help_vi=f"{counted('TC_MINUTES_COPIES').capitalize()}.")  # fmt: skip
 _CONCLUSION_NO = spec("document_no", FieldKind.LINE, "Số kết luận", "Conclusion number", required=True)
 
 
@@ -81,7 +81,9 @@ def _team(facts: Facts, data: Data) -> str | None:
 def _longer_check(facts: Facts, _data: Data) -> str | None:
     if "TC_INIT" not in facts.running_clocks:
         return "Thời hạn kiểm tra không còn chạy."
-    return "Đã kéo dài thời hạn kiểm tra một lần." if facts.extension_count else None
+    if facts.extension_count >= facts.check_extensions:
+        return f"Đã kéo dài thời hạn kiểm tra {facts.check_extensions} lần, không kéo dài thêm được."
+    return None
 
 
 def _accept(facts: Facts, _data: Data) -> str | None:
@@ -103,19 +105,21 @@ def _extend_once(facts: Facts, data: Data) -> str | None:
     """TC13: with at least one criterion, before the end."""
     if facts.extension_count:
         return _extend_twice(facts, data) or "Đã gia hạn một lần: lần này là gia hạn lần hai."
-    return _before_the_end(facts, data)
+    return _criteria("TC_CRITERIA_COMPLEX", facts, data) or _before_the_end(facts, data)
+
+
+def _criteria(code: str, facts: Facts, data: Data) -> str | None:
+    criteria = data.get("criteria")
+    return None if criteria is None else too_few(code, len(criteria), day_of(facts, data), field="criteria")
 
 
 def _extend_twice(facts: Facts, data: Data) -> str | None:
     """TC14: a second time with at least two criteria, before the end that the first one set; never a third time."""
     if facts.extension_count == 0:
         return "Chưa gia hạn lần nào."
-    if facts.extension_count >= 2:
-        return "Đã gia hạn hai lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
-    criteria = data.get("criteria")
-    if criteria is not None and len(criteria) < 2:
-        return "Gia hạn lần hai chỉ cho vụ việc đặc biệt phức tạp: chọn ít nhất hai tiêu chí (NĐ 31/2019 Điều 3)."
-    return _before_the_end(facts, data)
+    if facts.extension_count >= facts.extensions:
+        return f"Đã gia hạn {facts.extensions} lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
+    return _criteria("TC_CRITERIA_SPECIAL", facts, data) or _before_the_end(facts, data)
 
 
 def _withdrawn(facts: Facts, data: Data) -> str | None:
@@ -203,7 +207,7 @@ _TERMINATED = (
 _TEAM = (
     ON, DOCUMENT_NO,
     spec("team_size", FieldKind.INTEGER, "Số người trong tổ xác minh", "People in the team", required=True,
-         help_vi=f"Ít nhất {newest('TC_TEAM').number} người."),
+         help_vi=f"{counted('TC_TEAM').capitalize()}."),
     spec("leader", FieldKind.LINE, "Tổ trưởng, cơ quan được giao xác minh", "Leader, verifying body", required=True),
     spec("no_conflict", FieldKind.YES_NO, "Không ai trong tổ là người thân thích, có lợi ích liên quan",
          "No relative and nobody with a direct interest in the team", help_vi="Nghị định 31/2019 Điều 10 khoản 3."),
@@ -217,7 +221,7 @@ WORKFLOW = Workflow(
     states={state.code: state for state in _STATES},
     transitions=(
         Transition("T-1", "lengthen_check", _CHECK, None, _DECIDE, "Kéo dài kiểm tra", "Lengthen the check",
-                   "Phải kiểm tra ở nhiều nơi hoặc uỷ quyền kiểm tra: tối đa 10 ngày làm việc.", document="letter",
+                   f"Phải kiểm tra ở nhiều nơi hoặc uỷ quyền kiểm tra: tối đa {lengthened('TC_INIT')}.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "TC_INIT"),),
                    fields=(ON, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
                                     choices=codes.LongerCheckGround), DOCUMENT_NO, WORDS),
@@ -268,17 +272,18 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.RESUME, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS),
                    cites=("TC18",), proposable=True),
         Transition("T-12", "extend", _WORKING, None, _DECIDE, "Gia hạn giải quyết", "Extend",
-                   "Vụ việc phức tạp (ít nhất một tiêu chí): thêm tối đa 30 ngày, một lần.", document="01/TC",
+                   f"Vụ việc phức tạp ({counted('TC_CRITERIA_COMPLEX')}): thêm tối đa {lengthened('TC_RESOLVE')}.", document="01/TC",
                    effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),), fields=_EXTENSION, guard=_extend_once,
                    cites=("TC13",), proposable=True),
         Transition("T-13", "extend", _WORKING, None, _DECIDE, "Gia hạn giải quyết", "Extend",
-                   "Vụ việc đặc biệt phức tạp (ít nhất hai tiêu chí): lần thứ hai, thêm tối đa 30 ngày.",
+                   f"Vụ việc đặc biệt phức tạp ({counted('TC_CRITERIA_SPECIAL')}): lần thứ hai, thêm tối đa"
+                   f" {lengthened('TC_RESOLVE')}.",
                    document="01/TC", effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),), fields=_EXTENSION,
                    guard=_extend_twice, cites=("TC14",), proposable=True),
         Transition("T-10", "send_suspension",
                    _OPEN_BEFORE_CONCLUSION | {"tc_terminated", "to_investigation", "tc_concluded", "tc_handled"}, None,
                    _HANDLE,
-                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 5 ngày làm việc.",
+                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", f"Gửi trong {length('TC_SUSP_SEND')}.",
                    effects=_stop("TC_SUSP_SEND"), fields=(ON, NOTE),
                    guard=_runs("TC_SUSP_SEND", "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi."),
                    cites=("TC20",)),
@@ -339,7 +344,7 @@ WORKFLOW = Workflow(
                    guard=_publishes, cites=("TC31", "I08")),
         Transition("T-22", "other_result", frozenset({"tc_handled"}), None, _HANDLE,
                    "Ghi cơ quan khác có kết quả xử lý", "Another body has a result",
-                   "Cơ quan được kiến nghị xử lý đã có kết quả: trong 5 ngày làm việc phải báo cho người giải quyết.",
+                   f"Cơ quan được kiến nghị xử lý đã có kết quả: trong {length('TC_RESULT_BACK')} phải báo cho người giải quyết.",
                    effects=(ClockEffect(Verb.START, "TC_RESULT_BACK"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Cơ quan có kết quả", "Body", required=True), NOTE),
                    guard=_result_awaited, cites=("TC30",)),

@@ -182,3 +182,18 @@ def test_the_pages_show_the_dates_and_why_a_step_is_not_allowed(
     assert case.state == "accepted_1"
     petition_id = db.session.execute(select(Petition.id).where(Petition.case_id == case.id)).scalar_one()
     assert "Ngày ghi trên đơn" in client.get(f"/petitions/{petition_id}").get_data(as_text=True)
+
+
+@pytest.mark.law("C31")
+def test_a_posting_shorter_than_the_law_wants_is_refused_beside_its_field_and_nothing_is_recorded(
+    world: World,
+) -> None:
+    case = _decided(world)
+    with frozen(D(2026, 11, 23)):
+        short = {**posted(D(2026, 11, 23)), "posted_to": D(2026, 12, 7)}
+        with pytest.raises(Invalid, match="đến hết ngày 08/12/2026") as refused:
+            _step(world, case, "publish", on=D(2026, 11, 23), **short)
+        assert refused.value.field == "posted_to"
+        assert case.published_on is None
+        _step(world, case, "publish", on=D(2026, 11, 23), **posted(D(2026, 11, 23)))
+    assert case.published_on == D(2026, 11, 23)

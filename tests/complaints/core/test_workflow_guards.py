@@ -254,7 +254,7 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # T-1
     ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"})}, {}, None),
     ("denunciation", "tc_check", "lengthen_check", {}, {}, "không còn chạy"),
-    ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 1}, {}, "một lần"),
+    ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 1}, {}, "kiểm tra 1 lần"),
     # T-2, T-5, T-6
     ("denunciation", "tc_check", "accept", {}, {}, None),
     ("denunciation", "tc_check", "accept", {"anonymous": True}, {}, "Điều 25"),
@@ -269,10 +269,10 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10), "criteria": ["places"]}, None),
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {}, "trước khi hết"),
-    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places"]}, "hai tiêu chí"),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places"]}, "ít nhất 2 trong bảy tiêu chí (Luật Tố cáo Điều 30"),
     ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places", "foreign"]}, None),
     ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {}, None),
-    ("denunciation", "tc_verifying", "extend", {"extension_count": 2}, {"criteria": ["places", "foreign"]}, "hai lần"),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 2}, {"criteria": ["places", "foreign"]}, "gia hạn 2 lần"),
     # T-10, T-15, T-16
     ("denunciation", "tc_terminated", "send_suspension", {"running_clocks": frozenset({"TC_SUSP_SEND"})}, {}, None),
     ("denunciation", "tc_suspended", "send_suspension", {}, {}, "chờ gửi"),
