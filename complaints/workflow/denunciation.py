@@ -243,6 +243,14 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.CANCEL, "TC_INIT"),),
                    fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
                                 choices=codes.PetitionKind), WORDS), cites=("TC06", "P02")),
+        # P02 knows no last moment for seeing what a paper is; after the acceptance the head takes it back.
+        Transition("X2", "reclassify", _OPEN_BEFORE_CONCLUSION, "reclassified", _DECIDE, "Phân loại lại", "Reclassify",
+                   "Thực chất không phải tố cáo: trở lại bàn xử lý đơn với ngày nhận ban đầu; danh tính đã giữ bí mật vẫn"
+                   " giữ bí mật.",
+                   effects=tuple(ClockEffect(Verb.CANCEL, clock)
+                                 for clock in ("TC_RESOLVE", "TC_NOTIFY", "TC_SUSP_SEND")),
+                   fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
+                                choices=codes.PetitionKind), WORDS), cites=("P02",), proposable=True),
         Transition("T-5", "notify", _NOTIFIABLE, None, _HANDLE, "Ghi ngày gửi thông báo thụ lý", "Record the notices",
                    "Hai bản riêng: cho người tố cáo, và cho người bị tố cáo (không có thông tin người tố cáo).",
                    document="05/TC", effects=_stop("TC_NOTIFY", "RECEP_REPLY"), fields=(ON, DOCUMENT_NO, NOTE),
