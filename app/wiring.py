@@ -58,6 +58,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
     UnitEnds: (complaint_handlers.unit_ends,),
     complaint_events.SecondComplaintOpened: (complaint_handlers.second_complaint_opened,),
+    complaint_events.CaseResolved: (complaint_handlers.case_resolved,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),

@@ -76,6 +76,7 @@ class Source(Code):
         "Đại biểu, đoàn đại biểu, HĐND chuyển",
         "Forwarded by a deputy or council",
     )
+    FORWARDED_RECEPTION = "forwarded_reception", "Ban tiếp công dân chuyển", "Forwarded by a reception office"
     FORWARDED_PRESS = "forwarded_press", "Cơ quan báo chí chuyển", "Forwarded by the press"
     FORWARDED_LEADER = "forwarded_leader", "Lãnh đạo Đảng, Nhà nước chuyển", "Handed down by leaders"
     FORWARDED_BODY = "forwarded_body", "Cơ quan, tổ chức khác chuyển", "Forwarded by another body"

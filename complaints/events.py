@@ -41,6 +41,14 @@ class SecondComplaintOpened(Event):
 
 
 @dataclass(frozen=True)
+class CaseResolved(Event):
+    """A complaint was decided, or a denunciation concluded, on a day."""
+
+    case_id: int
+    on: date
+
+
+@dataclass(frozen=True)
 class CaseAssigned(Event):
     """A case was given to a unit and perhaps a handler; handler_id None means the unit's head assigns."""
 

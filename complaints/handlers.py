@@ -9,7 +9,7 @@ from app.core.errors import Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
-from complaints.events import SecondComplaintOpened
+from complaints.events import CaseResolved, SecondComplaintOpened
 from complaints.jobs import recalculate
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
@@ -28,6 +28,13 @@ def second_complaint_opened(event: SecondComplaintOpened) -> None:
     first = db.session.get(Case, event.first_case_id)
     if first is not None:
         perform_following(first, "second_complaint", on=event.on)
+
+
+def case_resolved(event: CaseResolved) -> None:
+    """Start what is owed to whoever sent a petition of the case on (R10, V18). The system does it."""
+    wanted = select(Petition).where(Petition.case_id == event.case_id).order_by(Petition.id)
+    for petition in db.session.execute(wanted).scalars().all():
+        perform_following(petition, "case_resolved", on=event.on)
 
 
 def unit_ends(event: UnitEnds) -> None:

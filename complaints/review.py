@@ -26,8 +26,6 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "TC_OVERDUE_DEMAND": "phân loại đơn là tố cáo tiếp do quá thời hạn",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
     "TC_PRESS": "phân loại đơn tố cáo do báo chí, cơ quan chuyển đến",
-    "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
-    "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
@@ -49,8 +47,6 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "RECEP_REFUSE": "chưa chạy thành thời hạn; thông báo ký ở trang lượt tiếp",
     "TC_CONT_REVIEW": "tố cáo tiếp: chưa có bước",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
-    "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
-    "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
 }
 
 

@@ -24,6 +24,11 @@ class Facts:
     representatives_appointed: bool = False
     in_person: bool = False
     forwarded: bool = False
+    referred: bool = (
+        False  # a complaint or denunciation that those of R10 sent on, who are not told the result yet
+    )
+    referrer_at_once: bool = False  # and it was resolved before it came, or before this clock was kept
+    we_refer: bool = False  # received by a Ban tiếp công dân, which is itself such a referrer (R11)
     anonymous: bool = False
     outside_form: bool = False  # by e-mail, portal or telephone: no form of denunciation (TC01)
     has_evidence: bool = False

@@ -132,7 +132,8 @@ def _published(_facts: Facts, data: Data) -> str | None:
 def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """C25, C29, C31: a case is not closed while a paper of it has still to be sent or published."""
     owed = (("KN1_SEND", "gửi quyết định"), ("KN2_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
-            ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"))  # fmt: skip
+            ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"),
+            ("REFERRER_RESULT", "báo kết quả cho nơi chuyển đơn"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
             return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."

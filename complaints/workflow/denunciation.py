@@ -149,7 +149,8 @@ def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """TC20, TC28, TC31: a case is not closed while a paper of it has still to be sent or published."""
     owed = (("TC_PUBLISH", "công khai kết luận, quyết định xử lý"), ("TC_CONCL_SEND", "gửi kết luận"),
             ("TC_RESULT_BACK", "báo kết quả của cơ quan được kiến nghị"),
-            ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"))  # fmt: skip
+            ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"),
+            ("REFERRER_RESULT", "báo kết quả cho nơi chuyển đơn"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
             return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from inspect import getclosurevars
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Protocol
 
 from app.core.permissions import GRANTS, Permission, Role
 from complaints.clocks import Verb
 from complaints.codes import form_name
-from complaints.workflow.base import PREVIOUS, ClockEffect, Guard, Transition, Workflow
+from complaints.workflow.base import PREVIOUS, Beside, ClockEffect, Guard, Transition, Workflow
 
 _TITLES = {
     "intake": "Xử lý đơn (law.md 7.2)",
@@ -167,11 +167,14 @@ def _target(workflow: Workflow, step: Transition) -> str:
     return "trạng thái trước khi dừng" if step.target == PREVIOUS else workflow.states[step.target].label_vi
 
 
+_FOLLOWED = {"second_complaint": "có khiếu nại lần hai", "case_resolved": "vụ việc được giải quyết"}
+
+
 def _who(step: Transition) -> str:
     if step.expiry_of:
         return "phần mềm, khi hết thời hạn"
     if step.follows:
-        return "phần mềm, khi có khiếu nại lần hai"
+        return f"phần mềm, khi {_FOLLOWED[step.follows]}"
     words = roles_in_words(step.permission, GRANTS)
     return f"{words}; cán bộ trình, người có quyền duyệt" if step.proposable else words
 
@@ -212,7 +215,9 @@ def refusals(guard: Guard) -> Iterator[str]:
 
 
 def _reasons(function: Any, seen: set[Any]) -> Iterator[str]:
-    if not isinstance(function, FunctionType):  # an object that is called, with its words in its attributes
+    if not isinstance(
+        function, (FunctionType, MethodType)
+    ):  # an object that is called, with its words in its attributes
         function = type(function).__call__.__get__(function)
     own = getattr(function, "__self__", None)
     code = function.__code__
@@ -237,16 +242,33 @@ def _words(
     elif isinstance(node, ast.BoolOp):
         for part in node.values:
             yield from _words(part, names, module, seen)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        called = names.get(node.func.id, module.get(node.func.id))
-        if isinstance(called, FunctionType):
-            yield from _reasons(called, seen)
+    elif isinstance(node, ast.Call):
+        yield from _asked(node, names, module, seen)
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         value = getattr(names.get(node.value.id), node.attr, None)
         yield from (value,) if isinstance(value, str) else ()
     elif isinstance(node, ast.Name):
         value = names.get(node.id, module.get(node.id))
         yield from (value,) if isinstance(value, str) else ()
+
+
+def _asked(
+    node: ast.Call, names: Mapping[str, Any], module: Mapping[str, Any], seen: set[Any]
+) -> Iterator[str]:
+    """Yield the words of what a guard calls: another function, also of a module or an object, or a reason by a field."""
+    called = _named(node.func, names, module)
+    if isinstance(called, (FunctionType, MethodType)):
+        yield from _reasons(called, seen)
+    elif called is Beside:
+        yield from _words(node.args[1], names, module, seen)
+
+
+def _named(node: ast.expr, names: Mapping[str, Any], module: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Name):
+        return names.get(node.id, module.get(node.id))
+    if isinstance(node, ast.Attribute):
+        return getattr(_named(node.value, names, module), node.attr, None)
+    return None
 
 
 def _returned(file: str, line: int) -> list[ast.expr | None]:

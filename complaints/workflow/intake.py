@@ -6,6 +6,7 @@ from complaints.clocks import Verb
 from complaints.workflow import intake_guards as guards
 from complaints.workflow.base import ClockEffect, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.intake_referred import REFERRED
 
 _STATES = (
     State("registered", "Đã vào sổ, chờ phân loại", "Registered"),
@@ -266,6 +267,7 @@ WORKFLOW = Workflow(
                    "Tố cáo do báo chí, cơ quan chuyển đến: báo kết quả xử lý, không nêu thông tin người tố cáo.",
                    document="letter", effects=(ClockEffect(Verb.STOP, "TC_PRESS"),), fields=(ON, DOCUMENT_NO, WORDS),
                    guard=guards.owes_forwarder, cites=("TC07",)),
+        *REFERRED,
         Transition("V16", "reply", frozenset(state.code for state in _STATES), None, _PROCESS,
                    "Trả lời người đến trực tiếp", "Reply to the citizen",
                    "Thông báo kết quả xử lý: một trong bốn trả lời của Luật Tiếp công dân Điều 28.",

@@ -129,6 +129,18 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
     ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
     ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
+    # V18: the result to whoever sent it on, and by a reception office to the citizen who asked before (R10, R11).
+    ("intake", "with_case", "tell_referrer", {"running_clocks": frozenset({"REFERRER_RESULT"})}, {}, None),
+    ("intake", "with_case", "tell_referrer", {"referrer_at_once": True}, {}, None),
+    ("intake", "stored", "tell_referrer", {"referred": True}, {}, "Chưa có kết quả"),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {}, None),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16)}, None),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16), "asked_on": D(2026, 11, 16)}, None),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16), "asked_on": D(2026, 11, 17)}, "yêu cầu trước khi"),
+    ("intake", "transferred", "referrer_notice", {}, {}, "Ban tiếp công dân đã chuyển"),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True, "running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, "Đã ghi"),
+    ("intake", "transferred", "tell_citizen", {"running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, None),
+    ("intake", "transferred", "tell_citizen", {"we_refer": True}, {}, "phải báo lại"),
     # C-1: a group with all signatures and its representatives appointed.
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),

@@ -42,8 +42,8 @@ WHERE: dict[str, dict[str, str]] = {
         "classified": "classify open_case open_second join_case store link guide return transfer to_inspection "
                       "to_investigation demand_subordinate guide_split split report_to_head transfer_conduct withdraw "
                       "withdraw_some",
-        "destroyed": "", "with_case": "report_to_head", "stored": "destroy take_up", "linked": "destroy take_up",
-        "withdrawn": "", "guided": "take_up", "transferred": "take_up", "returned": "take_up", "split_guided": "", "split": "",
+        "destroyed": "", "with_case": "report_to_head tell_referrer", "stored": "destroy take_up tell_referrer", "linked": "destroy take_up",
+        "withdrawn": "", "guided": "take_up", "transferred": "take_up referrer_notice tell_citizen", "returned": "take_up", "split_guided": "", "split": "",
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
@@ -218,6 +218,10 @@ CLOCKS: dict[tuple[str, str], str] = {
         "withdraw",
     ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "destroy"): "-PETITION_RETENTION",
+    ("intake", "owe_referrer"): "+REFERRER_RESULT",
+    ("intake", "tell_referrer"): "-REFERRER_RESULT",
+    ("intake", "referrer_notice"): "+REFERRER_TO_CITIZEN",
+    ("intake", "tell_citizen"): "-REFERRER_TO_CITIZEN",
     ("intake", "take_up"): "xPETITION_RETENTION +PETITION_DISCIPLINE",
     ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
