@@ -96,15 +96,20 @@ def _some_answered(facts: Facts, data: Data) -> str | None:
 def _complex(facts: Facts, data: Data) -> str | None:
     if facts.complex:
         return "Vụ việc đã được xác định là phức tạp."
-    on = day_of(facts, data)
-    few = (
-        too_few("COMPLEX_CRITERIA", len(data["criteria"]), on, field="criteria")
-        if data.get("criteria")
-        else None
+    return _criteria(facts, data) or _in_time(facts, data)
+
+
+def _criteria(facts: Facts, data: Data) -> str | None:
+    criteria = data.get("criteria")
+    return (
+        None
+        if criteria is None
+        else too_few("COMPLEX_CRITERIA", len(criteria), day_of(facts, data), field="criteria")
     )
-    if few is not None:
-        return few
-    if facts.resolve_due_on is not None and on > facts.resolve_due_on:
+
+
+def _in_time(facts: Facts, data: Data) -> str | None:
+    if facts.resolve_due_on is not None and day_of(facts, data) > facts.resolve_due_on:
         return "Phải xác định phức tạp bằng văn bản trước khi hết thời hạn đang chạy."
     return None
 

@@ -68,14 +68,15 @@ def _team(facts: Facts, data: Data) -> str | None:
     if not facts.has_handler:
         return "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
     size = data.get("team_size")
-    few = None if size is None else too_few("TC_TEAM", size, day_of(facts, data), field="team_size")
-    if few is not None:
-        return few
-    if size is not None and not data.get("no_conflict"):
-        return (
-            "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
-        )
-    return None
+    if size is None:
+        return None
+    return too_few("TC_TEAM", size, day_of(facts, data), field="team_size") or _conflict(data)
+
+
+def _conflict(data: Data) -> str | None:
+    if data.get("no_conflict"):
+        return None
+    return "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
 
 
 def _longer_check(facts: Facts, _data: Data) -> str | None:

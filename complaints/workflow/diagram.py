@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from app.core.permissions import GRANTS, Permission, Role
 from complaints.clocks import Verb
 from complaints.codes import form_name
+from complaints.rulebook.figures import load_figures, newest
 from complaints.workflow.base import PREVIOUS, Beside, ClockEffect, Guard, Transition, Workflow
+from complaints.workflow.least import too_few
 
 _TITLES = {
     "intake": "Xử lý đơn (law.md 7.2)",
@@ -257,10 +259,21 @@ def _asked(
 ) -> Iterator[str]:
     """Yield the words of what a guard calls: another function, also of a module or an object, or a reason by a field."""
     called = _named(node.func, names, module)
+    yield from _figures(node)
+    if called is too_few:
+        return  # its words are those of the figure
     if isinstance(called, (FunctionType, MethodType)):
         yield from _reasons(called, seen)
     elif called is Beside:
         yield from _words(node.args[1], names, module, seen)
+
+
+def _figures(node: ast.Call) -> Iterator[str]:
+    """Yield what the law wants at least, where a guard names the figure that it compares with."""
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.Constant) and first.value in {row.code for row in load_figures()}:
+        row = newest(first.value)
+        yield f"{row.name_vi}: {row.direction.words_vi} {row.number} {row.counts_vi} ({row.article})."
 
 
 def _named(node: ast.expr, names: Mapping[str, Any], module: Mapping[str, Any]) -> Any:
