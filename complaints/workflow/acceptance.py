@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from app.core.text import fold
 from complaints import codes
 from complaints.workflow.base import Beside, Data, Facts, FieldKind, FieldSpec
 from complaints.workflow.fields import spec
@@ -21,6 +22,8 @@ FIELDS: tuple[FieldSpec, ...] = (
     spec("attorney", FieldKind.CHOICE, "Giấy ủy quyền (nếu có)", "Power of attorney", choices=codes.AttorneyForm,
          help_vi="Nhiều người được ủy quyền thì mỗi người một nội dung khác nhau (NĐ 155/2026 Điều 3)."),
     spec("attorney_on", FieldKind.DATE, "Ngày lập giấy ủy quyền", "Date of the power of attorney"),
+    spec("agents", FieldKind.TEXT, "Người được ủy quyền và nội dung của từng người", "Agents and the contents of each",
+         help_vi="Mỗi người một dòng: họ tên, dấu hai chấm, nội dung; nhiều nội dung cách nhau bằng dấu chấm phẩy."),
 )  # fmt: skip
 DISCIPLINARY_FIELDS: tuple[FieldSpec, ...] = (
     spec("known_on", FieldKind.DATE, "Ngày nhận quyết định kỷ luật", "Day the disciplinary decision was received",
@@ -31,7 +34,13 @@ DISCIPLINARY_FIELDS: tuple[FieldSpec, ...] = (
 
 def check(facts: Facts, data: Data) -> str | None:
     """Return why the complaint cannot be accepted for its time-bar or its power of attorney, or None."""
-    return _known(data) or _obstacle(facts, data) or _time_barred(facts, data) or _attorney(facts, data)
+    return (
+        _known(data)
+        or _obstacle(facts, data)
+        or _time_barred(facts, data)
+        or _attorney(facts, data)
+        or _agents(data)
+    )
 
 
 def check_disciplinary(facts: Facts, data: Data) -> str | None:
@@ -86,6 +95,8 @@ def _time_barred(facts: Facts, data: Data) -> str | None:
 def _attorney(facts: Facts, data: Data) -> str | None:
     """C03: notarised or certified; the wording on notarisation lapses, which goes by the day the paper was made."""
     form, made_on = data.get("attorney"), data.get("attorney_on")
+    if not form and data.get("agents"):
+        return Beside("attorney", "Đã ghi người được ủy quyền: chọn hình thức giấy ủy quyền.")
     if not form:
         return "Chọn hình thức giấy ủy quyền, hoặc để trống ngày lập." if made_on else None
     if made_on is None:
@@ -98,4 +109,27 @@ def _attorney(facts: Facts, data: Data) -> str | None:
             f"Giấy ủy quyền lập từ ngày {until:%d/%m/%Y} không theo hình thức công chứng nữa"
             " (NĐ 155/2026 Điều 21 khoản 2); đề nghị người khiếu nại nộp giấy ủy quyền có chứng thực."
         )
+    return None
+
+
+def _agents(data: Data) -> str | None:
+    """C03: several agents have different contents; no content of the complaint has two."""
+    held: dict[str, str] = {}
+    for line in (data.get("agents") or "").splitlines():
+        name, _colon, contents = (part.strip() for part in line.partition(":"))
+        matters = [matter for matter in (part.strip() for part in contents.split(";")) if matter]
+        if not line.strip():
+            continue
+        if not name or not matters:
+            return Beside(
+                "agents", f"Dòng '{line.strip()[:80]}': ghi họ tên, dấu hai chấm, rồi nội dung được ủy quyền."
+            )
+        for matter in matters:
+            other = held.setdefault(fold(matter), name)
+            if fold(other) != fold(name):
+                return Beside(
+                    "agents",
+                    f"Nội dung '{matter[:80]}' chỉ được ủy quyền cho một người (NĐ 155/2026 Điều 3): đang có"
+                    f" {other[:80]} và {name[:80]}.",
+                )
     return None

@@ -173,6 +173,16 @@ def test_the_time_of_an_obstacle_is_not_counted_and_stands_in_the_history(
     assert "03/08/2026" in page
 
 
+def test_one_content_is_not_given_to_two_agents_and_the_reason_stands_beside_the_field(world: World) -> None:
+    case = _case(world)
+    paper = {"contested": "act", "attorney": "certified", "attorney_on": D(2026, 11, 2)}
+    with pytest.raises(Invalid, match="đang có Trần A và Lê B") as refused:
+        _step(world, case, "accept", **paper, agents="Trần A: bồi thường\nLê B: Bồi thường")
+    assert refused.value.field == "agents"
+    _step(world, case, "accept", **paper, agents="Trần A: bồi thường\nLê B: tái định cư")
+    assert case.state == "accepted_1"
+
+
 def test_a_power_of_attorney_made_in_2027_is_certified_and_no_longer_notarised(world: World) -> None:
     with frozen(D(2027, 1, 5)):
         case = _case(world)

@@ -223,3 +223,8 @@ def test_a_body_that_is_no_reception_office_is_no_referrer(world: World) -> None
         act(world, petition, "referrer_notice", "donthu.lb", on=TODAY, document_no="5/UBND")
     with pytest.raises(Conflict):
         act(world, petition, "owe_referrer", "donthu.lb", on=TODAY)
+
+
+def test_a_denunciation_from_a_reception_office_owes_it_the_report_of_twenty_days_too(world: World) -> None:
+    petition = build_petition(world, kind="denunciation", **RECEPTION)
+    assert of(petition, "TC_PRESS") == [("running", TODAY, D(2026, 12, 7))]  # 6 December is a Sunday

@@ -17,6 +17,7 @@ FLOWS = {flow.name: flow for flow in catalogue.ALL}
 D = date
 
 # (workflow, state, action, facts, data, words of the refusal or None)
+_ATTORNEY = {"attorney": "certified", "attorney_on": D(2026, 6, 1)}
 GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = [
     # X4, X8, X17: a case is opened of a petition that is eligible, ours and of a kind that is resolved.
     ("intake", "classified", "open_case", {"kind": "complaint"}, {}, None),
@@ -168,6 +169,14 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("discipline", "propose_accept", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15, "timebar_article": "Luật Khiếu nại Điều 48"},
      {"known_on": D(2026, 10, 31)}, "Điều 48"),
     ("discipline_second", "propose_accept_2", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15}, {"known_on": D(2026, 10, 31)}, None),
+    # C03: several agents for different contents, never one content to two; the same agent may have several.
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: bồi thường; tái định cư\n\nLê B: thu hồi đất"}, None),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: bồi thường\nTrần A: tái định cư; Bồi thường"}, None),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: bồi thường; thu hồi đất\nLê B: Thu hồi  đất"}, "cho một người"),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A"}, "dấu hai chấm"),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: ;"}, "dấu hai chấm"),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": ": bồi thường"}, "dấu hai chấm"),
+    ("complaint", "propose_accept", "accept", {}, {"agents": "Trần A: bồi thường"}, "chọn hình thức"),
     # C03: notarised until the wording lapses, certified for good; the day the paper was made decides.
     ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
      {"attorney": "notarised", "attorney_on": D(2026, 12, 31)}, None),
