@@ -18,7 +18,7 @@ from complaints.services.clocks import rebuild_all
 from complaints.services.escalation import raise_due_alerts
 from complaints.services.facts import facts_of, relevant_clocks
 from complaints.services.identity import Sender
-from complaints.services.perform import approve, perform, propose
+from complaints.services.perform import approve, perform, propose, send_back
 from tests.access.test_every_route import sign_in
 from tests.factories import World, build_petition
 
@@ -418,3 +418,16 @@ def test_a_valid_absence_leads_to_another_day_or_to_a_suspension(world: World) -
     assert case.state == "verified"
     _step(world, case, "suspend", ground="force_majeure", words="Chưa biết bao giờ khỏi.")
     assert [clock.state for clock in _clocks(case, "KN1_RESOLVE")] == ["paused"]
+
+
+def test_a_step_prepared_before_its_form_asked_for_more_is_sent_back_and_prepared_anew(world: World) -> None:
+    case = _case(world)
+    with unit_of_work():
+        case.handler_id = world.person("thuly.lb").id
+        propose(case, "accept", actor=world.principal("thuly.lb"), data={"on": today(), "contested": "act"})
+        case.pending_data = {"on": today().isoformat()}
+    with pytest.raises(Invalid, match="khiếu nại về"), unit_of_work():
+        approve(case, actor=world.principal("chutich.lb"), basis_checked=True)
+    with unit_of_work():
+        send_back(case, actor=world.principal("chutich.lb"), reason="Bổ sung theo mẫu mới.")
+    assert case.pending_action is None
