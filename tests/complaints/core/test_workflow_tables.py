@@ -414,7 +414,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("continued", "reject"): "-TC_CONT_REVIEW -RECEP_REPLY",
     ("continued", "transfer"): "-TC_CONT_REVIEW -RECEP_REPLY",
     ("continued", "resolve_again"): "-TC_CONT_REVIEW +TC_RESOLVE +TC_NOTIFY",
-    ("continued", "reclassify"): "xTC_OVERDUE_DEMAND xTC_CONT_REVIEW",
+    ("continued", "reclassify"): "xTC_OVERDUE_DEMAND xTC_CONT_REVIEW xTC_RESOLVE xTC_NOTIFY xTC_SUSP_SEND",
     ("continued", "notify"): "-TC_NOTIFY -RECEP_REPLY",
     ("continued", "assess"): "|TC_RESOLVE",
     ("continued", "assessed"): "^TC_RESOLVE",
