@@ -60,6 +60,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     complaint_events.SecondComplaintOpened: (complaint_handlers.second_complaint_opened,),
     complaint_events.ContinuedDenunciationOpened: (complaint_handlers.continued_denunciation_opened,),
     complaint_events.SuperiorActed: (complaint_handlers.superior_acted,),
+    complaint_events.CaseResolved: (complaint_handlers.case_resolved,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),

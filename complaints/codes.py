@@ -76,6 +76,7 @@ class Source(Code):
         "Đại biểu, đoàn đại biểu, HĐND chuyển",
         "Forwarded by a deputy or council",
     )
+    FORWARDED_RECEPTION = "forwarded_reception", "Ban tiếp công dân chuyển", "Forwarded by a reception office"
     FORWARDED_PRESS = "forwarded_press", "Cơ quan báo chí chuyển", "Forwarded by the press"
     FORWARDED_LEADER = "forwarded_leader", "Lãnh đạo Đảng, Nhà nước chuyển", "Handed down by leaders"
     FORWARDED_BODY = "forwarded_body", "Cơ quan, tổ chức khác chuyển", "Forwarded by another body"
@@ -455,6 +456,13 @@ class TimebarObstacle(Code):
     OTHER = "other", "Trở ngại khách quan khác", "Other objective obstacle", "Luật Khiếu nại Điều 9"
 
 
+class Contested(Code):
+    """What is complained of: the time-bar of a decision counts from a day that is always known (C01)."""
+
+    DECISION = "decision", "Quyết định hành chính", "An administrative decision", "Luật Khiếu nại Điều 9"
+    ACT = "act", "Hành vi hành chính", "An administrative act", "Luật Khiếu nại Điều 9"
+
+
 class AttorneyForm(Code):
     """In which form a power of attorney was made (C03)."""
 
@@ -632,17 +640,9 @@ class PublicationForm(Code):
     """How a decision or conclusion is published (C31, TC31)."""
 
     MEETING = "meeting", "Công bố tại cuộc họp", "At a meeting"
-    POSTING = (
-        "posting",
-        "Niêm yết tại trụ sở, nơi tiếp công dân (ít nhất 15 ngày liên tục)",
-        "Posted for 15 days",
-    )
-    WEBSITE = (
-        "website",
-        "Cổng, trang thông tin, báo điện tử (ít nhất 15 ngày liên tục)",
-        "Website for 15 days",
-    )
-    MEDIA = "media", "Báo in, phát thanh, truyền hình (ít nhất 2 lần)", "Print or broadcast twice"
+    POSTING = "posting", "Niêm yết tại trụ sở, nơi tiếp công dân", "Posted"
+    WEBSITE = "website", "Cổng, trang thông tin, báo điện tử", "Website or electronic press"
+    MEDIA = "media", "Báo in, phát thanh, truyền hình", "Print or broadcast"
 
 
 class FeedbackPublication(Code):
@@ -808,6 +808,7 @@ FORMS: dict[str, FormName] = {
         FormName("04/TC", "Quyết định thụ lý tố cáo"),
         FormName("05/TC", "Thông báo thụ lý tố cáo, nội dung tố cáo"),
         FormName("07/TC", "Quyết định thành lập tổ xác minh"),
+        FormName("08/TC", "Biên bản làm việc"),
         FormName("09/TC", "Quyết định trưng cầu giám định"),
         FormName("10/TC", "Báo cáo kết quả xác minh tố cáo"),
         FormName("12/TC", "Kết luận nội dung tố cáo"),

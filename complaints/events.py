@@ -41,6 +41,14 @@ class SecondComplaintOpened(Event):
 
 
 @dataclass(frozen=True)
+class CaseResolved(Event):
+    """A complaint was decided, or a denunciation concluded, on a day."""
+
+    case_id: int
+    on: date
+
+
+@dataclass(frozen=True)
 class ContinuedDenunciationOpened(Event):
     """A continued denunciation became a case of its own at the direct superior; which way it goes is to be said."""
 

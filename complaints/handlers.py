@@ -9,7 +9,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
-from complaints.events import ContinuedDenunciationOpened, SecondComplaintOpened, SuperiorActed
+from complaints.events import CaseResolved, ContinuedDenunciationOpened, SecondComplaintOpened, SuperiorActed
 from complaints.jobs import recalculate
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
@@ -47,6 +47,13 @@ def superior_acted(event: SuperiorActed) -> None:
     line = perform_following(first, event.act, on=event.on) if first is not None else None
     if line is None and event.act == TAKEN_OVER:
         raise Conflict(_("Cấp dưới vừa kết luận hoặc kết thúc vụ việc; xem lại rồi quyết định."))
+
+
+def case_resolved(event: CaseResolved) -> None:
+    """Start what is owed to whoever sent a petition of the case on (R10, V18). The system does it."""
+    wanted = select(Petition).where(Petition.case_id == event.case_id).order_by(Petition.id)
+    for petition in db.session.execute(wanted).scalars().all():
+        perform_following(petition, "case_resolved", on=event.on)
 
 
 def unit_ends(event: UnitEnds) -> None:

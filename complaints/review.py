@@ -24,8 +24,6 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "RECEP_REFUSE": "tính khi từ chối tiếp; chưa chạy thành thời hạn",
     "TC_OVERDUE_DEMAND": "phân loại đơn là tố cáo tiếp do quá thời hạn",
     "TC_PRESS": "phân loại đơn tố cáo do báo chí, cơ quan chuyển đến",
-    "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
-    "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
@@ -45,8 +43,6 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
     "RECEP_REFUSE": "chưa chạy thành thời hạn; thông báo ký ở trang lượt tiếp",
-    "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
-    "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
 }
 
 

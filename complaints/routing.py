@@ -26,6 +26,7 @@ from complaints.competence import (
     Signs,
     Successor,
 )
+from complaints.rulebook.said import length
 
 __all__ = [
     "BodyFacts",
@@ -151,7 +152,7 @@ def _complaint(matter: _Matter) -> Competence:
     if not matter.looked_at:
         reasons.append(_CONFIRM_OURS)
     if signs.time_barred:
-        reasons.append(Reason("Quá thời hiệu 90 ngày, không nêu trở ngại khách quan: đề xuất không thụ lý.", "C01",
+        reasons.append(Reason(f"Quá thời hiệu {length('KN_TIMEBAR')}, không nêu trở ngại khách quan: đề xuất không thụ lý.", "C01",
                               "Luật Khiếu nại Điều 9, Điều 11 khoản 6"))  # fmt: skip
     ground = NonAcceptanceGround.TIME_BAR.value if signs.time_barred else ""
     return Competence(True, body, "open_case", tuple(reasons), certain=certain, non_acceptance=ground)
@@ -198,7 +199,7 @@ def _disciplinary(matter: _Matter) -> Competence:
     reasons = (
         Reason("Khiếu nại quyết định kỷ luật: người ra quyết định giải quyết lần đầu, người đứng đầu cơ quan "
                "cấp trên trực tiếp giải quyết lần hai.", "K09", "Luật Khiếu nại Điều 51"),
-        Reason("Phải bằng đơn; thời hiệu lần đầu 15 ngày từ ngày nhận quyết định kỷ luật.", "K01, K03",
+        Reason(f"Phải bằng đơn; thời hiệu lần đầu {length('KNK_TIMEBAR')} từ ngày nhận quyết định kỷ luật.", "K01, K03",
                "Luật Khiếu nại Điều 48, Điều 49"),
     )  # fmt: skip
     if matter.signs.respondent_is_ours:
@@ -267,12 +268,12 @@ def _denunciation(matter: _Matter) -> Competence:
     body, own, certain, reasons = _denunciation_body(matter)
     if not own:
         return _denunciation_not_ours(matter, body, *reasons, certain=certain)
-    own_reasons = [*reasons, Reason("Thuộc thẩm quyền: kiểm tra điều kiện thụ lý trong 7 ngày làm việc.", "P13, TC03",
+    own_reasons = [*reasons, Reason(f"Thuộc thẩm quyền: kiểm tra điều kiện thụ lý trong {length('TC_INIT')}.", "P13, TC03",
                                     "Luật Tố cáo Điều 24 khoản 1")]  # fmt: skip
     if not matter.looked_at:
         own_reasons.append(_CONFIRM_OURS)
     if signs.forwarded:
-        own_reasons.append(Reason("Do báo chí, cơ quan khác chuyển đến: báo kết quả cho nơi chuyển trong 20 ngày.",
+        own_reasons.append(Reason(f"Do báo chí, cơ quan khác chuyển đến: báo kết quả cho nơi chuyển trong {length('TC_PRESS')}.",
                                   "TC07", "Luật Tố cáo Điều 26 khoản 2"))  # fmt: skip
     return Competence(True, body, "open_case", tuple(own_reasons), certain=certain and matter.looked_at)
 
@@ -337,7 +338,7 @@ def _denunciation_not_ours(
         return Competence(
             False, body, "guide", (*why, step, also), certain, as_superior, alternatives=("transfer",)
         )
-    step = Reason("Chuyển đơn và tài liệu trong 5 ngày làm việc, giữ bí mật người tố cáo, báo cho người tố cáo.",
+    step = Reason(f"Chuyển đơn và tài liệu trong {length('TC_TRANSFER')}, giữ bí mật người tố cáo, báo cho người tố cáo.",
                   "P14, TC05, I07", "Luật Tố cáo Điều 24 khoản 2, Điều 56")  # fmt: skip
     return Competence(False, body, "transfer", (*why, step), certain, as_superior)
 
@@ -354,7 +355,7 @@ def _to_superior(matter: _Matter) -> Competence:
         outcome = "demand_subordinate"
     else:
         why = Reason("Tố cáo tiếp sau khi đã có kết luận: người đứng đầu cơ quan cấp trên trực tiếp xem xét "
-                     "trong 20 ngày.", "TC33", "Luật Tố cáo Điều 37")  # fmt: skip
+                     f"trong {length('TC_CONT_REVIEW')}.", "TC33", "Luật Tố cáo Điều 37")  # fmt: skip
         outcome = "open_case"
     known = superior is not _B.OTHER_SYSTEM and (certain or late_resolver_named)
     if matter.owns(superior):
@@ -470,7 +471,7 @@ def _admin_feedback(matter: _Matter) -> Competence:
                      "quyền.", "F05a, F07", "Nghị định 20/2008 Điều 9, Điều 14")  # fmt: skip
         others = ("transfer", "transfer_conduct", "store")
         return Competence(True, _B.FEEDBACK_OFFICE, "open_case", (own,), certain=False, alternatives=others)
-    why = Reason("Phản ánh, kiến nghị về quy định hành chính: chuyển đầu mối tiếp nhận trong 5 ngày làm việc.", "F06",
+    why = Reason(f"Phản ánh, kiến nghị về quy định hành chính: chuyển đầu mối tiếp nhận trong {length('FB_TRANSFER')}.", "F06",
                  "Nghị định 20/2008 Điều 9")  # fmt: skip
     others = ("open_case", "transfer_conduct", "store")
     return Competence(False, _B.FEEDBACK_OFFICE, "transfer", (why,), certain=False, alternatives=others)

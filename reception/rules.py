@@ -151,12 +151,15 @@ def _group(new: NewVisit) -> Iterator[Invalid]:
     if new.outcome == VisitOutcome.AWAIT_REPS and (
         new.people_count < GROUP_SIZE or new.representatives_appointed
     ):
-        yield Invalid(_("Chỉ yêu cầu cử người đại diện khi từ 5 người trở lên và chưa cử."), field="outcome")
+        yield Invalid(
+            _("Chỉ yêu cầu cử người đại diện khi từ %(n)s người trở lên và chưa cử.", n=GROUP_SIZE),
+            field="outcome",
+        )
     if not GROUP_SIZE <= new.people_count <= PEOPLE_MAX or new.outcome == REFUSED:
         return
     if new.representatives_appointed is None:
         yield Invalid(
-            _("Từ 5 người trở lên: ghi rõ đã có văn bản cử người đại diện hay chưa."),
+            _("Từ %(n)s người trở lên: ghi rõ đã có văn bản cử người đại diện hay chưa.", n=GROUP_SIZE),
             field="representatives_appointed",
         )
         return

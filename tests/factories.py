@@ -1,7 +1,7 @@
 """Builders for tests: a small organisation, and petitions and cases made through the real services."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -107,6 +107,11 @@ def build_world(password: str) -> World:
     add("thanhtra", "Thanh tra viên", "TTTP", Role.INSPECTOR)
     add("quantri", "Quản trị", "HN", Role.ADMINISTRATOR)
     return w
+
+
+def posted(on: date) -> dict[str, Any]:
+    """What the step of publication records of a decision posted on a day, for as long as the law wants (C31, TC31)."""
+    return {"forms": ["posting"], "posted_from": on, "posted_to": on + timedelta(days=15)}
 
 
 def build_petition(world: World, by: str = "donthu.lb", unit: str = "LB", **changes: Any) -> Petition:

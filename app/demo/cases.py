@@ -60,7 +60,7 @@ _STREETS = (
 Walk = tuple[tuple[str, int, dict[str, Any]], ...]
 # How far a case of a kind is walked: (action, days after the step before, data)
 COMPLAINT: Walk = (
-    ("accept", 3, {"document_no": "{n}/TB-UBND"}),
+    ("accept", 3, {"document_no": "{n}/TB-UBND", "contested": "act"}),
     ("verify", 2, {"document_no": "{n}/QĐ-XM"}),
     ("report", 8, {"words": "Báo cáo kết quả xác minh: nội dung khiếu nại có cơ sở một phần."}),
     ("draft", 1, {}),

@@ -103,6 +103,10 @@ class Petition(MovedByWorkflow, Base):
     # Outcome
     outcome: Mapped[str | None] = mapped_column(String(40))
     processed_on: Mapped[date | None]
+    resolved_before: Mapped[bool] = mapped_column(
+        default=False
+    )  # stored as decided or concluded already (P16)
+    referrer_told_on: Mapped[date | None]  # R10
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)  # X23

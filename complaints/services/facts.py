@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from app.core.clock import today
 from app.core.db import db
+from app.organisation.models import UnitKind
 from app.organisation.queries import work_calendar
-from complaints.codes import Instance, Source
+from complaints.codes import Instance, PetitionKind, Source
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition, PetitionParty
@@ -20,8 +21,17 @@ from complaints.workflow.catalogue import INTAKE, case_workflow
 
 Subject = Petition | Case
 _FORWARDED = frozenset(
-    {Source.FORWARDED_BODY, Source.FORWARDED_DEPUTY, Source.FORWARDED_LEADER, Source.FORWARDED_PRESS}
+    {
+        Source.FORWARDED_BODY,
+        Source.FORWARDED_DEPUTY,
+        Source.FORWARDED_LEADER,
+        Source.FORWARDED_PRESS,
+        Source.FORWARDED_RECEPTION,
+    }
 )
+# R10: bodies and deputies of the National Assembly, councillors, and the reception offices.
+_REFERRERS = frozenset({Source.FORWARDED_DEPUTY, Source.FORWARDED_RECEPTION})
+_RESULT_KINDS = frozenset({PetitionKind.COMPLAINT.value, PetitionKind.DENUNCIATION.value})
 _RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE")
 _WINDOWS = ("KN_WINDOW2", "KNK_WINDOW2", "KNK_WINDOW2_DISMISSAL")
 
@@ -62,6 +72,9 @@ def facts_of(
 
 
 def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequence[Clock]) -> Facts:
+    referred = (
+        petition.source in _REFERRERS and petition.kind in _RESULT_KINDS and petition.referrer_told_on is None
+    )
     return Facts(
         today=today(),
         kind=petition.kind or "",
@@ -71,6 +84,9 @@ def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequenc
         representatives_appointed=petition.representatives_appointed,
         in_person=petition.in_person,
         forwarded=petition.source in _FORWARDED,
+        referred=referred,
+        referrer_at_once=referred and _resolved_before(petition, clocks),
+        we_refer=petition.unit.kind is UnitKind.RECEPTION_OFFICE,
         anonymous=petition.anonymous,
         outside_form=petition.source in (Source.ONLINE, Source.PHONE),
         has_evidence=petition.has_evidence,
@@ -86,6 +102,14 @@ def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequenc
         overdue_claim=petition.overdue_claim,
         retention_ends_on=_due(clocks, "PETITION_RETENTION"),
     )
+
+
+def _resolved_before(petition: Petition, clocks: Sequence[Clock]) -> bool:
+    """Tell whether the matter was resolved without starting the clock of R10: then the referrer is told at once."""
+    if any(clock.code == "REFERRER_RESULT" for clock in clocks):
+        return False
+    decided = petition.case is not None and petition.case.decided_on is not None
+    return decided or (petition.resolved_before and petition.state == "stored")
 
 
 def _written(petition: Petition) -> bool:
@@ -123,12 +147,13 @@ def _case_facts(
 
 
 def _complaint(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
-    timebar = load_rulebook().rule("KN_TIMEBAR", case.received_on)
+    timebar = load_rulebook().rule("KNK_TIMEBAR" if case.disciplinary else "KN_TIMEBAR", case.received_on)
     return replace(
         facts,
         signer_count=_staying(case) if facts.signer_count > 1 else 1,
         emergency_until=case.emergency_until,
         timebar_days=timebar.number,
+        timebar_article=timebar.article,
         timely_from=_timely_from(case) if timebar.roll_end else case.received_on,
         notarised_until=load_wordings()["KN_ATTORNEY_NOTARISED"].valid_to,
         complex=case.complex,
@@ -159,7 +184,20 @@ def _timely_from(case: Case) -> date:
 
 
 def _denunciation(case: Case, facts: Facts, clocks: Sequence[Clock]) -> Facts:
-    facts = replace(facts, extension_count=case.extension_count)
+    book, since = load_rulebook(), case.accepted_on or case.received_on
+    times = {
+        code: rule.extension.times if rule.extension else 0
+        for code, rule in (
+            ("TC_RESOLVE", book.rule("TC_RESOLVE", since)),
+            ("TC_INIT", book.rule("TC_INIT", since)),
+        )
+    }
+    facts = replace(
+        facts,
+        extension_count=case.extension_count,
+        extensions=times["TC_RESOLVE"],
+        check_extensions=times["TC_INIT"],
+    )
     if case.instance != Instance.SECOND:
         return facts
     demands = [c.stopped_on for c in clocks if c.code == "TC_OVERDUE_DEMAND" and c.state == "met"]

@@ -103,8 +103,11 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
     _hold(subject, version)
     if subject.pending_action is None or subject.pending_by_id is None:
         raise Conflict("Không còn đề xuất nào chờ duyệt; hồ sơ đã được xử lý.")
-    transition, _typed = _checked(subject, subject.pending_action, subject.pending_data or {})
-    if not may_act(actor, transition.permission, subject):
+    # Also what the law, or a newer version of the form, no longer allows goes back: that is how it is put right.
+    transition = next(
+        (t for t in workflow_of(subject).leaving(subject.state) if t.action == subject.pending_action), None
+    )
+    if transition is None or not may_act(actor, transition.permission, subject):
         raise NotAllowed("Bạn không có quyền trả lại đề xuất này.")
     if not reason.strip():
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
@@ -187,6 +190,8 @@ def _apply(
     consequences.follow(subject, transition, {**typed, "settled_on": settled}, on, actor)
     settle_law(subject)
     refresh_due(subject)
+    if isinstance(subject, Petition) and subject.case is not None:
+        refresh_due(subject.case)  # its petitions' clocks make a case due
     audit.record(f"{_kind(subject)}.{transition.action}", actor=actor, subject=(_kind(subject), subject.id),
                  detail={"transition": transition.code, "from": before, "to": subject.state})  # fmt: skip
     db.session.flush()

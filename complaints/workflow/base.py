@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from app.core.permissions import Permission
 from complaints.clocks import Verb
@@ -24,6 +24,11 @@ class Facts:
     representatives_appointed: bool = False
     in_person: bool = False
     forwarded: bool = False
+    referred: bool = (
+        False  # a complaint or denunciation that those of R10 sent on, who are not told the result yet
+    )
+    referrer_at_once: bool = False  # and it was resolved before it came, or before this clock was kept
+    we_refer: bool = False  # received by a Ban tiếp công dân, which is itself such a referrer (R11)
     anonymous: bool = False
     outside_form: bool = False  # by e-mail, portal or telephone: no form of denunciation (TC01)
     has_evidence: bool = False
@@ -34,6 +39,8 @@ class Facts:
     overdue: bool = False  # the resolution limit ended before the case was resolved (C-23, T-24)
     complex: bool = False
     extension_count: int = 0
+    extensions: int = 2  # how often TC_RESOLVE of the rulebook may be made longer
+    check_extensions: int = 1  # and TC_INIT
     accepted_on: date | None = None
     decided_on: date | None = None
     delivered_on: date | None = None
@@ -45,7 +52,8 @@ class Facts:
     written: bool = True  # there is a signed petition, not only spoken words or a message (K03)
     resolver_kind: str = ""  # the kind of unit that resolves: who may chair a dialogue depends on it (C19)
     dialogue_notice_days: int = 5  # KN_DIALOGUE_NOTICE of the rulebook, calendar days
-    timebar_days: int = 90  # KN_TIMEBAR of the rulebook, calendar days
+    timebar_days: int = 90  # KN_TIMEBAR (KNK_TIMEBAR) of the rulebook, calendar days
+    timebar_article: str = "Luật Khiếu nại Điều 9"
     timely_from: date | None = None  # a limit that ends on this day or later still reaches the day of receipt
     notarised_until: date | None = (
         None  # powers of attorney made from this day on are no longer notarised (C03)
@@ -85,6 +93,19 @@ class FieldKind(StrEnum):
     CASE = "case"
     PETITION = "petition"
     PARTIES = "parties"  # some of those who sent the petitions of a case
+
+
+class Beside(str):
+    """A guard's reason that belongs beside one field of the form, and is shown there."""
+
+    __slots__ = ("field",)
+    field: str
+
+    def __new__(cls, field: str, reason_vi: str) -> Self:
+        """Make the reason for a field, named as in the row's fields."""
+        reason = super().__new__(cls, reason_vi)
+        reason.field = field
+        return reason
 
 
 @dataclass(frozen=True)

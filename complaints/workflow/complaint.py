@@ -5,7 +5,8 @@ from datetime import timedelta
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
-from complaints.workflow import acceptance, complaint_aside
+from complaints.rulebook.said import counted, length
+from complaints.workflow import acceptance, complaint_aside, publication
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -17,6 +18,7 @@ from complaints.workflow.base import (
     Workflow,
 )
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.least import day_of, too_few
 from complaints.workflow.results import DONE, TO_DO
 
 _STATES = (
@@ -54,12 +56,14 @@ _REMOTE = spec("remote", FieldKind.YES_NO, "Vùng sâu, vùng xa đi lại khó 
 _OTHERS_WAIT = spec("others_wait", FieldKind.YES_NO, "Còn nơi khác chưa trả lời", "Others have not answered yet",
                     help_vi="Chọn khi đã gửi nhiều yêu cầu và chưa nhận đủ trả lời.")  # fmt: skip
 _DIALOGUE_ON = spec("dialogue_on", FieldKind.DATE, "Ngày đối thoại", "Date of the dialogue", required=True)
+_COPIES = spec("copies", FieldKind.INTEGER, "Số bản biên bản đối thoại", "Copies of the minutes", required=True,
+               help_vi=f"{counted('DIALOGUE_COPIES').capitalize()}, mỗi bên một bản.")  # fmt: skip
 _OUTCOME = spec(
     "outcome", FieldKind.CHOICE, "Kết quả", "Outcome", required=True, choices=codes.ComplaintOutcome
 )
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định", "Decision number", required=True)
 _PUBLISH = spec("publish", FieldKind.YES_NO, "Công khai quyết định", "Publish the decision",
-                help_vi="Thời hạn công khai: 15 ngày từ ngày ban hành.")  # fmt: skip
+                help_vi=f"Thời hạn công khai: {length('KN_PUBLISH')} từ ngày ban hành.")  # fmt: skip
 _EFFECTIVE_BY = spec("effective_by", FieldKind.CHOICE, "Ngày có hiệu lực", "Day of the effect", required=True,
                      choices=codes.EffectBasis,
                      help_vi="Hai căn cứ cho hai ngày: người có thẩm quyền chọn; khác đề xuất thì ghi lý do.")  # fmt: skip
@@ -92,8 +96,20 @@ def _some_answered(facts: Facts, data: Data) -> str | None:
 def _complex(facts: Facts, data: Data) -> str | None:
     if facts.complex:
         return "Vụ việc đã được xác định là phức tạp."
-    on = data.get("on") or facts.today
-    if facts.resolve_due_on is not None and on > facts.resolve_due_on:
+    return _criteria(facts, data) or _in_time(facts, data)
+
+
+def _criteria(facts: Facts, data: Data) -> str | None:
+    criteria = data.get("criteria")
+    return (
+        None
+        if criteria is None
+        else too_few("COMPLEX_CRITERIA", len(criteria), day_of(facts, data), field="criteria")
+    )
+
+
+def _in_time(facts: Facts, data: Data) -> str | None:
+    if facts.resolve_due_on is not None and day_of(facts, data) > facts.resolve_due_on:
         return "Phải xác định phức tạp bằng văn bản trước khi hết thời hạn đang chạy."
     return None
 
@@ -121,11 +137,24 @@ def _published(_facts: Facts, data: Data) -> str | None:
 def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """C25, C29, C31: a case is not closed while a paper of it has still to be sent or published."""
     owed = (("KN1_SEND", "gửi quyết định"), ("KN2_SEND", "gửi quyết định"), ("KN_PUBLISH", "công khai quyết định"),
-            ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"))  # fmt: skip
+            ("KN_SUSP_SEND", "gửi quyết định tạm đình chỉ, tiếp tục"),
+            ("REFERRER_RESULT", "báo kết quả cho nơi chuyển đơn"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
             return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."
     return None
+
+
+def _publishes(facts: Facts, data: Data) -> str | None:
+    if "KN_PUBLISH" not in facts.running_clocks:
+        return "Không có quyết định nào chờ công khai."
+    return publication.COMPLAINT.refusal(facts, data)
+
+
+def _minutes(facts: Facts, data: Data) -> str | None:
+    """C21: a copy for each side."""
+    copies = data.get("copies")
+    return None if copies is None else too_few("DIALOGUE_COPIES", copies, day_of(facts, data), field="copies")
 
 
 def _delivered(facts: Facts, data: Data) -> str | None:
@@ -200,19 +229,20 @@ WORKFLOW = Workflow(
                    fields=(ON, DOCUMENT_NO, NOTE), guard=_assigned, cites=("C17",), proposable=True),
         Transition("C-5", "request_information", frozenset({"verifying"}), None, _HANDLE,
                    "Yêu cầu cung cấp thông tin", "Request information",
-                   "Nơi được yêu cầu trả lời trong 7 ngày.", document="letter",
+                   f"Nơi được yêu cầu trả lời trong {length('KN_INFO_REQUEST')}.", document="letter",
                    effects=(ClockEffect(Verb.START, "KN_INFO_REQUEST"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Gửi", "To", required=True), DOCUMENT_NO, WORDS),
                    cites=("C16",)),
         Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
-                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn 7 ngày của họ dừng.",
+                   "Record the information", "Nơi được yêu cầu đã trả lời: thời hạn của họ dừng.",
                    effects=_stop("KN_INFO_REQUEST"), fields=(ON, _OTHERS_WAIT, WORDS), guard=_all_answered,
                    cites=("C16",)),
         Transition("C-5", "record_information", _ANSWERABLE, None, _HANDLE, "Ghi nhận thông tin được cung cấp",
-                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn 7 ngày vẫn chạy.",
+                   "Record the information", "Một nơi đã trả lời, nơi khác chưa: thời hạn vẫn chạy.",
                    fields=(ON, _OTHERS_WAIT, WORDS), guard=_some_answered, cites=("C16",)),
         Transition("C-6", "declare_complex", _WORKING, None, _DECIDE, "Xác định vụ việc phức tạp", "Declare complex",
-                   "Thời hạn thành 45 ngày (60 ngày ở vùng sâu, vùng xa) tính từ ngày thụ lý.", document="letter",
+                   f"Thời hạn thành {length('KN1_RESOLVE', complex_=True)} (vùng sâu, vùng xa:"
+                   f" {length('KN1_RESOLVE', remote=True, complex_=True)}) tính từ ngày thụ lý.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "KN1_RESOLVE"),),
                    fields=(ON, DOCUMENT_NO, spec("criteria", FieldKind.CHOICES, "Tiêu chí", "Criteria", required=True,
                                                  choices=codes.ComplexityCriterion), WORDS),
@@ -229,12 +259,12 @@ WORKFLOW = Workflow(
                    "Yêu cầu của người khiếu nại và kết quả xác minh giống nhau.", fields=(ON, NOTE),
                    cites=("C18",), proposable=True),
         Transition("C-10", "hold_dialogue", frozenset({"dialogue_set"}), "dialogue_done", _HANDLE, "Đã đối thoại",
-                   "Dialogue held", "Biên bản đối thoại lập ít nhất 3 bản.", document="14/KN", fields=(ON, WORDS),
-                   cites=("C21",)),
+                   "Dialogue held", "Biên bản đối thoại lập cho mỗi bên một bản.", document="14/KN",
+                   fields=(ON, _COPIES, WORDS), guard=_minutes, cites=("C21",)),
         Transition("C-11", "dialogue_without", frozenset({"dialogue_set"}), "dialogue_done", _HANDLE,
                    "Người khiếu nại vắng không lý do", "Absent without reason",
-                   "Vắng không có lý do chính đáng: vẫn tiếp tục giải quyết.", document="14/KN", fields=(ON, WORDS),
-                   cites=("C22",)),
+                   "Vắng không có lý do chính đáng: vẫn tiếp tục giải quyết.", document="14/KN",
+                   fields=(ON, _COPIES, WORDS), guard=_minutes, cites=("C21", "C22")),
         Transition("C-12", "postpone_dialogue", frozenset({"dialogue_set"}), "verified", _HANDLE,
                    "Hoãn đối thoại (vắng có lý do)", "Postpone the dialogue",
                    "Vắng có lý do chính đáng: hẹn ngày khác, hoặc tạm đình chỉ khi chưa biết bao giờ hết trở ngại.",
@@ -248,14 +278,11 @@ WORKFLOW = Workflow(
                    effects=(*_DECIDED, ClockEffect(Verb.START, "KN_PUBLISH")), fields=_DECISION, guard=_published,
                    cites=("C29", "C31", "C35"), proposable=True),
         Transition("C-13", "publish", frozenset({"decided_1", "appealed", "effective", "executing", "under_review"}), None, _HANDLE,
-                   "Ghi ngày công khai", "Record the publication", "Công khai trong 15 ngày từ ngày ban hành.",
+                   "Ghi ngày công khai", "Record the publication", f"Công khai trong {length('KN_PUBLISH')} từ ngày ban hành.",
                    effects=_stop("KN_PUBLISH"),
-                   fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form", required=True,
-                                    choices=codes.PublicationForm), NOTE),
-                   guard=lambda facts, _data: None if "KN_PUBLISH" in facts.running_clocks
-                   else "Không có quyết định nào chờ công khai.", cites=("C31",)),
+                   fields=(ON, *publication.COMPLAINT.fields(), NOTE), guard=_publishes, cites=("C31",)),
         Transition("C-14", "dispatch", frozenset({"decided_1", "appealed"}), None, _HANDLE, "Ghi ngày gửi quyết định",
-                   "Record the dispatch", "Gửi trong 3 ngày làm việc từ ngày ban hành.",
+                   "Record the dispatch", f"Gửi trong {length('KN1_SEND')} từ ngày ban hành.",
                    effects=_stop("KN1_SEND"), fields=(ON, NOTE), guard=_dispatched, cites=("C29",)),
         Transition("C-14", "deliver", frozenset({"decided_1"}), None, _HANDLE, "Ghi ngày người khiếu nại nhận",
                    "Record the delivery", "Thời hạn khiếu nại lần hai tính từ ngày nhận quyết định.",
@@ -275,7 +302,7 @@ WORKFLOW = Workflow(
                    fields=(ON, DOCUMENT_NO, WORDS), cites=("C27",), proposable=True),
         Transition("C-15", "send_suspension",
                    _BEFORE_DECISION | {"terminated", "decided_1", "appealed", "effective", "executing", "under_review"}, None, _HANDLE,
-                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 3 ngày làm việc.",
+                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", f"Gửi trong {length('KN_SUSP_SEND')}.",
                    effects=_stop("KN_SUSP_SEND"), fields=(ON, NOTE),
                    guard=lambda facts, _data: None if "KN_SUSP_SEND" in facts.running_clocks
                    else "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi.", cites=("C25",)),
@@ -308,7 +335,7 @@ WORKFLOW = Workflow(
                             ClockEffect(Verb.START, "KN_EXECUTE", "settled_on")),
                    fields=(ON, _EFFECTIVE_BY, NOTE), guard=_effective, cites=("C35", "C37", "C38")),
         Transition("C-26", "execute", frozenset({"effective"}), "executing", _DECIDE, "Tổ chức thi hành", "Execute",
-                   "Văn bản chỉ đạo hoặc kế hoạch thi hành, trong 5 ngày làm việc từ ngày có hiệu lực.",
+                   f"Văn bản chỉ đạo hoặc kế hoạch thi hành, trong {length('KN_EXECUTE')} từ ngày có hiệu lực.",
                    document="letter", effects=_stop("KN_EXECUTE"), fields=(ON, DOCUMENT_NO, WORDS), cites=("C38",)),
         Transition("C-27", "close", frozenset({"executing"}), "closed", _CLOSE, "Kết thúc vụ việc", "Close",
                    "Đã thi hành xong, hồ sơ lưu trữ.", fields=(ON, NOTE, *DONE), guard=_nothing_owed, cites=("C38", "C40")),

@@ -41,7 +41,9 @@ _HANDLE, _DECIDE = Permission.CASE_HANDLE, Permission.CASE_DECIDE
 _ALSO_BEFORE = frozenset(
     {"withdraw_part", "withdrawn_goes_on", "terminate", "to_investigation", "part_to_investigation"}
 )
-_ONLY_FIRST = frozenset({"lengthen_check", "accept", "refuse", "reclassify"})
+_ONLY_FIRST = frozenset(
+    {("T-1", "lengthen_check"), ("T-2", "accept"), ("T-3", "refuse"), ("T-4", "reclassify")}
+)
 _REVIEW_CLOCKS = ("TC_OVERDUE_DEMAND", "TC_OVERDUE_REPORT", "TC_CONT_REVIEW")
 _DECISION_NO = spec("document_no", FieldKind.LINE, "Số quyết định thụ lý", "Decision number", required=True)
 _STARTS_AFRESH = (ClockEffect(Verb.START, "TC_RESOLVE"), ClockEffect(Verb.START, "TC_NOTIFY"))
@@ -200,7 +202,7 @@ WORKFLOW = Workflow(
         *(
             _carried(row)
             for row in denunciation.WORKFLOW.transitions
-            if row.action not in _ONLY_FIRST and not row.follows
+            if (row.code, row.action) not in _ONLY_FIRST and not row.follows
         ),
     ),
 )

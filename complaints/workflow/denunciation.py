@@ -3,6 +3,8 @@
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.rulebook.said import counted, length, lengthened
+from complaints.workflow import publication
 from complaints.workflow.base import (
     PREVIOUS,
     ClockEffect,
@@ -14,6 +16,7 @@ from complaints.workflow.base import (
     Workflow,
 )
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.least import day_of, too_few
 from complaints.workflow.results import DONE, TO_DO
 
 _STATES = (
@@ -53,9 +56,11 @@ _GOES_ON = spec("goes_on", FieldKind.CHOICE, "Căn cứ vẫn phải giải quy�
 _HANDLING = (
     ON, DOCUMENT_NO,
     spec("handling_decision", FieldKind.YES_NO, "Có ban hành quyết định xử lý", "A handling decision was issued",
-         help_vi="Quyết định xử lý cũng phải công khai, trong 7 ngày làm việc."),
+         help_vi=f"Quyết định xử lý cũng phải công khai, trong {length('TC_PUBLISH')}."),
     WORDS,
 )  # fmt: skip
+_COPIES = spec("copies", FieldKind.INTEGER, "Số bản biên bản", "Copies of the minutes", required=True,
+               help_vi=f"{counted('TC_MINUTES_COPIES').capitalize()}.")  # fmt: skip
 _CONCLUSION_NO = spec("document_no", FieldKind.LINE, "Số kết luận", "Conclusion number", required=True)
 
 
@@ -64,19 +69,23 @@ def _team(facts: Facts, data: Data) -> str | None:
     if not facts.has_handler:
         return "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
     size = data.get("team_size")
-    if size is not None and size < 2:
-        return "Tổ xác minh phải có từ hai người trở lên (NĐ 31/2019 Điều 10)."
-    if size is not None and not data.get("no_conflict"):
-        return (
-            "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
-        )
-    return None
+    if size is None:
+        return None
+    return too_few("TC_TEAM", size, day_of(facts, data), field="team_size") or _conflict(data)
+
+
+def _conflict(data: Data) -> str | None:
+    if data.get("no_conflict"):
+        return None
+    return "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
 
 
 def _longer_check(facts: Facts, _data: Data) -> str | None:
     if "TC_INIT" not in facts.running_clocks:
         return "Thời hạn kiểm tra không còn chạy."
-    return "Đã kéo dài thời hạn kiểm tra một lần." if facts.extension_count else None
+    if facts.extension_count >= facts.check_extensions:
+        return f"Đã kéo dài thời hạn kiểm tra {facts.check_extensions} lần, không kéo dài thêm được."
+    return None
 
 
 def _accept(facts: Facts, _data: Data) -> str | None:
@@ -98,19 +107,21 @@ def _extend_once(facts: Facts, data: Data) -> str | None:
     """TC13: with at least one criterion, before the end."""
     if facts.extension_count:
         return _extend_twice(facts, data) or "Đã gia hạn một lần: lần này là gia hạn lần hai."
-    return _before_the_end(facts, data)
+    return _criteria("TC_CRITERIA_COMPLEX", facts, data) or _before_the_end(facts, data)
+
+
+def _criteria(code: str, facts: Facts, data: Data) -> str | None:
+    criteria = data.get("criteria")
+    return None if criteria is None else too_few(code, len(criteria), day_of(facts, data), field="criteria")
 
 
 def _extend_twice(facts: Facts, data: Data) -> str | None:
     """TC14: a second time with at least two criteria, before the end that the first one set; never a third time."""
     if facts.extension_count == 0:
         return "Chưa gia hạn lần nào."
-    if facts.extension_count >= 2:
-        return "Đã gia hạn hai lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
-    criteria = data.get("criteria")
-    if criteria is not None and len(criteria) < 2:
-        return "Gia hạn lần hai chỉ cho vụ việc đặc biệt phức tạp: chọn ít nhất hai tiêu chí (NĐ 31/2019 Điều 3)."
-    return _before_the_end(facts, data)
+    if facts.extension_count >= facts.extensions:
+        return f"Đã gia hạn {facts.extensions} lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
+    return _criteria("TC_CRITERIA_SPECIAL", facts, data) or _before_the_end(facts, data)
 
 
 def _withdrawn(facts: Facts, data: Data) -> str | None:
@@ -140,7 +151,8 @@ def _nothing_owed(facts: Facts, _data: Data) -> str | None:
     """TC20, TC28, TC31: a case is not closed while a paper of it has still to be sent or published."""
     owed = (("TC_PUBLISH", "công khai kết luận, quyết định xử lý"), ("TC_CONCL_SEND", "gửi kết luận"),
             ("TC_RESULT_BACK", "báo kết quả của cơ quan được kiến nghị"),
-            ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"))  # fmt: skip
+            ("TC_NOTIFY", "gửi thông báo thụ lý"), ("TC_SUSP_SEND", "gửi quyết định tạm đình chỉ"),
+            ("REFERRER_RESULT", "báo kết quả cho nơi chuyển đơn"))  # fmt: skip
     for clock, what in owed:
         if clock in facts.running_clocks:
             return f"Chưa ghi ngày {what}; hãy ghi ngày đó trước."
@@ -149,6 +161,20 @@ def _nothing_owed(facts: Facts, _data: Data) -> str | None:
 
 def _result_awaited(facts: Facts, _data: Data) -> str | None:
     return "Đang chờ cơ quan đó báo kết quả." if "TC_RESULT_BACK" in facts.running_clocks else None
+
+
+def _publishes(facts: Facts, data: Data) -> str | None:
+    if "TC_PUBLISH" not in facts.running_clocks:
+        return "Không có nội dung nào chờ công khai."
+    return publication.DENUNCIATION.refusal(facts, data)
+
+
+def _minutes(facts: Facts, data: Data) -> str | None:
+    """TC16: minutes of the verification."""
+    copies = data.get("copies")
+    return (
+        None if copies is None else too_few("TC_MINUTES_COPIES", copies, day_of(facts, data), field="copies")
+    )
 
 
 def _runs(clock: str, why: str) -> "_Runs":
@@ -183,7 +209,8 @@ _TERMINATED = (
 )  # fmt: skip
 _TEAM = (
     ON, DOCUMENT_NO,
-    spec("team_size", FieldKind.INTEGER, "Số người trong tổ xác minh", "People in the team", required=True),
+    spec("team_size", FieldKind.INTEGER, "Số người trong tổ xác minh", "People in the team", required=True,
+         help_vi=f"{counted('TC_TEAM').capitalize()}."),
     spec("leader", FieldKind.LINE, "Tổ trưởng, cơ quan được giao xác minh", "Leader, verifying body", required=True),
     spec("no_conflict", FieldKind.YES_NO, "Không ai trong tổ là người thân thích, có lợi ích liên quan",
          "No relative and nobody with a direct interest in the team", help_vi="Nghị định 31/2019 Điều 10 khoản 3."),
@@ -197,7 +224,7 @@ WORKFLOW = Workflow(
     states={state.code: state for state in _STATES},
     transitions=(
         Transition("T-1", "lengthen_check", _CHECK, None, _DECIDE, "Kéo dài kiểm tra", "Lengthen the check",
-                   "Phải kiểm tra ở nhiều nơi hoặc uỷ quyền kiểm tra: tối đa 10 ngày làm việc.", document="letter",
+                   f"Phải kiểm tra ở nhiều nơi hoặc uỷ quyền kiểm tra: tối đa {lengthened('TC_INIT')}.", document="letter",
                    effects=(ClockEffect(Verb.EXTEND, "TC_INIT"),),
                    fields=(ON, spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True,
                                     choices=codes.LongerCheckGround), DOCUMENT_NO, WORDS),
@@ -219,17 +246,25 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.CANCEL, "TC_INIT"),),
                    fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
                                 choices=codes.PetitionKind), WORDS), cites=("TC06", "P02")),
+        # P02 knows no last moment for seeing what a paper is; after the acceptance the head takes it back.
+        Transition("X2", "reclassify", _OPEN_BEFORE_CONCLUSION, "reclassified", _DECIDE, "Phân loại lại", "Reclassify",
+                   "Thực chất không phải tố cáo: trở lại bàn xử lý đơn với ngày nhận ban đầu; danh tính đã giữ bí mật vẫn"
+                   " giữ bí mật.",
+                   effects=tuple(ClockEffect(Verb.CANCEL, clock)
+                                 for clock in ("TC_RESOLVE", "TC_NOTIFY", "TC_SUSP_SEND")),
+                   fields=(spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True,
+                                choices=codes.PetitionKind), WORDS), cites=("P02",), proposable=True),
         Transition("T-5", "notify", _NOTIFIABLE, None, _HANDLE, "Ghi ngày gửi thông báo thụ lý", "Record the notices",
                    "Hai bản riêng: cho người tố cáo, và cho người bị tố cáo (không có thông tin người tố cáo).",
                    document="05/TC", effects=_stop("TC_NOTIFY", "RECEP_REPLY"), fields=(ON, DOCUMENT_NO, NOTE),
                    guard=_runs("TC_NOTIFY", "Đã ghi ngày gửi thông báo thụ lý."), cites=("TC11", "I14")),
         Transition("T-6", "verify", frozenset({"tc_accepted"}), "tc_verifying", _DECIDE, "Thành lập tổ xác minh",
-                   "Organise the verification", "Quyết định thành lập tổ xác minh từ hai người trở lên.",
+                   "Organise the verification", "Quyết định thành lập tổ xác minh, có tổ trưởng.",
                    document="07/TC", fields=_TEAM, guard=_team, cites=("TC16", "I04", "I05"),
                    proposable=True),
         Transition("T-7", "record_work", frozenset({"tc_verifying"}), None, _HANDLE, "Ghi biên bản làm việc",
-                   "Record a meeting", "Biên bản làm việc, kiểm tra thực tế, lập ít nhất hai bản.",
-                   document="letter", fields=(ON, WORDS), cites=("TC16",)),
+                   "Record a meeting", "Biên bản làm việc, kiểm tra thực tế.", document="08/TC",
+                   fields=(ON, _COPIES, WORDS), guard=_minutes, cites=("TC16",)),
         Transition("T-8", "assess", frozenset({"tc_verifying"}), "tc_assessment", _DECIDE, "Trưng cầu giám định",
                    "Ask for assessment", "Thời gian giám định không tính vào thời hạn giải quyết.", document="09/TC",
                    effects=(ClockEffect(Verb.PAUSE, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS), cites=("TC17",),
@@ -248,17 +283,18 @@ WORKFLOW = Workflow(
                    effects=(ClockEffect(Verb.RESUME, "TC_RESOLVE"),), fields=(ON, DOCUMENT_NO, WORDS),
                    cites=("TC18",), proposable=True),
         Transition("T-12", "extend", _WORKING, None, _DECIDE, "Gia hạn giải quyết", "Extend",
-                   "Vụ việc phức tạp (ít nhất một tiêu chí): thêm tối đa 30 ngày, một lần.", document="01/TC",
+                   f"Vụ việc phức tạp ({counted('TC_CRITERIA_COMPLEX')}): thêm tối đa {lengthened('TC_RESOLVE')}.", document="01/TC",
                    effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),), fields=_EXTENSION, guard=_extend_once,
                    cites=("TC13",), proposable=True),
         Transition("T-13", "extend", _WORKING, None, _DECIDE, "Gia hạn giải quyết", "Extend",
-                   "Vụ việc đặc biệt phức tạp (ít nhất hai tiêu chí): lần thứ hai, thêm tối đa 30 ngày.",
+                   f"Vụ việc đặc biệt phức tạp ({counted('TC_CRITERIA_SPECIAL')}): lần thứ hai, thêm tối đa"
+                   f" {lengthened('TC_RESOLVE')}.",
                    document="01/TC", effects=(ClockEffect(Verb.EXTEND, "TC_RESOLVE"),), fields=_EXTENSION,
                    guard=_extend_twice, cites=("TC14",), proposable=True),
         Transition("T-10", "send_suspension",
                    _OPEN_BEFORE_CONCLUSION | {"tc_terminated", "to_investigation", "tc_concluded", "tc_handled"}, None,
                    _HANDLE,
-                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", "Gửi trong 5 ngày làm việc.",
+                   "Ghi ngày gửi quyết định đình chỉ", "Record the sending", f"Gửi trong {length('TC_SUSP_SEND')}.",
                    effects=_stop("TC_SUSP_SEND"), fields=(ON, NOTE),
                    guard=_runs("TC_SUSP_SEND", "Không có quyết định tạm đình chỉ, đình chỉ nào chờ gửi."),
                    cites=("TC20",)),
@@ -314,14 +350,12 @@ WORKFLOW = Workflow(
         Transition("T-22", "publish", frozenset({"tc_concluded", "tc_handled"}), None, _HANDLE, "Ghi ngày công khai",
                    "Record the publication", "Công khai không nêu thông tin người tố cáo.",
                    effects=_stop("TC_PUBLISH"),
-                   fields=(ON, spec("forms", FieldKind.CHOICES, "Hình thức công khai", "Form",
-                                    choices=codes.PublicationForm),
-                           spec("place", FieldKind.LINE, "Hình thức, nơi công khai", "Form and place",
-                                required=True)),
-                   guard=_runs("TC_PUBLISH", "Không có nội dung nào chờ công khai."), cites=("TC31", "I08")),
+                   fields=(ON, *publication.DENUNCIATION.fields(),
+                           spec("place", FieldKind.LINE, "Nơi công khai", "Place", required=True)),
+                   guard=_publishes, cites=("TC31", "I08")),
         Transition("T-22", "other_result", frozenset({"tc_handled"}), None, _HANDLE,
                    "Ghi cơ quan khác có kết quả xử lý", "Another body has a result",
-                   "Cơ quan được kiến nghị xử lý đã có kết quả: trong 5 ngày làm việc phải báo cho người giải quyết.",
+                   f"Cơ quan được kiến nghị xử lý đã có kết quả: trong {length('TC_RESULT_BACK')} phải báo cho người giải quyết.",
                    effects=(ClockEffect(Verb.START, "TC_RESULT_BACK"),),
                    fields=(ON, spec("to_body", FieldKind.LINE, "Cơ quan có kết quả", "Body", required=True), NOTE),
                    guard=_result_awaited, cites=("TC30",)),

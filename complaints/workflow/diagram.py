@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from inspect import getclosurevars
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Protocol
 
 from app.core.permissions import GRANTS, Permission, Role
 from complaints.clocks import Verb
 from complaints.codes import form_name
-from complaints.workflow.base import PREVIOUS, ClockEffect, Guard, Transition, Workflow
+from complaints.rulebook.figures import load_figures, newest
+from complaints.workflow.base import PREVIOUS, Beside, ClockEffect, Guard, Transition, Workflow
+from complaints.workflow.least import too_few
 
 _TITLES = {
     "intake": "Xử lý đơn (law.md 7.2)",
@@ -41,6 +43,7 @@ _FOLLOWS = {
     "continued_denunciation": "khi mở vụ việc tố cáo tiếp",
     "superior_demand": "khi cấp trên yêu cầu báo cáo",
     "taken_over": "khi cấp trên rút vụ việc lên",
+    "case_resolved": "khi vụ việc được giải quyết",
 }
 _VERBS = {
     Verb.START: "bắt đầu",
@@ -218,7 +221,9 @@ def refusals(guard: Guard) -> Iterator[str]:
 
 
 def _reasons(function: Any, seen: set[Any]) -> Iterator[str]:
-    if not isinstance(function, FunctionType):  # an object that is called, with its words in its attributes
+    if not isinstance(
+        function, (FunctionType, MethodType)
+    ):  # an object that is called, with its words in its attributes
         function = type(function).__call__.__get__(function)
     own = getattr(function, "__self__", None)
     code = function.__code__
@@ -243,16 +248,44 @@ def _words(
     elif isinstance(node, ast.BoolOp):
         for part in node.values:
             yield from _words(part, names, module, seen)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        called = names.get(node.func.id, module.get(node.func.id))
-        if isinstance(called, FunctionType):
-            yield from _reasons(called, seen)
+    elif isinstance(node, ast.Call):
+        yield from _asked(node, names, module, seen)
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         value = getattr(names.get(node.value.id), node.attr, None)
         yield from (value,) if isinstance(value, str) else ()
     elif isinstance(node, ast.Name):
         value = names.get(node.id, module.get(node.id))
         yield from (value,) if isinstance(value, str) else ()
+
+
+def _asked(
+    node: ast.Call, names: Mapping[str, Any], module: Mapping[str, Any], seen: set[Any]
+) -> Iterator[str]:
+    """Yield the words of what a guard calls: another function, also of a module or an object, or a reason by a field."""
+    called = _named(node.func, names, module)
+    yield from _figures(node)
+    if called is too_few:
+        return  # its words are those of the figure
+    if isinstance(called, (FunctionType, MethodType)):
+        yield from _reasons(called, seen)
+    elif called is Beside:
+        yield from _words(node.args[1], names, module, seen)
+
+
+def _figures(node: ast.Call) -> Iterator[str]:
+    """Yield what the law wants at least, where a guard names the figure that it compares with."""
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.Constant) and first.value in {row.code for row in load_figures()}:
+        row = newest(first.value)
+        yield f"{row.name_vi}: {row.direction.words_vi} {row.number} {row.counts_vi} ({row.article})."
+
+
+def _named(node: ast.expr, names: Mapping[str, Any], module: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Name):
+        return names.get(node.id, module.get(node.id))
+    if isinstance(node, ast.Attribute):
+        return getattr(_named(node.value, names, module), node.attr, None)
+    return None
 
 
 def _returned(file: str, line: int) -> list[ast.expr | None]:

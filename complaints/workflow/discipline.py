@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from app.core.permissions import Permission
 from complaints.clocks import Verb
+from complaints.workflow import acceptance, complaint_second
 from complaints.workflow import complaint_parts as parts
-from complaints.workflow import complaint_second
 from complaints.workflow.base import ClockEffect, Data, Facts, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, ON, WORDS
 
@@ -37,18 +37,25 @@ def _dismissal(facts: Facts, data: Data) -> str | None:
     return _delivered(facts, data) or (None if facts.dismissal else "Không phải kỷ luật buộc thôi việc.")
 
 
+def _accept_first(facts: Facts, data: Data) -> str | None:
+    return parts.group_accepted(facts, data) or acceptance.check_disciplinary(facts, data)
+
+
 def _own(accepted: str, proposed: str, code: str) -> tuple[Transition, ...]:
     """Return the rows that both instances have of their own: acceptance, complexity, the council, the dialogue."""
     working = frozenset({accepted, "council_heard"}) | parts.BEFORE_DECISION
     complex_row = parts.rows_of_first("declare_complex")[0]
     dialogue = parts.rows_of_first("set_dialogue")[0]
     postponed = parts.rows_of_first("postpone_dialogue")[0]
+    first = proposed == "propose_accept"  # the time-bar is that of the first complaint; K02 is a window (S-1)
     return (
         Transition(code, "accept", frozenset({proposed}), accepted, _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết khiếu nại kỷ luật tính từ ngày thụ lý.", document="03/KN",
                    effects=(ClockEffect(Verb.STOP, "KN_ACCEPT"), ClockEffect(Verb.STOP, "RECEP_REPLY"),
                             ClockEffect(Verb.START, "KNK_RESOLVE")),
-                   fields=(ON, DOCUMENT_NO), guard=parts.group_accepted, cites=("K04", "K05"), proposable=True),
+                   fields=(ON, DOCUMENT_NO, *(acceptance.DISCIPLINARY_FIELDS if first else ())),
+                   guard=_accept_first if first else parts.group_accepted,
+                   cites=("K01", "K04", "K05") if first else ("K04", "K05"), proposable=True),
         *parts.information(accepted, "council_heard"),
         replace(complex_row, sources=working, effects=(ClockEffect(Verb.EXTEND, "KNK_RESOLVE"),),
                 help_vi="Thời hạn kéo dài theo Điều 50, tính từ ngày thụ lý; không có thời hạn riêng cho vùng sâu, vùng xa.",

@@ -6,6 +6,7 @@ from complaints.clocks import Verb
 from complaints.workflow import intake_guards as guards
 from complaints.workflow.base import ClockEffect, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.intake_referred import REFERRED
 
 _STATES = (
     State("registered", "Đã vào sổ, chờ phân loại", "Registered"),
@@ -17,9 +18,9 @@ _STATES = (
     ),
     State("destroyed", "Đã huỷ đơn lưu", "Destroyed", open=False),
     State("withdrawn", "Người gửi đã rút đơn", "Withdrawn", open=False),
-    State("guided", "Đã hướng dẫn", "Guided", open=False),
-    State("transferred", "Đã chuyển đơn", "Transferred", open=False),
-    State("returned", "Đã trả lại nơi chuyển", "Returned", open=False),
+    State("guided", "Đã hướng dẫn", "Guided", open=False, kept=True),
+    State("transferred", "Đã chuyển đơn", "Transferred", open=False, kept=True),
+    State("returned", "Đã trả lại nơi chuyển", "Returned", open=False, kept=True),
     State("split_guided", "Đã hướng dẫn tách đơn", "Guided to split", open=False),
     State("split", "Đã tách thành nhiều đơn", "Split", open=False),
     State("to_inspection", "Đã chuyển thanh tra, kiểm tra", "To inspection", open=False),
@@ -97,6 +98,7 @@ _TO_BODY = (
 
 _REGISTERED, _CLASSIFIED = frozenset({"registered"}), frozenset({"classified"})
 _AT_DESK = _REGISTERED | _CLASSIFIED
+_LEFT_BY_MISTAKE = frozenset({"stored", "linked", "guided", "transferred", "returned"})
 _PROCESS, _DECIDE = Permission.PETITION_PROCESS, Permission.PETITION_DECIDE
 
 _K = codes.PetitionKind
@@ -212,6 +214,13 @@ WORKFLOW = Workflow(
         Transition("X2", "classify", _AT_DESK, "classified", _PROCESS, "Phân loại", "Classify",
                    "Xác định loại đơn theo nội dung; thời hạn tính từ ngày nhận đơn.", fields=_CLASSIFY,
                    cites=("P02", "P05", "P07", "C04", "TC03", "TC05", "TC22")),
+        # (design) P02 again: a paper that left the desk by mistake comes back, with its day of receipt.
+        Transition("X2", "take_up", _LEFT_BY_MISTAKE, "classified", _DECIDE, "Xử lý lại đơn", "Take up again",
+                   "Đơn đã lưu, hướng dẫn, chuyển hoặc trả lại do nhầm: phân loại lại theo nội dung, thời hạn tính từ ngày"
+                   " nhận ban đầu.",
+                   effects=(ClockEffect(Verb.CANCEL, "PETITION_RETENTION"),
+                            ClockEffect(Verb.START, "PETITION_DISCIPLINE", "received")),
+                   fields=(ON, _CLASSIFY[0], WORDS), cites=("P02",), proposable=True),
         *_open_rows(),
         Transition("S-1", "open_second", _CLASSIFIED, "with_case", _PROCESS, "Mở vụ việc khiếu nại lần hai",
                    "Open a second complaint", "Khiếu nại lần hai trong thời hạn, kèm quyết định lần đầu, hoặc do lần "
@@ -282,6 +291,7 @@ WORKFLOW = Workflow(
                    "Tố cáo do báo chí, cơ quan chuyển đến: báo kết quả xử lý, không nêu thông tin người tố cáo.",
                    document="letter", effects=(ClockEffect(Verb.STOP, "TC_PRESS"),), fields=(ON, DOCUMENT_NO, WORDS),
                    guard=guards.owes_forwarder, cites=("TC07",)),
+        *REFERRED,
         Transition("V16", "reply", frozenset(state.code for state in _STATES), None, _PROCESS,
                    "Trả lời người đến trực tiếp", "Reply to the citizen",
                    "Thông báo kết quả xử lý: một trong bốn trả lời của Luật Tiếp công dân Điều 28.",

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from app.core.permissions import Permission
 from complaints.codes import PetitionKind
+from complaints.rulebook.said import length
 from complaints.workflow.base import Data, Facts, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 from reception.codes import OnlineGround
@@ -119,7 +120,7 @@ WORKFLOW = Workflow(
     states={state.code: state for state in _STATES},
     transitions=(
         Transition("R01", "schedule", frozenset({"proposed"}), "scheduled", _HEAD, "Quyết định tiếp trực tuyến",
-                   "Decide on the session", "Chọn căn cứ của Điều 20 và giờ tiếp; thông báo phải gửi trước ít nhất 5 ngày làm việc.",
+                   "Decide on the session", f"Chọn căn cứ của Điều 20 và giờ tiếp; thông báo phải gửi trước ít nhất {length('ONLINE_NOTICE')}.",
                    fields=(spec("ground", FieldKind.CHOICE, "Căn cứ", "Ground", required=True, choices=OnlineGround), _DAY, _HOUR,
                            spec("secrecy_ensured", FieldKind.YES_NO, "Cơ quan bảo đảm bí mật thông tin người tố cáo",
                                 "Secrecy is ensured", help_vi="Chỉ cần khi nội dung là tố cáo."), NOTE),

@@ -83,7 +83,7 @@ WORKFLOW = Workflow(
                    "Ký thông báo từ chối", "Sign the refusal", "Thông báo từ chối tiếp công dân (Mẫu 01/TCD).",
                    cites=("R12",)),
         Transition("V6", "await_reps", _ARRIVED, "await_reps", _DESK, "Yêu cầu cử người đại diện",
-                   "Ask for representatives", "Từ 5 người trở lên, chưa có văn bản cử người đại diện.",
+                   "Ask for representatives", f"Từ {GROUP_SIZE} người trở lên, chưa có văn bản cử người đại diện.",
                    guard=_group_without_paper, cites=("R21",)),
         Transition("V8", "identify", _ARRIVED, "identified", _DESK, "Xác định nhân thân", "Identify",
                    "Ghi họ tên, địa chỉ, số giấy tờ; kiểm tra tư cách đại diện.", cites=("R02", "R04")),

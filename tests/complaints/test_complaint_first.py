@@ -18,7 +18,7 @@ from complaints.services.clocks import rebuild_all
 from complaints.services.escalation import raise_due_alerts
 from complaints.services.facts import facts_of, relevant_clocks
 from complaints.services.identity import Sender
-from complaints.services.perform import approve, perform, propose
+from complaints.services.perform import approve, perform, propose, send_back
 from tests.access.test_every_route import sign_in
 from tests.factories import World, build_petition
 
@@ -44,7 +44,7 @@ def _step(world: World, case: Case, action: str, by: str = "chutich.lb", **data:
 
 def _verifying(world: World, **changes: Any) -> Case:
     case = _case(world, **changes)
-    _step(world, case, "accept")
+    _step(world, case, "accept", contested="act")
     _step(world, case, "verify")
     return case
 
@@ -130,13 +130,28 @@ def test_the_time_bar_ends_ninety_days_after_the_decision_was_received_or_on_the
     with frozen(D(2026, 11, 30)):
         case = _case(world, received_on=received_on)
         if in_time:
-            _step(world, case, "accept", known_on=known_on)
+            _step(world, case, "accept", contested="decision", known_on=known_on)
             assert case.state == "accepted_1"
             return
         with pytest.raises(NotAllowed, match="quá thời hiệu 90 ngày"):
-            _step(world, case, "accept", known_on=known_on)
+            _step(world, case, "accept", contested="decision", known_on=known_on)
         _step(world, case, "refuse", ground="6", words="Hết thời hiệu, không có lý do chính đáng.")
         assert case.state == "refused"
+
+
+def test_a_complaint_about_a_decision_needs_the_day_on_which_it_was_known_and_an_act_that_goes_on_does_not(
+    world: World,
+) -> None:
+    case = _case(world)
+    with pytest.raises(Invalid, match="khiếu nại về") as unsaid:
+        _step(world, case, "accept")
+    assert unsaid.value.field == "contested"
+    with pytest.raises(Invalid, match="phải ghi ngày nhận hoặc biết quyết định") as refused:
+        _step(world, case, "accept", contested="decision")
+    assert refused.value.field == "known_on"
+    assert case.state == "propose_accept"
+    _step(world, case, "accept", contested="act")
+    assert case.state == "accepted_1"
 
 
 def test_the_time_of_an_obstacle_is_not_counted_and_stands_in_the_history(
@@ -147,8 +162,10 @@ def test_the_time_of_an_obstacle_is_not_counted_and_stands_in_the_history(
     case = _case(world)
     obstacle = {"obstacle": "illness", "obstacle_words": "Nằm viện, có giấy ra viện."}
     with pytest.raises(NotAllowed, match="là 13/11/2026"):
-        _step(world, case, "accept", known_on=D(2026, 8, 3), obstacle_days=12, **obstacle)
-    _step(world, case, "accept", known_on=D(2026, 8, 3), obstacle_days=13, **obstacle)
+        _step(
+            world, case, "accept", contested="decision", known_on=D(2026, 8, 3), obstacle_days=12, **obstacle
+        )
+    _step(world, case, "accept", contested="decision", known_on=D(2026, 8, 3), obstacle_days=13, **obstacle)
     sign_in(client, world, "chutich.lb")
     page = client.get(f"/cases/{case.id}").text
     assert "Nằm viện, có giấy ra viện." in page
@@ -156,12 +173,22 @@ def test_the_time_of_an_obstacle_is_not_counted_and_stands_in_the_history(
     assert "03/08/2026" in page
 
 
+def test_one_content_is_not_given_to_two_agents_and_the_reason_stands_beside_the_field(world: World) -> None:
+    case = _case(world)
+    paper = {"contested": "act", "attorney": "certified", "attorney_on": D(2026, 11, 2)}
+    with pytest.raises(Invalid, match="đang có Trần A và Lê B") as refused:
+        _step(world, case, "accept", **paper, agents="Trần A: bồi thường\nLê B: Bồi thường")
+    assert refused.value.field == "agents"
+    _step(world, case, "accept", **paper, agents="Trần A: bồi thường\nLê B: tái định cư")
+    assert case.state == "accepted_1"
+
+
 def test_a_power_of_attorney_made_in_2027_is_certified_and_no_longer_notarised(world: World) -> None:
     with frozen(D(2027, 1, 5)):
         case = _case(world)
         with pytest.raises(NotAllowed, match="có chứng thực"):
-            _step(world, case, "accept", attorney="notarised", attorney_on=D(2027, 1, 4))
-        _step(world, case, "accept", attorney="notarised", attorney_on=D(2026, 12, 31))
+            _step(world, case, "accept", contested="act", attorney="notarised", attorney_on=D(2027, 1, 4))
+        _step(world, case, "accept", contested="act", attorney="notarised", attorney_on=D(2026, 12, 31))
         assert case.state == "accepted_1"
 
 
@@ -186,7 +213,7 @@ def test_those_who_withdraw_are_marked_and_kept_and_those_who_stay_are_counted(
     client: FlaskClient, world: World
 ) -> None:
     case = _group(world)
-    _step(world, case, "accept")
+    _step(world, case, "accept", contested="act")
     assert facts_of(case).signer_count == 4
     sign_in(client, world, "thuly.lb")
     form = client.get(f"/cases/{case.id}/do/withdraw_some").text
@@ -209,7 +236,7 @@ def test_those_who_withdraw_are_marked_and_kept_and_those_who_stay_are_counted(
 
 def test_nobody_withdraws_twice_nor_more_than_have_signed(world: World) -> None:
     case = _group(world)
-    _step(world, case, "accept")
+    _step(world, case, "accept", contested="act")
     second = _ids(case)["Trần Thị Hai"]
     _step(world, case, "withdraw_some", parties=[second], words="Rút.")
     with pytest.raises(Invalid, match="đã rút") as refused:
@@ -233,7 +260,7 @@ def test_others_without_a_name_are_no_more_than_signed_without_one(world: World)
 
 def test_a_group_ends_only_when_all_withdraw(world: World) -> None:
     case = _group(world)
-    _step(world, case, "accept")
+    _step(world, case, "accept", contested="act")
     with pytest.raises(NotAllowed, match="Ghi nhận một số người rút"):
         _step(world, case, "terminate", ground="withdrawn", words="Rút đơn.")
     _step(world, case, "terminate", ground="everyone", words="Rút đơn.")
@@ -327,7 +354,7 @@ def test_only_one_emergency_measure_holds_at_a_time_and_it_ends_by_its_day(world
 def _effective(world: World) -> Case:
     """Return a case whose decision of 16 November was received that day and is in effect on 17 December."""
     case = _case(world)
-    _step(world, case, "accept")
+    _step(world, case, "accept", contested="act")
     _step(world, case, "draft_at_once", words="Rõ ràng.")
     _step(world, case, "decide", document_no="12/QĐ", outcome="right", words="Nội dung.")
     _step(world, case, "deliver", delivered_on=D(2026, 11, 16))
@@ -391,3 +418,16 @@ def test_a_valid_absence_leads_to_another_day_or_to_a_suspension(world: World) -
     assert case.state == "verified"
     _step(world, case, "suspend", ground="force_majeure", words="Chưa biết bao giờ khỏi.")
     assert [clock.state for clock in _clocks(case, "KN1_RESOLVE")] == ["paused"]
+
+
+def test_a_step_prepared_before_its_form_asked_for_more_is_sent_back_and_prepared_anew(world: World) -> None:
+    case = _case(world)
+    with unit_of_work():
+        case.handler_id = world.person("thuly.lb").id
+        propose(case, "accept", actor=world.principal("thuly.lb"), data={"on": today(), "contested": "act"})
+        case.pending_data = {"on": today().isoformat()}
+    with pytest.raises(Invalid, match="khiếu nại về"), unit_of_work():
+        approve(case, actor=world.principal("chutich.lb"), basis_checked=True)
+    with unit_of_work():
+        send_back(case, actor=world.principal("chutich.lb"), reason="Bổ sung theo mẫu mới.")
+    assert case.pending_action is None

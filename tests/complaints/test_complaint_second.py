@@ -22,7 +22,7 @@ from complaints.services.expiry import act_on_ended_clocks
 from complaints.services.jurisdiction import proposal_for
 from complaints.services.perform import classify_on_registration, perform
 from tests.conftest import PASSWORD
-from tests.factories import World, build_person, build_petition
+from tests.factories import World, build_person, build_petition, posted
 
 D = date
 
@@ -39,7 +39,7 @@ def first_case(world: World, **petition: Any) -> Case:
     with unit_of_work():
         perform(letter, "open_case", actor=world.principal("donthu.lb"), data={"on": D(2026, 11, 16)})
     assert letter.case is not None
-    step(world, letter.case, "accept", on=D(2026, 11, 16))
+    step(world, letter.case, "accept", contested="act", on=D(2026, 11, 16))
     return letter.case
 
 
@@ -170,7 +170,7 @@ def test_a_second_complaint_in_the_window_is_opened_one_level_up_and_the_first_i
     line = db.session.execute(select(HistoryEntry).where(HistoryEntry.act == "appeal")).scalar_one()
     assert (line.case_id, line.actor_id, line.transition) == (first.id, None, "C-24")
     with frozen(D(2026, 12, 18)):  # what is still owed is recorded all the same
-        step(world, first, "publish", on=D(2026, 12, 18), forms=["posting"])
+        step(world, first, "publish", on=D(2026, 12, 18), **posted(D(2026, 12, 18)))
     assert clocks(first, "KN_PUBLISH")[0][0] == "met"
 
 
@@ -287,7 +287,7 @@ def test_a_second_complaint_is_resolved_after_a_dialogue_and_takes_effect_by_its
     )
     assert clocks(case, "KN2_RESOLVE")[0][2] == D(2027, 1, 15)
     with frozen(D(2026, 11, 25)):
-        step(world, case, "hold_dialogue", "chutich.hn", on=D(2026, 11, 23), words="Biên bản.")
+        step(world, case, "hold_dialogue", "chutich.hn", on=D(2026, 11, 23), copies=3, words="Biên bản.")
         step(
             world,
             case,
@@ -313,7 +313,16 @@ def test_a_second_complaint_is_resolved_after_a_dialogue_and_takes_effect_by_its
         step(world, case, "execute", "chutich.hn", on=D(2026, 12, 28), words="Chỉ đạo.")
         with pytest.raises(NotAllowed, match="công khai"):
             step(world, case, "close", "chutich.hn", on=D(2026, 12, 28))
-        step(world, case, "publish", "chutich.hn", on=D(2026, 12, 28), forms=["website"])
+        step(
+            world,
+            case,
+            "publish",
+            "chutich.hn",
+            on=D(2026, 12, 28),
+            forms=["website"],
+            web_from=D(2026, 12, 28),
+            web_to=D(2027, 1, 12),
+        )
         step(world, case, "close", "chutich.hn", on=D(2026, 12, 28))
     assert case.state == "closed"
     assert clocks(case, "KN_WINDOW2") == []

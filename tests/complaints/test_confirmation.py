@@ -46,7 +46,7 @@ def drafted(world: World) -> Case:
     with unit_of_work():
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
-    do(world, case, "accept", on="16/11/2026")
+    do(world, case, "accept", contested="act", on="16/11/2026")
     do(world, case, "draft_at_once", on="16/11/2026", words="Rõ ràng trái pháp luật.")
     return case
 
@@ -125,7 +125,7 @@ def test_a_complaint_received_before_the_switch_rests_on_an_inference(world: Wor
         (row,) = uncertain_rows(case, step_of(case, "accept"))
         assert (row.version, row.blocks) == ("ACCEPTANCE_BY_RECEIPT", True)
         with pytest.raises(Invalid):
-            do(world, case, "accept", on="02/07/2026")
+            do(world, case, "accept", contested="act", on="02/07/2026")
 
 
 # -------------------------------------------------------------------------------------------------------- the service

@@ -18,7 +18,7 @@ from complaints.services.assignment import assign
 from complaints.services.perform import classify_on_registration, perform
 from complaints.workflow.catalogue import BY_CASE_KIND
 from complaints.workflow.milestones import names_of
-from tests.factories import World, build_petition
+from tests.factories import World, build_petition, posted
 
 D = date
 
@@ -46,7 +46,7 @@ def _step(world: World, case: Case, action: str, **data: object) -> None:
 
 def _decided(world: World) -> Case:
     case = _case(world)
-    _step(world, case, "accept", on=D(2026, 11, 16))
+    _step(world, case, "accept", contested="act", on=D(2026, 11, 16))
     _step(world, case, "draft_at_once", on=D(2026, 11, 16), words="Rõ ràng trái pháp luật.")
     _step(
         world,
@@ -70,7 +70,7 @@ def test_each_step_records_its_own_day_and_the_effect_counts_from_the_issue(worl
     with frozen(D(2026, 11, 25)):
         _step(world, case, "dispatch", on=D(2026, 11, 18))
         _step(world, case, "deliver", delivered_on=D(2026, 11, 20))
-        _step(world, case, "publish", on=D(2026, 11, 23), forms=["posting"])
+        _step(world, case, "publish", on=D(2026, 11, 23), **posted(D(2026, 11, 23)))
     paper = db.session.execute(
         select(Document).where(Document.case_id == case.id, Document.form == "15/KN")
     ).scalar_one()
@@ -95,7 +95,7 @@ def test_a_delivery_without_a_dispatch_leaves_the_dispatch_empty(world: World) -
 
 
 @pytest.mark.parametrize(
-    "action, name, extra", [("dispatch", "on", {}), ("publish", "on", {"forms": ["posting"]})]
+    "action, name, extra", [("dispatch", "on", {}), ("publish", "on", posted(D(2026, 11, 13)))]
 )
 def test_a_day_before_the_issue_is_refused_beside_its_field(
     world: World, action: str, name: str, extra: dict[str, object]
@@ -116,7 +116,7 @@ def _case_received_early(world: World) -> Case:
     case = petition.case
     assert case is not None
     with frozen(D(2026, 11, 16)):
-        _step(world, case, "accept", on=D(2026, 11, 12))
+        _step(world, case, "accept", contested="act", on=D(2026, 11, 12))
         _step(world, case, "draft_at_once", on=D(2026, 11, 13), words="Rõ ràng.")
         _step(
             world,
@@ -165,7 +165,7 @@ def test_the_pages_show_the_dates_and_why_a_step_is_not_allowed(
     case = _case(world)
     with unit_of_work():
         case.handler_id = None
-    _step(world, case, "accept", on=D(2026, 11, 16))
+    _step(world, case, "accept", contested="act", on=D(2026, 11, 16))
     client = login_as(world.person("chutich.lb"))
     text = client.get(f"/cases/{case.id}").get_data(as_text=True)
     assert "Các mốc ngày" in text
@@ -182,3 +182,18 @@ def test_the_pages_show_the_dates_and_why_a_step_is_not_allowed(
     assert case.state == "accepted_1"
     petition_id = db.session.execute(select(Petition.id).where(Petition.case_id == case.id)).scalar_one()
     assert "Ngày ghi trên đơn" in client.get(f"/petitions/{petition_id}").get_data(as_text=True)
+
+
+@pytest.mark.law("C31")
+def test_a_posting_shorter_than_the_law_wants_is_refused_beside_its_field_and_nothing_is_recorded(
+    world: World,
+) -> None:
+    case = _decided(world)
+    with frozen(D(2026, 11, 23)):
+        short = {**posted(D(2026, 11, 23)), "posted_to": D(2026, 12, 7)}
+        with pytest.raises(Invalid, match="đến hết ngày 08/12/2026") as refused:
+            _step(world, case, "publish", on=D(2026, 11, 23), **short)
+        assert refused.value.field == "posted_to"
+        assert case.published_on is None
+        _step(world, case, "publish", on=D(2026, 11, 23), **posted(D(2026, 11, 23)))
+    assert case.published_on == D(2026, 11, 23)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from app.core.clock import frozen
 from app.core.db import unit_of_work
-from app.core.errors import Conflict, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.organisation.models import Person
 from complaints.models.cases import Case
 from complaints.services.assignment import assign
@@ -30,16 +30,22 @@ def _classified(world: World, *, dismissal: bool = False, **changes: Any) -> Any
     return letter
 
 
-def _case(world: World, *, dismissal: bool = False) -> Case:
-    letter = _classified(world, dismissal=dismissal)
+def open_disciplinary(world: World, **changes: Any) -> Case:
+    """A complaint about a decision of discipline, received on 16 November 2026, before its acceptance."""
+    letter = _classified(world, **changes)
     with unit_of_work():
         perform(letter, "open_case", actor=world.principal("donthu.lb"), data={"on": TODAY})
     case: Case = letter.case
+    return case
+
+
+def _case(world: World, *, dismissal: bool = False) -> Case:
+    case = open_disciplinary(world, dismissal=dismissal)
     with unit_of_work():
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
         case.remote = True  # K05: makes no difference here
-    step(world, case, "accept", on=TODAY)
+    step(world, case, "accept", on=TODAY, known_on=D(2026, 11, 10))
     return case
 
 
@@ -52,7 +58,7 @@ def _heard(world: World, case: Case, by: str = "chutich.lb") -> None:
     step(world, case, "consult_council", by, on=TODAY, words="Hội đồng thống nhất.")
     step(world, case, "set_dialogue", by, on=TODAY, dialogue_on=D(2026, 11, 23))
     with frozen(D(2026, 11, 23)):
-        step(world, case, "hold_dialogue", by, on=D(2026, 11, 23), words="Biên bản.")
+        step(world, case, "hold_dialogue", by, on=D(2026, 11, 23), copies=3, words="Biên bản.")
 
 
 def _decided(world: World, case: Case) -> None:
@@ -222,5 +228,43 @@ def test_a_complaint_opened_in_the_wrong_table_goes_back_to_the_desk_and_is_open
         perform(letter, "open_case", actor=world.principal("donthu.lb"), data={"on": TODAY})
     assert letter.case is not None
     assert letter.case.disciplinary
-    step(world, letter.case, "accept", on=TODAY)
+    step(world, letter.case, "accept", on=TODAY, known_on=D(2026, 11, 10))
     assert clocks(letter.case, "KNK_RESOLVE")[0][0] == "running"
+
+
+@pytest.mark.parametrize(
+    ("known_on", "obstacle_days", "in_time"),
+    [
+        # K01: 15 days after Sunday 1 November are Monday 16 November, the day of receipt: it still serves.
+        (D(2026, 11, 1), None, True),
+        # 15 days after 30 October are Saturday 14 November: the Monday still serves.
+        (D(2026, 10, 30), None, True),
+        # 15 days after 29 October are Friday 13 November: the Monday is too late; ninety days would not be.
+        (D(2026, 10, 29), None, False),
+        # With one day of illness the last day is the Saturday, so that the Monday serves.
+        (D(2026, 10, 29), 1, True),
+    ],
+)
+def test_the_time_bar_of_a_disciplinary_complaint_ends_fifteen_days_after_the_decision_was_received(
+    world: World, known_on: date, obstacle_days: int | None, *, in_time: bool
+) -> None:
+    case = open_disciplinary(world)
+    obstacle = {"obstacle": "illness", "obstacle_words": "Nằm viện."} if obstacle_days else {}
+    data = {"on": TODAY, "known_on": known_on, "obstacle_days": obstacle_days, **obstacle}
+    if in_time:
+        step(world, case, "accept", **data)
+        assert case.state == "accepted_1"
+        return
+    with pytest.raises(
+        NotAllowed, match=r"quá thời hiệu 15 ngày .* \(Luật Khiếu nại Điều 48, Điều 11 khoản 6\)"
+    ):
+        step(world, case, "accept", **data)
+    step(world, case, "refuse", on=TODAY, ground="6", words="Hết thời hiệu, không có lý do chính đáng.")
+    assert case.state == "refused"
+
+
+def test_the_day_on_which_the_disciplinary_decision_was_received_is_asked_for(world: World) -> None:
+    case = open_disciplinary(world)
+    with pytest.raises(Invalid, match="ngày nhận quyết định kỷ luật") as refused:
+        step(world, case, "accept", on=TODAY)
+    assert refused.value.field == "known_on"

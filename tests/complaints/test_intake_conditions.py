@@ -156,7 +156,7 @@ def test_a_complaint_becomes_a_denunciation_at_any_moment_before_the_decision(
         attach(case, [(store_upload(upload, actor=chair, sealed=False), f"Giấy của {NAME}")], actor=chair)
         add_note(case, f"Làm việc với ông {NAME}.", actor=chair)
     if state != "propose_accept":
-        act(world, case, "accept", by="chutich.lb", on="16/11/2026", document_no="1")
+        act(world, case, "accept", by="chutich.lb", on="16/11/2026", document_no="1", contested="act")
     if state == "verifying":
         case.handler_id = world.person("thuly.lb").id
         act(world, case, "verify", by="chutich.lb", on="16/11/2026", document_no="2")

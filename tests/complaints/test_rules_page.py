@@ -212,7 +212,7 @@ def test_a_complaint_is_due_by_law_and_its_own_target_never_says_on_time(world: 
                 case,
                 "accept",
                 actor=world.principal("chutich.lb"),
-                data={"on": D(2026, 11, 20), "document_no": "1"},
+                data={"on": D(2026, 11, 20), "document_no": "1", "contested": "act"},
             )
         page = login_as(world.person("chutich.lb")).get(f"/cases/{case.id}").text
     own = page[page.index("Thụ lý khiếu nại (mục tiêu nội bộ)") :].partition("</details>")[0]

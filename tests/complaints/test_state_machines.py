@@ -34,7 +34,7 @@ from complaints.services.perform import approve, perform, propose, send_back
 from complaints.workflow.base import PREVIOUS, FieldKind, FieldSpec, Transition
 from complaints.workflow.catalogue import ALL, OF_CASES
 from tests.conftest import TODAY
-from tests.factories import World, build_petition
+from tests.factories import World, build_petition, posted
 
 EXAMPLES = int(os.environ.get("WALK_EXAMPLES", "8"))
 STEPS = int(os.environ.get("WALK_STEPS", "25"))
@@ -121,6 +121,8 @@ class Walk:
             return
         step = self.data.draw(st.sampled_from(offered))
         typed = {field.name: self.value(field) for field in step.fields}
+        if step.action == "publish" and self.data.draw(st.booleans()):
+            typed |= posted(typed["on"])
         typed["basis_checked"] = confirmed = self.data.draw(st.sampled_from((True, True, True, False)))
         before, way = self.count(), self.data.draw(st.sampled_from(("perform", "approve", "send back")))
         try:

@@ -50,7 +50,9 @@ def accepted(world: World, kind: str = "complaint") -> Case:
         case = petition.case
         assert case is not None
         chair = world.principal("chutich.lb")
-        perform(case, "accept", actor=chair, data={"on": "16/11/2026", "document_no": "1/TB"})
+        perform(
+            case, "accept", actor=chair, data={"on": "16/11/2026", "document_no": "1/TB", "contested": "act"}
+        )
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id, actor=chair)
     return case
 

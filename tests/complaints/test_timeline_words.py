@@ -35,7 +35,7 @@ def test_a_step_is_called_as_its_own_kind_calls_it(
     case = opened(world, kind)
     with unit_of_work():
         perform(case, "accept", actor=world.principal("chutich.lb"),
-                data={"on": "16/11/2026", "document_no": "15/TB"})  # fmt: skip
+                data={"on": "16/11/2026", "document_no": "15/TB", "contested": "act"})  # fmt: skip
     sign_in(client, world, "chutich.lb")
     page = client.get(f"/cases/{case.id}").text
     assert f"<strong>{shown}</strong>" in page

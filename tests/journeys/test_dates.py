@@ -24,7 +24,9 @@ def test_the_dates_stand_in_a_strip_and_a_step_not_allowed_says_why(
     case = petition.case
     assert case is not None
     with unit_of_work():
-        perform(case, "accept", actor=live_world.principal("chutich.lb"), data={"on": today()})
+        perform(
+            case, "accept", actor=live_world.principal("chutich.lb"), data={"on": today(), "contested": "act"}
+        )
     number = case.id
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(live_world.person("chutich.lb"))

@@ -81,7 +81,7 @@ def test_a_first_complaint_from_acceptance_to_its_end(
     """Accept, assign, verify, declare complex, report, dialogue, decide, send, deliver, effect, execute, close (7.3)."""
     case = open_case(live_world, "complaint")
     desk = Desk(live_world, page, sign_in, case)
-    desk.be("chutich.lb").step("Thụ lý", "accept", {"document_no": "15/TB-UBND"})
+    desk.be("chutich.lb").step("Thụ lý", "accept", {"document_no": "15/TB-UBND"}, ("act",))
     desk.assign("LB-KT", "thuly.lb")
     desk.step("Giao xác minh", "verify", {"document_no": "21/QĐ-UBND"})
     page.get_by_text("Vì sao ngày này?").first.click()
@@ -97,7 +97,9 @@ def test_a_first_complaint_from_acceptance_to_its_end(
     )
     desk.be("chutich.lb").step("Hẹn đối thoại", "set_dialogue", {"dialogue_on": "24/11/2026"})
     with frozen(date(2026, 11, 24)):
-        desk.be("thuly.lb").step("Đã đối thoại", "hold_dialogue", {"words": "Hai bên thống nhất một phần."})
+        desk.be("thuly.lb").step(
+            "Đã đối thoại", "hold_dialogue", {"copies": "3", "words": "Hai bên thống nhất một phần."}
+        )
         desk.be("chutich.lb").step("Ký quyết định giải quyết", "decide",
                                    {"document_no": "99/QĐ-UBND", "words": "Chấp nhận một phần."}, ("partly",))  # fmt: skip
         desk.be("thuly.lb").step("Ghi ngày gửi quyết định", "dispatch")
@@ -131,6 +133,7 @@ def test_a_denunciation_from_the_check_to_its_end(
     expect(page.get_by_text("Người tố cáo (bí mật)")).to_be_visible()
     screenshot("denunciation")
     desk.step("Ghi ngày gửi thông báo thụ lý", "notify")
+    desk.step("Ghi biên bản làm việc", "record_work", {"copies": "2", "words": "Làm việc tại trụ sở."})
     desk.be("chutich.lb").step("Gia hạn giải quyết", "extend",
                                {"days": "30", "document_no": "1/GH", "words": "Nhiều nơi."}, ("places",))  # fmt: skip
     resolve = db.session.query(Clock).filter_by(case_id=case.id, code="TC_RESOLVE").one()
@@ -142,7 +145,21 @@ def test_a_denunciation_from_the_check_to_its_end(
     )
     desk.be("thuly.lb").step("Ghi ngày gửi kết luận", "send_conclusion")
     desk.be("chutich.lb").step("Xử lý kết luận", "handle", {"words": "Kiểm điểm."})
-    desk.be("thuly.lb").step("Ghi ngày công khai", "publish", {"place": "Niêm yết tại trụ sở"}, ("posting",))
+    desk.be("thuly.lb")
+    page.get_by_role("link", name="Ghi ngày công khai", exact=True).click()
+    page.get_by_label("Niêm yết tại trụ sở, nơi tiếp công dân").check()
+    page.get_by_label("Niêm yết từ ngày").fill("16/11/2026")
+    page.get_by_label("Niêm yết đến hết ngày").fill("30/11/2026")
+    page.get_by_label("Nơi công khai").fill("Trụ sở UBND phường")
+    page.get_by_role("button", name="Ghi ngày công khai").click()
+    page.wait_for_load_state("load")
+    expect(page.locator(".field.has-error", has=page.locator("#posted_to"))).to_contain_text(
+        "ít nhất 15 ngày liên tục, không tính ngày bắt đầu: đến hết ngày 01/12/2026 (Luật Tố cáo Điều 40"
+    )
+    expect(page.get_by_label("Nơi công khai")).to_have_value("Trụ sở UBND phường")
+    page.get_by_label("Niêm yết đến hết ngày").fill("01/12/2026")
+    page.get_by_role("button", name="Ghi ngày công khai").click()
+    expect(page.get_by_text("Đã thực hiện: Ghi ngày công khai.")).to_be_visible()
     desk.be("chutich.lb").step("Kết thúc vụ việc", "close")
     assert desk.state == "tc_closed"
 

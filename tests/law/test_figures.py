@@ -21,7 +21,7 @@ LAW = {
     "COMPLEX_CRITERIA": ("C15", "min", 1), "DIALOGUE_COPIES": ("C21", "min", 3), "KN_POSTING_DAYS": ("C31", "min", 15),
     "KN_WEB_DAYS": ("C31", "min", 15), "KN_BROADCASTS": ("C31", "min", 2), "KN_PRINT_ISSUES": ("C31", "min", 2),
     "KN_MEETING_NOTICE": ("C31", "min", 3), "TC_CRITERIA_COMPLEX": ("TC13", "min", 1),
-    "TC_CRITERIA_SPECIAL": ("TC14", "min", 2), "TC_TEAM": ("TC16", "min", 2), "TC_POSTING_DAYS": ("TC31", "min", 15),
+    "TC_CRITERIA_SPECIAL": ("TC14", "min", 2), "TC_TEAM": ("TC16", "min", 2), "TC_MINUTES_COPIES": ("TC16", "min", 2), "TC_POSTING_DAYS": ("TC31", "min", 15),
     "TC_WEB_DAYS": ("TC31", "min", 15), "TC_MEDIA_TIMES": ("TC31", "min", 2),
 }  # fmt: skip
 

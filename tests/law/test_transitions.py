@@ -51,7 +51,12 @@ def accept(world: World, case: Case) -> None:
             case,
             "accept",
             actor=world.principal("chutich.lb"),
-            data={"on": D(2026, 6, 20).isoformat(), "document_no": "1", "basis_checked": True},
+            data={
+                "on": D(2026, 6, 20).isoformat(),
+                "document_no": "1",
+                "contested": "act",
+                "basis_checked": True,
+            },
         )
 
 

@@ -113,7 +113,7 @@ def test_a_step_by_somebody_else_is_told_to_the_handler(world: World, session: S
             case,
             "accept",
             actor=world.principal("chutich.lb"),
-            data={"on": TODAY, "document_no": "12/TB-UBND"},
+            data={"on": TODAY, "document_no": "12/TB-UBND", "contested": "act"},
         )
     assert ("thuly.lb", "moved") in heard(session, world)
     [notice] = session.scalars(select(Notice).where(Notice.kind == "moved"))

@@ -12,11 +12,13 @@ from app.core.permissions import Principal
 from app.files.models import StoredFile
 from app.files.services import discard
 from complaints.access import petition_for
+from complaints.codes import IneligibleReason
 from complaints.models.cases import CaseAttachment
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition, PetitionAttachment
 from complaints.services.consequences.shared import Typed
 
+_RESOLVED = frozenset({IneligibleReason.DECIDED.value, IneligibleReason.CONCLUDED.value})
 # What an earlier petition has become when a new paper on the same content needs no second answer (2.3).
 ANSWERED_BEFORE = ("stored", "linked", "guided", "transferred", "returned", "split_guided")
 
@@ -43,9 +45,15 @@ def link(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     )  # fmt: skip
 
 
-def store(petition: Petition, _typed: Typed, _on: date, _actor: Principal) -> None:
+def store(petition: Petition, typed: Typed, _on: date, _actor: Principal) -> None:
     """Note that it does not meet the conditions of processing (X3, X6, X11, X12); ground and words are in history."""
     petition.eligible = False
+    petition.resolved_before = typed["ground"] in _RESOLVED
+
+
+def tell_referrer(petition: Petition, _typed: Typed, on: date, _actor: Principal) -> None:
+    """Keep the day on which whoever sent the petition on was told its result (R10)."""
+    petition.referrer_told_on = on
 
 
 def destroy(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:

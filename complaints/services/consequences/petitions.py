@@ -29,7 +29,9 @@ from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVER
 
 _BY_KIND = (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS)
 _ALL_CLASSIFIED = tuple(dict.fromkeys(c for table in _BY_KIND for codes in table.values() for c in codes))
-_FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value})
+_FORWARDED = frozenset(
+    {Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value, Source.FORWARDED_RECEPTION.value}
+)
 _OPENED_BY = {"complaint": "X4", "denunciation": "X8", "proposal": "X17", "admin_feedback": "F-6"}
 
 
@@ -228,20 +230,35 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
                          transition="F-4", from_state="with_case", to_state="classified", data={"kind": typed["kind"]})
         )  # fmt: skip
         start_clock(petition, "PETITION_DISCIPLINE", on=petition.received_on, actor=actor)
-        data = {"kind": typed["kind"], "field": petition.field or "other", "has_evidence": petition.has_evidence,
-                "guided_before": petition.guided_before, "instance": petition.instance,
-                "disciplinary": petition.disciplinary, "dismissal": petition.dismissal}  # fmt: skip
-        classify(petition, data, today(), actor)
+        _classify_as(petition, typed["kind"], actor)
         refresh_due(petition)
+
+
+def _take_up(petition: Petition, typed: Typed, _on: date, actor: Principal) -> None:
+    """Take back a petition that was stored, guided or sent away by mistake, as what it is (P02); its year ends."""
+    petition.processed_on, petition.outcome, petition.resolved_before = None, None, False
+    if petition.linked_to_id is not None:
+        petition.linked_to_id, petition.guided_before = None, False
+    _classify_as(petition, typed["kind"], actor)
+
+
+def _classify_as(petition: Petition, kind: str, actor: Principal) -> None:
+    """Classify a petition anew, with what else was found before; its clocks run from the day of receipt."""
+    data = {"kind": kind, "field": petition.field or "other", "has_evidence": petition.has_evidence,
+            "guided_before": petition.guided_before, "instance": petition.instance,
+            "disciplinary": petition.disciplinary, "dismissal": petition.dismissal}  # fmt: skip
+    classify(petition, data, today(), actor)
 
 
 CONSEQUENCES: Mapping[str, PetitionConsequence] = {
     "classify": classify,
+    "take_up": _take_up,
     "open_case": _open_case,
     "open_second": _open_second,
     "join_case": _join_case,
     "store": keeping.store,
     "link": keeping.link,
+    "tell_referrer": keeping.tell_referrer,
     "destroy": keeping.destroy,
     "guide": _with_originals,
     "transfer": _processed,

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.db import db
+from app.core.events import publish
 from app.core.permissions import Principal
+from complaints.events import CaseResolved
 from complaints.models.cases import Case, CaseResult
 from complaints.models.petitions import Petition
 from complaints.services.clocks import clocks_of
@@ -36,6 +38,7 @@ def decide(case: Case, typed: Typed, on: date, _actor: Principal | None) -> None
     case.decided_on, case.outcome = on, typed["outcome"]
     case.on_time = not resolved_late(case)
     record_result(case, "decided", typed)
+    publish(CaseResolved(case.id, on))
 
 
 def close(case: Case, typed: Typed, _on: date, _actor: Principal | None) -> None:

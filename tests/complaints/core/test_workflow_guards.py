@@ -18,6 +18,7 @@ D = date
 _ASKED = {"demanded_on": D(2026, 12, 22)}
 
 # (workflow, state, action, facts, data, words of the refusal or None)
+_ATTORNEY = {"attorney": "certified", "attorney_on": D(2026, 6, 1)}
 GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = [
     # X4, X8, X17: a case is opened of a petition that is eligible, ours and of a kind that is resolved.
     ("intake", "classified", "open_case", {"kind": "complaint"}, {}, None),
@@ -140,6 +141,18 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
     ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
     ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
+    # V18: the result to whoever sent it on, and by a reception office to the citizen who asked before (R10, R11).
+    ("intake", "with_case", "tell_referrer", {"running_clocks": frozenset({"REFERRER_RESULT"})}, {}, None),
+    ("intake", "with_case", "tell_referrer", {"referrer_at_once": True}, {}, None),
+    ("intake", "stored", "tell_referrer", {"referred": True}, {}, "Chưa có kết quả"),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {}, None),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16)}, None),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16), "asked_on": D(2026, 11, 16)}, None),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16), "asked_on": D(2026, 11, 17)}, "yêu cầu trước khi"),
+    ("intake", "transferred", "referrer_notice", {}, {}, "Ban tiếp công dân đã chuyển"),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True, "running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, "Đã ghi"),
+    ("intake", "transferred", "tell_citizen", {"running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, None),
+    ("intake", "transferred", "tell_citizen", {"we_refer": True}, {}, "phải báo lại"),
     # C-1: a group with all signatures and its representatives appointed.
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
@@ -157,6 +170,24 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)}, {"obstacle_days": 15}, "Ghi ngày nhận hoặc biết"),
     ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 16)},
      {"known_on": D(2026, 8, 3), "obstacle": "illness", "obstacle_days": 106, "obstacle_words": "Nằm viện."}, "không thể nhiều hơn"),
+    # C01: a decision has a day on which it was known; an act may still go on. K01: fifteen days, by Art 48.
+    ("complaint", "propose_accept", "accept", {}, {"contested": "decision"}, "phải ghi ngày nhận"),
+    ("complaint", "propose_accept", "accept", {}, {"contested": "act"}, None),
+    ("complaint", "propose_accept", "accept", {"received_on": D(2026, 11, 2)}, {"contested": "decision", "known_on": D(2026, 11, 2)}, None),
+    ("discipline", "propose_accept", "accept", {"signer_count": 2}, {}, "người đại diện"),
+    ("discipline", "propose_accept", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15, "timebar_article": "Luật Khiếu nại Điều 48"},
+     {"known_on": D(2026, 11, 1)}, None),
+    ("discipline", "propose_accept", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15, "timebar_article": "Luật Khiếu nại Điều 48"},
+     {"known_on": D(2026, 10, 31)}, "Điều 48"),
+    ("discipline_second", "propose_accept_2", "accept", {"received_on": D(2026, 11, 16), "timebar_days": 15}, {"known_on": D(2026, 10, 31)}, None),
+    # C03: several agents for different contents, never one content to two; the same agent may have several.
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: bồi thường; tái định cư\n\nLê B: thu hồi đất"}, None),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: bồi thường\nTrần A: tái định cư; Bồi thường"}, None),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: bồi thường; thu hồi đất\nLê B: Thu hồi  đất"}, "cho một người"),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A"}, "dấu hai chấm"),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": "Trần A: ;"}, "dấu hai chấm"),
+    ("complaint", "propose_accept", "accept", {}, {**_ATTORNEY, "agents": ": bồi thường"}, "dấu hai chấm"),
+    ("complaint", "propose_accept", "accept", {}, {"agents": "Trần A: bồi thường"}, "chọn hình thức"),
     # C03: notarised until the wording lapses, certified for good; the day the paper was made decides.
     ("complaint", "propose_accept", "accept", {"today": D(2027, 1, 5), "notarised_until": D(2027, 1, 1)},
      {"attorney": "notarised", "attorney_on": D(2026, 12, 31)}, None),
@@ -189,6 +220,22 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("complaint", "decision_draft", "decide", {}, {}, None),
     ("complaint", "decided_1", "publish", {"running_clocks": frozenset({"KN_PUBLISH"})}, {}, None),
     ("complaint", "decided_1", "publish", {}, {}, "chờ công khai"),
+    # C21, TC16: copies of minutes; a dialogue before the decree of 2026 has no number.
+    ("complaint", "dialogue_set", "hold_dialogue", {}, {"copies": 3}, None),
+    ("complaint", "dialogue_set", "hold_dialogue", {}, {}, None),
+    ("complaint", "dialogue_set", "hold_dialogue", {}, {"copies": 2}, "ít nhất 3 bản (Nghị định 155/2026 Điều 11)"),
+    ("complaint_second", "dialogue_set", "dialogue_without", {}, {"copies": 2}, "ít nhất 3 bản"),
+    ("complaint", "dialogue_set", "dialogue_without", {}, {"copies": 2}, "ít nhất 3 bản"),
+    ("discipline", "dialogue_set", "dialogue_without", {}, {"copies": 2}, "ít nhất 3 bản"),
+    ("complaint", "dialogue_set", "dialogue_without", {}, {"copies": 3}, None),
+    ("complaint_second", "dialogue_set", "dialogue_without", {}, {"copies": 3}, None),
+    ("discipline", "dialogue_set", "dialogue_without", {}, {"copies": 3}, None),
+    ("discipline_second", "dialogue_set", "dialogue_without", {}, {"copies": 3}, None),
+    ("discipline_second", "dialogue_set", "dialogue_without", {}, {"copies": 2}, "ít nhất 3 bản"),
+    ("complaint", "dialogue_set", "hold_dialogue", {}, {"copies": 2, "on": D(2026, 6, 30)}, None),
+    ("denunciation", "tc_verifying", "record_work", {}, {"copies": 2}, None),
+    ("denunciation", "tc_verifying", "record_work", {}, {}, None),
+    ("denunciation", "tc_verifying", "record_work", {}, {"copies": 1}, "ít nhất 2 bản (Nghị định 31/2019"),
     # C-14
     ("complaint", "decided_1", "dispatch", {"running_clocks": frozenset({"KN1_SEND"})}, {}, None),
     ("complaint", "decided_1", "dispatch", {}, {}, "Đã ghi"),
@@ -239,7 +286,7 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     # T-1
     ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"})}, {}, None),
     ("denunciation", "tc_check", "lengthen_check", {}, {}, "không còn chạy"),
-    ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 1}, {}, "một lần"),
+    ("denunciation", "tc_check", "lengthen_check", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 1}, {}, "kiểm tra 1 lần"),
     # T-2, T-5, T-6
     ("denunciation", "tc_check", "accept", {}, {}, None),
     ("denunciation", "tc_check", "accept", {"anonymous": True}, {}, "Điều 25"),
@@ -247,17 +294,17 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("denunciation", "tc_verifying", "notify", {}, {}, "Đã ghi"),
     ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {}, None),
     ("denunciation", "tc_accepted", "verify", {}, {}, "giao việc"),
-    ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 1, "no_conflict": True}, "hai người"),
+    ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 1, "no_conflict": True}, "ít nhất 2 người"),
     ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 2}, "thân thích"),
     ("denunciation", "tc_accepted", "verify", {"has_handler": True}, {"team_size": 2, "no_conflict": True}, None),
     # T-12, T-13: before the old end; the second time with at least two criteria; never a third time.
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 10), "criteria": ["places"]}, None),
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10)}, {"on": D(2026, 12, 11)}, "trước khi hết"),
     ("denunciation", "tc_verifying", "extend", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {}, "trước khi hết"),
-    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places"]}, "hai tiêu chí"),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places"]}, "ít nhất 2 trong bảy tiêu chí (Luật Tố cáo Điều 30"),
     ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {"criteria": ["places", "foreign"]}, None),
     ("denunciation", "tc_verifying", "extend", {"extension_count": 1}, {}, None),
-    ("denunciation", "tc_verifying", "extend", {"extension_count": 2}, {"criteria": ["places", "foreign"]}, "hai lần"),
+    ("denunciation", "tc_verifying", "extend", {"extension_count": 2}, {"criteria": ["places", "foreign"]}, "gia hạn 2 lần"),
     # T-10, T-15, T-16
     ("denunciation", "tc_terminated", "send_suspension", {"running_clocks": frozenset({"TC_SUSP_SEND"})}, {}, None),
     ("denunciation", "tc_suspended", "send_suspension", {}, {}, "chờ gửi"),

@@ -34,9 +34,7 @@ _FIRST_WITHDRAWAL = (
     "terminate terminate_ended terminate_no_object withdraw_part withdraw_some send_suspension"
 )
 _ASK = "request_information record_information"
-_BEFORE_CONCLUSION = (
-    "notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
-)
+_BEFORE_CONCLUSION = "reclassify notify withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation send_suspension"
 _CONTINUED_ENDS = "withdraw_part withdrawn_goes_on terminate to_investigation part_to_investigation"
 
 WHERE: dict[str, dict[str, str]] = {
@@ -45,7 +43,8 @@ WHERE: dict[str, dict[str, str]] = {
         "classified": "classify open_case open_second open_continued join_case store link guide return transfer to_inspection "
                       "to_investigation demand_subordinate guide_split split report_to_head transfer_conduct withdraw "
                       "withdraw_some",
-        "destroyed": "", "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "withdrawn": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
+        "destroyed": "", "with_case": "report_to_head tell_referrer", "stored": "destroy take_up tell_referrer", "linked": "destroy take_up",
+        "withdrawn": "", "guided": "take_up", "transferred": "take_up referrer_notice tell_citizen", "returned": "take_up", "split_guided": "", "split": "",
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
@@ -169,7 +168,7 @@ LEADS: dict[str, dict[str, str]] = {
         "guide": "guided", "return": "returned", "transfer": "transferred", "to_inspection": "to_inspection",
         "to_investigation": "to_investigation", "demand_subordinate": "demand_subordinate",
         "guide_split": "split_guided", "split": "split", "transfer_conduct": "transferred", "destroy": "destroyed",
-        "link": "linked", "withdraw": "withdrawn",
+        "link": "linked", "withdraw": "withdrawn", "take_up": "classified",
     },
     "complaint": {
         "accept": "accepted_1", "refuse": "refused", "reclassify": "reclassified", "draft_at_once": "decision_draft",
@@ -249,6 +248,11 @@ CLOCKS: dict[tuple[str, str], str] = {
         "withdraw",
     ): f"{_LEAVES_DESK} -KN_ACCEPT -TC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "destroy"): "-PETITION_RETENTION",
+    ("intake", "owe_referrer"): "+REFERRER_RESULT",
+    ("intake", "tell_referrer"): "-REFERRER_RESULT",
+    ("intake", "referrer_notice"): "+REFERRER_TO_CITIZEN",
+    ("intake", "tell_citizen"): "-REFERRER_TO_CITIZEN",
+    ("intake", "take_up"): "xPETITION_RETENTION +PETITION_DISCIPLINE",
     ("intake", "guide"): f"{_LEAVES_DESK} -KN_ACCEPT -TC_TRANSFER xTC_INIT xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "return"): f"{_LEAVES_DESK} -KN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     (
@@ -383,7 +387,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("denunciation", "lengthen_check"): ">TC_INIT",
     ("denunciation", "accept"): "-TC_INIT +TC_RESOLVE +TC_NOTIFY",
     ("denunciation", "refuse"): "-TC_INIT -RECEP_REPLY",
-    ("denunciation", "reclassify"): "xTC_INIT",
+    ("denunciation", "reclassify"): "xTC_INIT xTC_RESOLVE xTC_NOTIFY xTC_SUSP_SEND",
     ("denunciation", "notify"): "-TC_NOTIFY -RECEP_REPLY",
     ("denunciation", "assess"): "|TC_RESOLVE",
     ("denunciation", "assessed"): "^TC_RESOLVE",
@@ -410,7 +414,7 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("continued", "reject"): "-TC_CONT_REVIEW -RECEP_REPLY",
     ("continued", "transfer"): "-TC_CONT_REVIEW -RECEP_REPLY",
     ("continued", "resolve_again"): "-TC_CONT_REVIEW +TC_RESOLVE +TC_NOTIFY",
-    ("continued", "reclassify"): "xTC_OVERDUE_DEMAND xTC_CONT_REVIEW",
+    ("continued", "reclassify"): "xTC_OVERDUE_DEMAND xTC_CONT_REVIEW xTC_RESOLVE xTC_NOTIFY xTC_SUSP_SEND",
     ("continued", "notify"): "-TC_NOTIFY -RECEP_REPLY",
     ("continued", "assess"): "|TC_RESOLVE",
     ("continued", "assessed"): "^TC_RESOLVE",

@@ -1,0 +1,127 @@
+"""How long and how often a decision or a conclusion is made public: each form against its figure (C31, TC31)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from complaints.workflow import catalogue
+from complaints.workflow.base import Beside, Facts
+
+D = date
+ON = D(2026, 11, 16)
+COMPLAINT = ("complaint", "decided_1", frozenset({"KN_PUBLISH"}))
+DENUNCIATION = ("denunciation", "tc_handled", frozenset({"TC_PUBLISH"}))
+
+
+def _refused(of: tuple[str, str, frozenset[str]], **data: Any) -> tuple[str, str] | None:
+    name, state, running = of
+    flow = next(flow for flow in catalogue.ALL if flow.name == name)
+    (row,) = [row for row in flow.leaving(state) if row.action == "publish"]
+    reason = row.refusal(Facts(today=ON, running_clocks=running), {"on": ON, **data})
+    if reason is None:
+        return None
+    assert isinstance(reason, Beside)
+    assert reason.field in {field.name for field in row.fields}
+    return reason.field, str(reason)
+
+
+# Monday 16 November 2026 and fifteen days, the first not counted, are Tuesday 1 December.
+@pytest.mark.law("C31", "TC31")
+@pytest.mark.parametrize("of", [COMPLAINT, DENUNCIATION], ids=lambda of: of[0])
+@pytest.mark.parametrize("form, name", [("posting", "posted"), ("website", "web")])
+@pytest.mark.parametrize(
+    "last, refused",
+    [(D(2026, 12, 1), False), (D(2026, 12, 20), False), (D(2026, 11, 30), True), (D(2026, 11, 1), True)],
+)
+def test_what_is_posted_or_on_a_website_stays_for_fifteen_days(
+    of: tuple[str, str, frozenset[str]], form: str, name: str, last: date, *, refused: bool
+) -> None:
+    found = _refused(of, forms=[form], **{f"{name}_from": ON, f"{name}_to": last})
+    if not refused:
+        assert found is None
+        return
+    assert found is not None
+    field, words = found
+    assert field == f"{name}_to"
+    assert "ít nhất 15 ngày" in words
+    assert "đến hết ngày 01/12/2026" in words
+    assert ("Luật Khiếu nại Điều 41" if of is COMPLAINT else "Luật Tố cáo Điều 40") in words
+
+
+@pytest.mark.parametrize("of", [COMPLAINT, DENUNCIATION], ids=lambda of: of[0])
+@pytest.mark.parametrize("data, field", [
+    ({}, "print_issues"),
+    ({"print_issues": 0, "broadcasts": 0}, "print_issues"),
+    ({"print_issues": 1}, "print_issues"),
+    ({"print_issues": 2}, None),
+    ({"broadcasts": 1}, "broadcasts"),
+    ({"broadcasts": 2}, None),
+    ({"print_issues": 2, "broadcasts": 1}, "broadcasts"),
+    ({"print_issues": 2, "broadcasts": 5}, None),
+])  # fmt: skip
+def test_print_and_broadcast_are_each_twice(
+    of: tuple[str, str, frozenset[str]], data: dict[str, int], field: str | None
+) -> None:
+    found = _refused(of, forms=["media"], **data)
+    assert (found and found[0]) == field
+    if found is not None and any(data.values()):
+        assert "ít nhất 2" in found[1]
+        assert "Điều" in found[1]
+
+
+@pytest.mark.parametrize("data, field", [
+    ({}, "meeting_on"),
+    ({"meeting_on": ON}, "meeting_told_on"),
+    ({"meeting_on": ON, "meeting_told_on": ON - timedelta(days=2)}, "meeting_told_on"),
+    ({"meeting_on": ON, "meeting_told_on": ON - timedelta(days=3)}, None),
+])  # fmt: skip
+def test_a_meeting_on_a_complaint_is_announced_three_days_before(
+    data: dict[str, date], field: str | None
+) -> None:
+    found = _refused(COMPLAINT, forms=["meeting"], **data)
+    assert (found and found[0]) == field
+
+
+def test_for_a_meeting_on_a_denunciation_the_law_names_no_days() -> None:
+    assert _refused(DENUNCIATION, forms=["meeting"], meeting_on=ON) is None
+    missing = _refused(DENUNCIATION, forms=["meeting"])
+    assert missing is not None
+    assert missing[0] == "meeting_on"
+
+
+@pytest.mark.parametrize("data, field", [
+    ({"posted_from": ON}, "posted_to"),
+    ({"posted_to": D(2026, 12, 1)}, "posted_from"),
+    ({}, "posted_from"),
+    ({"posted_from": ON, "posted_to": D(2026, 12, 1), "broadcasts": 2}, "forms"),
+    ({"posted_from": ON, "posted_to": D(2026, 12, 1), "web_from": ON}, "forms"),
+    # The day of the act is the first public day, by which the limit is kept.
+    ({"posted_from": D(2026, 11, 14), "posted_to": D(2026, 12, 1)}, "on"),
+    ({"posted_from": D(2026, 11, 17), "posted_to": D(2026, 12, 7)}, "on"),
+])  # fmt: skip
+def test_what_does_not_fit_together_is_said_beside_its_field(data: dict[str, Any], field: str) -> None:
+    found = _refused(COMPLAINT, forms=["posting"], **data)
+    assert found is not None
+    assert found[0] == field
+
+
+def test_several_forms_start_on_the_day_of_the_first_and_a_broadcast_may_come_before() -> None:
+    both = {
+        "posted_from": D(2026, 11, 18),
+        "posted_to": D(2026, 12, 8),
+        "web_from": ON,
+        "web_to": D(2026, 12, 1),
+    }
+    assert _refused(COMPLAINT, forms=["posting", "website"], **both) is None
+    later = {"posted_from": D(2026, 11, 18), "posted_to": D(2026, 12, 8), "broadcasts": 2}
+    assert _refused(COMPLAINT, forms=["posting", "media"], **later) is None
+    earlier = _refused(COMPLAINT, forms=["posting", "media"], broadcasts=2, posted_from=D(2026, 11, 10),
+                       posted_to=D(2026, 12, 8))  # fmt: skip
+    assert earlier is not None
+    assert earlier[0] == "on"
+
+
+def test_before_the_law_had_a_number_nothing_is_too_short() -> None:
+    on = D(2019, 5, 1)
+    assert _refused(DENUNCIATION, on=on, forms=["posting"], posted_from=on, posted_to=on) is None
