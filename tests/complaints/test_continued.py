@@ -27,7 +27,7 @@ from complaints.workflow.continued import DEMANDED, TAKEN_OVER
 from notifications.models import Notice
 from tests.complaints.test_complaint_second import clocks, step, sweep
 from tests.conftest import PASSWORD
-from tests.factories import World, build_person, build_petition
+from tests.factories import World, build_person, build_petition, posted
 
 D = date
 ACCEPTED = D(2026, 11, 16)
@@ -248,7 +248,7 @@ def test_what_was_taken_over_walks_the_rest_of_the_table_to_its_end(world: World
         step(world, case, "conclude", BY, on=day, document_no="3/KL", outcome="true", words="Đúng.")
         step(world, case, "send_conclusion", BY, on=day)
         step(world, case, "handle", BY, on=day, words="Xử lý.")
-        step(world, case, "publish", BY, on=day, place="Trụ sở")
+        step(world, case, "publish", BY, on=day, place="Trụ sở", **posted(day))
         step(world, case, "close", BY, on=day)
     assert (case.state, case.outcome, case.on_time) == ("tc_closed", "true", True)
 
