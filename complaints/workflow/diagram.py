@@ -281,11 +281,9 @@ def _figures(node: ast.Call) -> Iterator[str]:
 
 
 def _named(node: ast.expr, names: Mapping[str, Any], module: Mapping[str, Any]) -> Any:
-    if isinstance(node, ast.Name):
-        return names.get(node.id, module.get(node.id))
     if isinstance(node, ast.Attribute):
         return getattr(_named(node.value, names, module), node.attr, None)
-    return None
+    return names.get(node.id, module.get(node.id)) if isinstance(node, ast.Name) else None
 
 
 def _returned(file: str, line: int) -> list[ast.expr | None]:

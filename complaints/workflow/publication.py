@@ -108,16 +108,16 @@ def _period(code: str, data: Data, from_: str, to: str, on: date) -> Iterator[Be
     first, last = data.get(from_), data.get(to)
     if first is None or last is None:
         yield Beside(from_ if first is None else to, "Ghi cả ngày bắt đầu và ngày kết thúc.")
-        return
+    else:
+        short = too_few(code, (last - first).days, on, field=to, more=_until(code, first, on))
+        yield from () if short is None else (short,)
+
+
+def _until(code: str, first: date, on: date) -> str:
     row = at_least(code, on)
-    until = (
-        f", không tính ngày bắt đầu: đến hết ngày {first + timedelta(days=row.number):%d/%m/%Y}"
-        if row
-        else ""
-    )
-    short = too_few(code, (last - first).days, on, field=to, more=until)
-    if short is not None:
-        yield short
+    if row is None:
+        return ""
+    return f", không tính ngày bắt đầu: đến hết ngày {first + timedelta(days=row.number):%d/%m/%Y}"
 
 
 def _first_day(forms: frozenset[str], data: Data, on: date) -> Beside | None:

@@ -131,6 +131,8 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "classified", "transfer", {"kind": "complaint", "in_person": True}, {}, None),
     ("intake", "classified", "transfer", {"kind": "mixed"}, {}, "tách đơn"),
     ("intake", "classified", "transfer", {"kind": "proposal", "in_jurisdiction": True}, {}, "cơ quan mình"),
+    # F-6, F05: feedback in a form that is none is stored, by its own decree.
+    ("intake", "classified", "open_case", {"kind": "admin_feedback", "eligible": False}, {}, "NĐ 20/2008 Điều 9"),
     # X19
     ("intake", "classified", "split", {"kind": "mixed"}, {}, None),
     ("intake", "classified", "split", {"kind": "complaint"}, {}, "nhiều nội dung"),
