@@ -16,6 +16,7 @@ from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from tests.complaints.test_confirmation import decided, drafted
 from tests.factories import World, build_petition
+from tests.hands import approve, leave, submit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
@@ -84,9 +85,8 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
     page.get_by_label("Đúng một phần").check()
     page.locator("#words").fill("Chấp nhận một phần.")
     shoot(page, "basis-preparer")
-    page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
-    page.goto("about:blank")
-    page.context.clear_cookies()
+    submit(page)
+    leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto(f"/cases/{number}")
     box = page.get_by_label("Tôi đã kiểm tra căn cứ này")
@@ -96,8 +96,7 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
     page.get_by_role("button", name="Duyệt", exact=True).click()
     assert box.evaluate("box => box.validity.valueMissing"), "the browser asks before the server does"
     box.check()
-    page.get_by_role("button", name="Duyệt", exact=True).click()
-    expect(page.get_by_text("Đã duyệt.")).to_be_visible()
+    approve(page)
     expect(page.get_by_text("Đã kiểm tra căn cứ chưa chắc chắn")).to_be_visible()
     shoot(page, "basis-history")
     line = db.session.query(HistoryEntry).filter_by(case_id=number, act="decide").one()

@@ -23,6 +23,7 @@ def test_signing_in_with_the_keyboard_alone(live_world: World, page: Page, scree
     page.keyboard.type("sai mat khau roi")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("Tên đăng nhập hoặc mật khẩu không đúng.")
+    page.wait_for_load_state("load")  # the script of the page moves the focus once more
     expect(page.get_by_label("Mật khẩu")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
