@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.core.clock import frozen
@@ -16,7 +15,7 @@ from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from tests.complaints.test_confirmation import decided, drafted
 from tests.factories import World, build_petition
-from tests.hands import approve, leave, submit
+from tests.hands import approve, leave, sound, submit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
@@ -27,14 +26,6 @@ def shoot(page: Page, name: str) -> None:
     """Save a picture of the page where somebody asked for it."""
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
-def sound(page: Page) -> None:
-    """Hold that nothing runs over the edge, and that axe finds nothing serious."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(page).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert not serious, [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]
 
 
 def test_the_head_reads_both_days_of_effect_and_chooses_one(
@@ -152,6 +143,7 @@ def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
     sign_in(live_world.person("thanhtra"))
     page.goto("/rules/")
     page.get_by_role("link", name="Thử quy định mới").click()
+    expect(page.get_by_role("heading", name="Phiên bản mới")).to_be_visible()
     sound(page)
     shoot(page, f"rehearsal-form-{width}")
     page.get_by_label("Quy định", exact=True).select_option("KN_ACCEPT")

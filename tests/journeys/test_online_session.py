@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.organisation.models import Person
 from tests.factories import World
+from tests.hands import fits
 
 pytestmark = pytest.mark.browser
 
@@ -32,4 +33,4 @@ def test_a_session_is_proposed_and_decided(
     expect(page.get_by_text("Thông báo chậm nhất")).to_be_visible()
     expect(page.get_by_text("23/11/2026")).to_be_visible()
     expect(page.get_by_role("link", name="Ghi đã thông báo, thiết lập điểm cầu")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
