@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Optional
 from app.core.clock import today
 from app.web.forms import TEXT_MAX, AppForm, at_most
 from app.web.locale import language
+from app.web.told import told
 from complaints.codes import choices
 from complaints.workflow.base import FieldKind, FieldSpec, Transition
 
@@ -61,7 +62,7 @@ def step_data(form: AppForm, transition: Transition) -> dict[str, Any]:
 def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
     lang = language()
     label = spec.label_en if lang == "en" else spec.label_vi
-    keywords: dict[str, Any] = {"description": spec.help_vi}
+    keywords: dict[str, Any] = {"description": told(spec.help_vi)}
     if spec.required:
         # The service checks; the mark only shows in the label.
         keywords["render_kw"] = {"aria-required": "true"}
@@ -81,7 +82,7 @@ def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
             return RadioField(label, choices=options(pairs), validate_choice=False, **keywords)
         return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
-        return BooleanField(label, description=spec.help_vi)
+        return BooleanField(label, description=told(spec.help_vi))
     if spec.kind in (FieldKind.CASE, FieldKind.PARTIES, FieldKind.PETITION):
         several = spec.kind is FieldKind.PARTIES
         kind, none = (MultiCheckboxField, []) if several else (SelectField, [("", "—")])
