@@ -91,8 +91,9 @@ _UNITS_EN = {Unit.CALENDAR: "day", Unit.WORKING: "working day", Unit.YEAR: "year
 # The words of a citation; the number of an instrument is the same in every language. Longer ones come first.
 _CITATIONS = (
     ("Luật Khiếu nại", "Law on Complaints"), ("Luật Tố cáo", "Law on Denunciations"),
-    ("Luật Tiếp công dân", "Law on Citizen Reception"), ("Bộ luật Dân sự", "Civil Code"), ("Bộ luật Lao động", "Labour Code"), ("Luật", "Law"),
-    ("Nghị định", "Decree"), ("NĐ", "Decree"), ("Thông tư", "Circular"), ("TT ", "Circular "), ("Quyết định", "Decision"), ("Nghị quyết", "Resolution"),
+    ("Luật Tiếp công dân", "Law on Citizen Reception"), ("Bộ luật Dân sự", "Civil Code"),
+    ("Bộ luật Lao động", "Labour Code"), ("Luật", "Law"), ("Nghị định", "Decree"), ("NĐ", "Decree"),
+    ("Thông tư", "Circular"), ("TT ", "Circular "), ("Quyết định", "Decision"), ("Nghị quyết", "Resolution"),
     ("sửa bởi", "as amended by"), ("bổ sung bởi", "as added by"), ("Điều", "Article"), ("khoản", "clause"),
     ("điểm", "point"), ("Suy ra từ", "Inferred from"), (" và ", " and "),
 )  # fmt: skip
