@@ -134,7 +134,7 @@ def _decided(t: Teller, start: int, sender: Sender, summary: str) -> int:
 
 
 def _second_complaint(t: Teller) -> None:
-    """Tell of a first complaint that was decided; the complainant goes on to the city, which names the first case and accepts."""
+    """Tell how a complainant goes on to the city, which names the first case and accepts."""
     first = _decided(
         t, 58, NAMES[0], "Không đồng ý việc xác định ranh giới thửa đất khi cấp giấy chứng nhận."
     )
@@ -245,7 +245,7 @@ def _target(t: Teller) -> None:
 
 
 def _visits(t: Teller) -> None:
-    """Record a fortnight at the desk: taken in, guided, explained, a group, a denouncer; each in the reception register."""
+    """Record a fortnight at the desk: taken in, guided, explained, a group, a denouncer; each in the register."""
     unit, desk = t.world.units["LB"].id, t.world.principal("tiepdan.lb")
     heard: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
         (13, "complaint", "Khiếu nại việc chậm chi trả tiền hỗ trợ tái định cư.", {
