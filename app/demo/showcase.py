@@ -59,7 +59,8 @@ class Teller:
     def petition(self, before: int, *, desk: str, unit: str, sender: Sender, **said: Any) -> int:
         """Register what came by post and classify it; return its id."""
         world, actor = self.world, self.world.principal(desk)
-        kind = {name: said.pop(name) for name in ("kind", "instance", "disciplinary") if name in said}
+        named = ("kind", "instance", "disciplinary")
+        kind: dict[str, Any] = {name: said.pop(name) for name in named if name in said}
 
         def register(day: date) -> int:
             new = NewPetition(
