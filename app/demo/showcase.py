@@ -182,6 +182,7 @@ def _protected(t: Teller) -> None:
     case_id = t.open(20, petition, desk="donthu.lb")
     t.step(16, case_id, "accept", "chutich.lb", document_no="52/QĐ-TL")
     t.give(16, case_id, to="thuly.lb", unit="LB-KT", by="chutich.lb")
+    t.step(14, case_id, "notify", "thuly.lb")
     _protect(t, 12, case_id, "request", {
         "form": "written", "paper_on": t.day(12).isoformat(), "relations": ["denouncer", "child"],
         "people": "Người tố cáo và con đẻ (thông tin mẫu)", "objects": ["life", "health"], "measures": ["life"],
