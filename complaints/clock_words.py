@@ -91,11 +91,19 @@ _UNITS_EN = {Unit.CALENDAR: "day", Unit.WORKING: "working day", Unit.YEAR: "year
 # The words of a citation; the number of an instrument is the same in every language. Longer ones come first.
 _CITATIONS = (
     ("Luật Khiếu nại", "Law on Complaints"), ("Luật Tố cáo", "Law on Denunciations"),
-    ("Luật Tiếp công dân", "Law on Citizen Reception"), ("Bộ luật Dân sự", "Civil Code"), ("Luật", "Law"),
-    ("Nghị định", "Decree"), ("Thông tư", "Circular"), ("Quyết định", "Decision"), ("Nghị quyết", "Resolution"),
+    ("Luật Tiếp công dân", "Law on Citizen Reception"), ("Bộ luật Dân sự", "Civil Code"),
+    ("Bộ luật Lao động", "Labour Code"), ("Luật", "Law"), ("Nghị định", "Decree"), ("NĐ", "Decree"),
+    ("Thông tư", "Circular"), ("TT ", "Circular "), ("Quyết định", "Decision"), ("Nghị quyết", "Resolution"),
     ("sửa bởi", "as amended by"), ("bổ sung bởi", "as added by"), ("Điều", "Article"), ("khoản", "clause"),
-    ("điểm", "point"), (" và ", " and "),
+    ("điểm", "point"), ("Suy ra từ", "Inferred from"), (" và ", " and "),
 )  # fmt: skip
+
+
+def english_citation(article: str) -> str:
+    """Return an article as English cites it: 'Law on Complaints Article 27 clause 2'."""
+    for vi, en in _CITATIONS:
+        article = article.replace(vi, en)
+    return article
 
 
 @dataclass(frozen=True)
@@ -122,10 +130,7 @@ class Words:
 
     def citation(self, article: str) -> str:
         """Return an article as the reader's language cites it."""
-        if self.lang == "en":
-            for vi, en in _CITATIONS:
-                article = article.replace(vi, en)
-        return article
+        return english_citation(article) if self.lang == "en" else article
 
     @property
     def basis(self) -> str:

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Optional
 from app.core.clock import today
 from app.web.forms import TEXT_MAX, AppForm, at_most
 from app.web.locale import language
+from app.web.told import told
 from complaints.codes import choices
 from complaints.workflow.base import FieldKind, FieldSpec, Transition
 
@@ -61,17 +62,19 @@ def step_data(form: AppForm, transition: Transition) -> dict[str, Any]:
 def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
     lang = language()
     label = spec.label_en if lang == "en" else spec.label_vi
-    keywords: dict[str, Any] = {"description": spec.help_vi}
+    keywords: dict[str, Any] = {"description": told(spec.help_vi)}
     if spec.required:
-        # The service checks; the mark only shows in the label.
+        # The service checks; the mark shows in the label (macros/fields.html) and is read with the field.
         keywords["render_kw"] = {"aria-required": "true"}
+    said = keywords.get("render_kw", {})
     if spec.kind is FieldKind.DATE:
         # A plain line: what was typed stays as typed beside the service's message.
         default = today().strftime("%d/%m/%Y") if spec.name == "on" else ""
-        keywords["render_kw"] = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"}
+        shape = {"inputmode": "numeric", "placeholder": "dd/mm/yyyy", "autocomplete": "off"}
+        keywords["render_kw"] = {**said, **shape}
         return StringField(label, default=default, **keywords)
     if spec.kind is FieldKind.TEXT:
-        return TextAreaField(label, [at_most(TEXT_MAX)], **{**keywords, "render_kw": {"rows": 4}})
+        return TextAreaField(label, [at_most(TEXT_MAX)], **{**keywords, "render_kw": {**said, "rows": 4}})
     if spec.kind in (FieldKind.CHOICE, FieldKind.CHOICES):
         assert spec.choices is not None
         pairs = choices(spec.choices, lang)  # type: ignore[arg-type]
@@ -81,13 +84,13 @@ def _field(spec: FieldSpec, rows: Sequence[tuple[int, str]]) -> Any:
             return RadioField(label, choices=options(pairs), validate_choice=False, **keywords)
         return SelectField(label, choices=options([("", "—"), *pairs]), validate_choice=False, **keywords)
     if spec.kind is FieldKind.YES_NO:
-        return BooleanField(label, description=spec.help_vi)
+        return BooleanField(label, description=told(spec.help_vi))
     if spec.kind in (FieldKind.CASE, FieldKind.PARTIES, FieldKind.PETITION):
         several = spec.kind is FieldKind.PARTIES
         kind, none = (MultiCheckboxField, []) if several else (SelectField, [("", "—")])
         return kind(label, choices=options([*none, *rows]), validate_choice=False, **keywords)
     if spec.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
-        return StringField(label, **{**keywords, "render_kw": {"inputmode": "decimal"}})
+        return StringField(label, **{**keywords, "render_kw": {**said, "inputmode": "decimal"}})
     return StringField(label, **keywords)
 
 

@@ -25,6 +25,7 @@ from app.core.text import clean_line
 from app.organisation.models import Unit
 from app.web.forms import AppForm, ViDateField, at_most
 from app.web.locale import language
+from app.web.told import told
 from complaints.codes import Field as FieldCode
 from complaints.codes import PetitionKind, RefusalGround, RespondentLevel, Source, choices
 from complaints.services.identity import Sender
@@ -189,9 +190,9 @@ class MatterForm(AppForm):
         """Put a refusal of the domain beside its field, a row's field too, or at the top of the form."""
         target = self._find(error.field)
         if target is None:
-            self.form_errors = [*self.form_errors, error.message]
+            self.form_errors = [*self.form_errors, told(error.message)]
         else:
-            target.errors = [*target.errors, error.message]
+            target.errors = [*target.errors, told(error.message)]
 
     def _find(self, name: str | None) -> Field | None:
         """Return the field of a name; of a whole list the first field of its first row."""

@@ -247,6 +247,7 @@ def screenshot(page: Page) -> Callable[[str], None]:
         folder = Path(__file__).parent.parent / "docs" / "screenshots"
         folder.mkdir(parents=True, exist_ok=True)
         before = page.viewport_size
+        page.wait_for_load_state("load")
         for width in (1440, 820, 390):
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)

@@ -6,6 +6,7 @@ from app.core.db import db, unit_of_work
 from app.demo.cases import load_cases
 from app.demo.city import load_city
 from app.demo.organisation import load_organisation
+from app.demo.showcase import load_showcase
 from app.organisation.models import Person
 
 
@@ -23,4 +24,4 @@ def load_demo() -> int:
         raise RuntimeError("the database is not empty: the demo is only loaded on an empty one")
     with unit_of_work():
         world = load_organisation()
-    return load_cases(world) + load_city(world)
+    return load_cases(world) + load_city(world) + load_showcase(world)

@@ -130,7 +130,7 @@ def _csv(text: str, found: ReadFile) -> Iterable[tuple[str, DayEntry]]:
 
 
 def _row(where: str, row: Mapping[str, str], found: ReadFile) -> DayEntry | None:
-    day, kind = _day(row.get("day", "")), _KINDS.get(fold(row.get("kind", "")))
+    day, kind = _day(row.get("day", "")), _kind(row.get("kind", ""))
     typed = row.get("decided_on", "")
     decided_on = _day(typed)
     if day is None:
@@ -147,6 +147,12 @@ def _row(where: str, row: Mapping[str, str], found: ReadFile) -> DayEntry | None
     else:
         return DayEntry(day, kind, row.get("reason", ""), row.get("decision_no", ""), decided_on)
     return None
+
+
+def _kind(text: str) -> DayKind | None:
+    """Return the kind that a file names, also in the words in which the page lists the kinds to its reader."""
+    spoken = {fold(str(words)): kind for kind, words in KIND_WORDS.items()}
+    return _KINDS.get(fold(text)) or spoken.get(fold(text))
 
 
 def _day(text: str) -> date | None:

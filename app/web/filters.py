@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from app.core.clock import HANOI, today
 from app.web.locale import gettext as _
 from app.web.locale import ngettext
+from app.web.told import told
 
 
 def day(value: date | None) -> str:
@@ -55,5 +56,5 @@ def paragraphs(text: str | None) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
-    for function in (day, instant, time_left, urgency, number, paragraphs):
+    for function in (day, instant, time_left, urgency, number, paragraphs, told):
         app.add_template_filter(function)

@@ -13,6 +13,7 @@ from wtforms.fields import DateField
 from app.core.clock import today
 from app.core.errors import DomainError
 from app.core.text import clean_text, digits, nfc
+from app.web.told import told
 
 LINE_MAX, TEXT_MAX = 300, 20_000
 
@@ -68,9 +69,9 @@ class AppForm(FlaskForm):
         """Put a refusal of the domain beside its field, or at the top of the form."""
         field = self._fields.get(error.field or "")
         if field is None:
-            self.form_errors: list[Any] = [*self.form_errors, error.message]
+            self.form_errors: list[Any] = [*self.form_errors, told(error.message)]
         else:
-            field.errors = [*field.errors, error.message]
+            field.errors = [*field.errors, told(error.message)]
 
 
 def _tidy(value: Any) -> Any:

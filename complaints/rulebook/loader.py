@@ -93,6 +93,9 @@ class Rule:
     start_event: str = ""  # codes of events.toml; starts, stops and responsible are their Vietnamese words
     stop_event: str = ""
     role: str = ""
+    starts_en: str = ""  # and their English ones
+    stops_en: str = ""
+    responsible_en: str = ""
     source: tuple[str, ...] = ()  # where the number was read, by the codes of law.md 0.3
 
     @property
@@ -271,6 +274,9 @@ def _rule(row: Mapping[str, Any], vocabulary: Vocabulary) -> Rule:
         "starts": vocabulary.events[row["start_event"]].vi,
         "stops": vocabulary.events[row["stop_event"]].vi,
         "responsible": vocabulary.roles[row["role"]].vi,
+        "starts_en": vocabulary.events[row["start_event"]].en,
+        "stops_en": vocabulary.events[row["stop_event"]].en,
+        "responsible_en": vocabulary.roles[row["role"]].en,
         "extension": Extension(**extension) if extension is not None else None,
     }
     return Rule(**typed)

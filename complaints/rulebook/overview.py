@@ -85,6 +85,7 @@ def matches(text: str, wanted: str) -> bool:
 
 def _text(rule: Rule) -> str:
     words = (rule.code, rule.name_vi, rule.name_en, rule.article, rule.starts, rule.stops, rule.responsible,
+             rule.starts_en, rule.stops_en, rule.responsible_en,
              rule.form or "", *rule.cites)  # fmt: skip
     return " ".join(words)
 

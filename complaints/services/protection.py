@@ -31,6 +31,7 @@ from complaints.workflow.fields import to_json
 from complaints.workflow.protection import WORKFLOW
 
 _TEXTS = frozenset({FieldKind.LINE, FieldKind.TEXT})
+OPENED = "opened"  # a line of the list of those who looked: it begins with the secrecy (B-1)
 _URGENT = frozenset({RequestForm.IN_PERSON.value, RequestForm.BY_PHONE.value})
 
 
@@ -99,13 +100,26 @@ def take(
 
 
 def open_file(case: Case, measure: ProtectionMeasure, *, actor: Principal, reason: str) -> OpenedFile:
-    """Return who is protected and what was written, and leave an audit entry. Raises NotFound, Invalid."""
+    """Return who is protected and what was written so far, and keep who looked, when and why.
+
+    The reason is sealed like every text of the file, for it may name people; the audit entry holds ids alone.
+    Raises NotFound for who may not look, Invalid (reason) without a reason.
+    """
     if measure.case_id != case.id or not may_act(actor, Permission.PROTECTION_VIEW, case):
         raise NotFound
     if len(clean_line(reason)) < 5:
         raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
     people = _unsealed(measure.ciphertext, measure.context).get("people", "")
     texts = {entry.id: _unsealed(entry.ciphertext, entry.context) for entry in measure.entries}
+    _line(
+        measure,
+        OPENED,
+        "B-1",
+        on=today(),
+        before=measure.state,
+        texts={"reason": clean_line(reason)},
+        actor=actor,
+    )
     audit.record("protection.opened", actor=actor, subject=("protection_measure", measure.id),
                  detail={"case_id": case.id})  # fmt: skip
     return OpenedFile(people, {key: texts_ for key, texts_ in texts.items() if texts_})

@@ -14,6 +14,7 @@ from app.files.services import send_stored
 from app.organisation.queries import descendants, people_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
+from app.web.locale import language
 from complaints.access import case_for, may_act
 from complaints.codes import CaseKind, choices
 from complaints.forms import AssignForm, ReasonForm, options
@@ -42,7 +43,7 @@ def worklist() -> ResponseReturnValue:
         page=worklists.worklist(principal, wanted, seen),
         counts=worklists.case_counts(principal, seen),
         wanted=wanted,
-        kinds=choices(CaseKind),
+        kinds=choices(CaseKind, language()),
         units=worklists.filter_units(seen),
         **words(),
     )

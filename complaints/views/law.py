@@ -9,6 +9,8 @@ from wtforms.fields.choices import SelectChoice
 
 from app.web.filters import day
 from app.web.locale import language
+from app.web.told import told
+from complaints.clock_words import english_citation
 from complaints.models.cases import Case
 from complaints.queries.own_targets import own_targets
 from complaints.rulebook.loader import Confidence, Layer, Rule, load_rulebook
@@ -24,6 +26,18 @@ from complaints.workflow.base import Transition
 def in_language(named: Any, word: str = "name") -> str:
     """Return `name_vi` or `name_en` (or another pair) of a row of the law in the reader's language."""
     return str(getattr(named, f"{word}_en" if language() == "en" else f"{word}_vi"))
+
+
+def word_of(rule: Rule, word: str) -> str:
+    """Return what starts or stops a rule, or who answers for it, in the reader's language."""
+    english = getattr(rule, f"{word}_en") if language() == "en" else ""
+    return str(english or getattr(rule, word))
+
+
+def cite(article: str) -> str:
+    """Return an article as the reader's language cites it; where the law is silent, a sentence that says so."""
+    said = told(article)
+    return english_citation(article) if said == article and language() == "en" else said
 
 
 def confidence_words(confidence: Confidence) -> str:
@@ -93,7 +107,7 @@ def law_lines(case: Case) -> list[str]:
         rule = book.transition(case.switched_by)
         lines.append(
             _("Từ %(d)s: %(what)s (%(article)s)", d=day(case.switched_on), what=in_language(rule),
-              article=rule.article)
+              article=cite(rule.article))
         )  # fmt: skip
     return lines
 
@@ -127,7 +141,7 @@ def _confirmed(version: str) -> str:
         )
     except KeyError:
         return version
-    return f"{in_language(rule)} ({rule.article})"
+    return f"{in_language(rule)} ({cite(rule.article)})"
 
 
 def own_limit(rule: Rule) -> str:
@@ -147,6 +161,8 @@ def words() -> dict[str, Any]:
         "rule_for": rule_for,
         "uncertain_of": uncertain_of,
         "in_language": in_language,
+        "word_of": word_of,
+        "cite": cite,
         "confidence_words": confidence_words,
         "confidence_sign": confidence_sign,
     }

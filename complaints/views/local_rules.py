@@ -1,6 +1,7 @@
 """Local regulations and internal targets: what a unit has set beside the law, new ones, and their end."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -158,6 +159,7 @@ def _page(form: LocalRuleForm, ending: tuple[int, EndRuleForm] | None = None) ->
     shared: dict[str, Any] = words()
     return render_template(
         "complaints/local_rules.html", form=_offered(form), rows=db.session.scalars(statement).all(), today=today(),
+        first_end=lambda row: max(today(), row.valid_from + timedelta(days=1)),
         ending=ending, end_form=EndRuleForm(formdata=None), in_rulebook=in_rulebook, days_words=DAYS_WORDS,
         is_over=lambda row: row.valid_to is not None and row.valid_to <= today(), layers=Layer, **shared,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from app.files.services import send_stored
 from app.organisation.queries import bodies, descendants, people_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
+from app.web.locale import language
 from complaints.access import petition_for
 from complaints.codes import PetitionKind, choices
 from complaints.forms import CompetenceForm, GrantForm, ReasonForm, options
@@ -53,7 +54,7 @@ def inbox() -> ResponseReturnValue:
         page=worklists.inbox(principal, wanted, seen),
         counts=worklists.petition_counts(principal, seen),
         wanted=wanted,
-        kinds=choices(PetitionKind),
+        kinds=choices(PetitionKind, language()),
         units=worklists.filter_units(seen),
         **words(),
     )

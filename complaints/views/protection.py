@@ -151,5 +151,7 @@ def _show(case: Case, refused: tuple[int, AppForm] | None = None) -> str:
 
 def _step_said(action: str) -> str:
     """Return the words for a line of the file."""
+    if action == protection.OPENED:
+        return _("Đã mở")
     step_ = next((t for t in WORKFLOW.transitions if t.action == action), None)
     return said(step_) if step_ is not None else _("Bắt đầu giữ bí mật thông tin")

@@ -16,6 +16,7 @@ from complaints.rulebook.loader import Rule, Unit, load_rulebook
 from complaints.rulebook.overview import cards, counting_rules, matches
 from complaints.rulebook.transitions import TransitionRule, load_transitions
 from complaints.services import competing
+from complaints.views import law
 from complaints.views.words import words
 
 blueprint = Blueprint(
@@ -128,7 +129,9 @@ def extension_words(rule: Rule) -> str:
         return ""
     days = amount(rule.unit, extension.days)
     if extension.mode == "total":
-        return str(_("gia hạn: tổng cộng không quá %(n)s (%(article)s)", n=days, article=extension.article))
+        return str(
+            _("gia hạn: tổng cộng không quá %(n)s (%(article)s)", n=days, article=law.cite(extension.article))
+        )
     words = _("gia hạn: mỗi lần không quá %(n)s, nhiều nhất %(times)s lần (%(article)s)", n=days,
-              times=extension.times, article=extension.article)  # fmt: skip
+              times=extension.times, article=law.cite(extension.article))  # fmt: skip
     return str(words)

@@ -11,6 +11,7 @@ from app.organisation.models import Person
 from complaints.models.petitions import Petition
 from reception.models import Visit
 from tests.factories import World
+from tests.hands import record
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +98,7 @@ def test_an_ordinary_visit_by_the_keyboard_alone_in_twelve_fields(desk: Page, sh
     keys.choose("respondent_level", 2)
     keys.choose("outcome", 0)
     shot("visit-ordinary")
-    desk.keyboard.press("Control+Enter")
+    record(desk)
     desk.wait_for_url("**/done")
     assert len(keys.filled) <= FIELDS_MAX
     visit = only_visit()
@@ -145,7 +146,7 @@ def test_a_group_comes_with_its_representative(desk: Page, shot: Shot) -> None:
     desk.get_by_label("Tóm tắt nội dung").fill("Đề nghị dừng di dời chợ cũ.")
     desk.get_by_label("Nhận đơn, chuyển xử lý").check()
     shot("visit-group")
-    desk.keyboard.press("Control+Enter")
+    record(desk)
     desk.wait_for_url("**/done")
     visit = only_visit()
     assert (visit.people_count, visit.representatives_appointed) == (12, True)
@@ -162,11 +163,11 @@ def test_a_denouncer_is_sealed_and_the_page_says_so(desk: Page, shot: Shot) -> N
     expect(note).to_be_visible()
     desk.get_by_label("Tóm tắt nội dung").fill("Lê Thị Sen tố cáo hiệu trưởng thu tiền ngoài quy định.")
     desk.get_by_label("Nhận đơn, chuyển xử lý").check()
-    desk.keyboard.press("Control+Enter")
+    record(desk)
     expect(desk.get_by_text("hãy viết 'người tố cáo' thay vào").first).to_be_visible()
     desk.get_by_label("Tóm tắt nội dung").fill("Người tố cáo nêu việc hiệu trưởng thu tiền ngoài quy định.")
     shot("visit-denunciation")
-    desk.keyboard.press("Control+Enter")
+    record(desk)
     desk.wait_for_url("**/done")
     visit = only_visit()
     assert visit.is_sealed and visit.people == []
@@ -187,7 +188,7 @@ def test_a_letter_by_post_is_registered_on_its_own_page(desk: Page, shot: Shot) 
     desk.get_by_label("Khiếu nại", exact=True).check()
     desk.get_by_label("Tóm tắt nội dung").fill("Khiếu nại quyết định xử phạt vi phạm hành chính về xây dựng.")
     shot("letter")
-    desk.keyboard.press("Control+Enter")
+    record(desk)
     desk.wait_for_url("**/done")
     db.session.rollback()
     petition = db.session.execute(select(Petition)).scalar_one()
@@ -211,7 +212,7 @@ def test_a_double_click_writes_one_visit(desk: Page) -> None:
 def test_what_is_typed_stays_when_something_is_missing(desk: Page) -> None:
     desk.goto("/desk/visits/new")
     _who(desk)
-    desk.keyboard.press("Control+Enter")
+    record(desk)
     expect(desk.get_by_role("alert")).to_contain_text("Ghi tóm tắt nội dung.")
     expect(desk.get_by_label("Họ và tên").first).to_have_value("Lê Thị Sen")
     assert db.session.execute(select(Visit)).scalar_one_or_none() is None
@@ -234,5 +235,5 @@ def _ordinary(page: Page, outcome: str, directed: str) -> None:
     _what(page)
     page.get_by_label(outcome, exact=True).check()
     page.get_by_label("Cơ quan có thẩm quyền").fill(directed)
-    page.keyboard.press("Control+Enter")
+    record(page)
     page.wait_for_url("**/done")

@@ -277,8 +277,21 @@ def test_names_and_words_are_under_the_seal_and_each_opening_is_written(
     assert opened_.texts == {entry.id: {"words": "Bị nhắn tin đe doạ."}}
     with pytest.raises(DomainError), unit_of_work():
         open_file(case, measure, actor=chair, reason="x")
+    session.expire_all()
+    look = measure.entries[-1]
+    assert (look.act, look.transition, look.actor_id) == ("opened", "B-1", chair.person_id)
+    assert look.ciphertext is not None
+    assert "công an".encode() not in look.ciphertext
+    with unit_of_work():
+        again = open_file(case, measure, actor=chair, reason="ký quyết định")
+    assert again.texts[look.id] == {"reason": "làm việc với công an"}
     acts = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("protection.%"))).all()
-    assert sorted(acts) == ["protection.opened", "protection.request", "protection.secrecy"]
+    assert sorted(acts) == [
+        "protection.opened",
+        "protection.opened",
+        "protection.request",
+        "protection.secrecy",
+    ]
 
 
 def test_the_database_refuses_to_rewrite_a_line_of_the_file(

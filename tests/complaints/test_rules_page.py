@@ -133,6 +133,15 @@ def test_the_page_speaks_english_and_keeps_the_law_in_its_words(world: World, lo
     client.post("/locale", data={"locale": "en"})
     page = client.get("/rules/").text
     assert "Accepting a complaint" in page and "7 working days" in page and "not certain" in page
+    assert "a complaint is received" in page and "the dialogue" in page
+    assert "Law on Complaints Article 27" in page
+    events = {
+        word for rule in RULES for word in (rule.starts, rule.stops) if len(word) > len("thụ lý tố cáo")
+    }
+    assert not {word for word in {*events, "Luật Khiếu nại", "Nghị định"} if word in page}, (
+        "forms alone keep their names"
+    )
+    assert client.get("/rules/?q=complaint+received").text.count("<article") >= 1
 
 
 def test_only_the_first_layer_is_called_law_on_the_page(world: World, login_as: LOGIN):

@@ -10,6 +10,7 @@ from app.core.db import unit_of_work
 from app.organisation.models import Person
 from complaints.services.perform import perform
 from tests.factories import World, build_petition
+from tests.hands import fits
 
 pytestmark = pytest.mark.browser
 
@@ -49,4 +50,4 @@ def test_the_dates_stand_in_a_strip_and_a_step_not_allowed_says_why(
     expect(step).to_have_accessible_description("Chưa giao vụ việc cho người thụ lý; hãy giao việc trước.")
     step.focus()
     expect(step).to_be_focused()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)

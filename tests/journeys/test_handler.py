@@ -14,6 +14,7 @@ from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.services.perform import perform
 from tests.factories import World, build_petition
+from tests.hands import approve, leave, submit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
@@ -38,8 +39,7 @@ class Desk:
     def be(self, username: str) -> "Desk":
         """Sign in as somebody and open the case."""
         if self._who != username:
-            self.page.goto("about:blank")  # nothing in flight may bring the old session back
-            self.page.context.clear_cookies()
+            leave(self.page)
             self._sign_in(self.world.person(username))
             self._who = username
         self.page.goto(f"/cases/{self.case_id}")
@@ -176,10 +176,9 @@ def test_a_proposal_is_answered(live_world: World, page: Page, sign_in: SignIn) 
     expect(page.get_by_text("Đã gọi công ty môi trường.")).to_be_visible()
     page.get_by_role("link", name="Trả lời", exact=True).click()
     page.locator("#words").fill("Đã dọn bãi rác và lắp biển cấm.")
-    page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
+    submit(page)
     desk.be("chutich.lb")
-    page.get_by_role("button", name="Duyệt").click()
-    expect(page.get_by_text("Đã duyệt.")).to_be_visible()
+    approve(page)
     assert desk.state == "answered"
 
 

@@ -15,16 +15,11 @@ from complaints.models.petitions import Petition
 from complaints.services.perform import perform
 from complaints.services.succession import NewSuccession, enter_succession
 from tests.factories import World, build_petition
+from tests.hands import approve, leave, submit
 from tests.journeys.test_handler import open_case
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
-
-
-def leave(page: Page) -> None:
-    """Sign out by letting go of the session."""
-    page.goto("about:blank")
-    page.context.clear_cookies()
 
 
 def test_a_petition_is_checked_stored_and_destroyed_after_a_year(
@@ -45,12 +40,11 @@ def test_a_petition_is_checked_stored_and_destroyed_after_a_year(
     page.get_by_role("link", name="Lưu đơn", exact=True).click()
     expect(page.locator("#ground")).to_have_value("no_signature")
     page.locator("#words").fill("Đơn không có chữ ký.")
-    page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
+    submit(page)
     leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto(f"/petitions/{petition.id}")
-    page.get_by_role("button", name="Duyệt").click()
-    expect(page.get_by_text("Đã duyệt.")).to_be_visible()
+    approve(page)
     expect(page.locator("section[aria-labelledby=clocks]")).to_contain_text("lưu đến hết ngày 16/11/2027")
     expect(page.locator("section[aria-labelledby=actions]")).to_contain_text(
         "Đơn phải lưu đến hết ngày 16/11/2027"
@@ -82,6 +76,7 @@ def test_a_new_paper_joins_the_case_and_a_later_one_is_linked_to_an_answered_pet
     page.get_by_role("link", name="Nhập vào vụ việc đã có").click()
     page.locator("#case_id").select_option(str(case.id))
     page.get_by_role("button", name="Nhập vào vụ việc đã có").click()
+    expect(page.get_by_text("Đã thực hiện: Nhập vào vụ việc đã có.")).to_be_visible()
     page.get_by_role("link", name=case.number).first.click()
     expect(page.get_by_role("link", name=again.number)).to_be_visible()
     guided = build_petition(live_world, kind="complaint", respondent_level="department")
@@ -93,12 +88,12 @@ def test_a_new_paper_joins_the_case_and_a_later_one_is_linked_to_an_answered_pet
     page.get_by_role("link", name="Gắn với đơn trước cùng nội dung").click()
     page.locator("#petition_id").select_option(str(guided.id))
     page.locator("#words").fill("Cùng nội dung đã hướng dẫn.")
-    page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
+    submit(page)
     leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto(f"/petitions/{repeated.id}")
     expect(page.locator(".pending")).to_contain_text(guided.number)
-    page.get_by_role("button", name="Duyệt").click()
+    approve(page)
     page.locator("#related").get_by_role("link", name=guided.number).click()
     expect(page.locator("#related")).to_contain_text(repeated.number)
     screenshot("petition-linked")

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.core.clock import frozen
@@ -16,6 +15,7 @@ from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from tests.complaints.test_confirmation import decided, drafted
 from tests.factories import World, build_petition
+from tests.hands import approve, leave, sound, submit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
@@ -28,16 +28,8 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
-def sound(page: Page) -> None:
-    """Hold that nothing runs over the edge, and that axe finds nothing serious."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(page).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert not serious, [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]
-
-
 def test_the_head_reads_both_days_of_effect_and_chooses_one(
-    live_world: World, page: Page, sign_in: SignIn
+    live_world: World, page: Page, sign_in: SignIn, screenshot: Callable[[str], None]
 ) -> None:
     case = decided(live_world)
     number = case.id
@@ -51,6 +43,7 @@ def test_the_head_reads_both_days_of_effect_and_chooses_one(
         expect(contest.locator(".steps")).to_be_visible()
         sound(page)
         shoot(page, "contest-case")
+        screenshot("competing-dates")
         page.get_by_role("link", name="Xác nhận có hiệu lực").click()
         expect(page.get_by_role("radio", name="28/12/2026")).to_be_checked()
         sound(page)
@@ -84,9 +77,8 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
     page.get_by_label("Đúng một phần").check()
     page.locator("#words").fill("Chấp nhận một phần.")
     shoot(page, "basis-preparer")
-    page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
-    page.goto("about:blank")
-    page.context.clear_cookies()
+    submit(page)
+    leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto(f"/cases/{number}")
     box = page.get_by_label("Tôi đã kiểm tra căn cứ này")
@@ -96,8 +88,7 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
     page.get_by_role("button", name="Duyệt", exact=True).click()
     assert box.evaluate("box => box.validity.valueMissing"), "the browser asks before the server does"
     box.check()
-    page.get_by_role("button", name="Duyệt", exact=True).click()
-    expect(page.get_by_text("Đã duyệt.")).to_be_visible()
+    approve(page)
     expect(page.get_by_text("Đã kiểm tra căn cứ chưa chắc chắn")).to_be_visible()
     shoot(page, "basis-history")
     line = db.session.query(HistoryEntry).filter_by(case_id=number, act="decide").one()
@@ -106,7 +97,7 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
 
 @pytest.mark.parametrize("width", [1440, 820, 390])
 def test_the_rules_read_well_at_every_width(
-    live_world: World, page: Page, sign_in: SignIn, width: int
+    live_world: World, page: Page, sign_in: SignIn, screenshot: Callable[[str], None], width: int
 ) -> None:
     build_petition(live_world, kind="complaint")
     page.set_viewport_size({"width": width, "height": 900})
@@ -126,8 +117,18 @@ def test_the_rules_read_well_at_every_width(
     expect(card).to_contain_text("10 ngày")
     expect(card).to_contain_text("7 ngày làm việc")
     expect(card).to_contain_text("thay đổi")
+    expect(card.get_by_text("chắc chắn", exact=True).first).to_be_visible()
+    if width == 1440:
+        before, after = (card.locator(".version").nth(n).bounding_box() for n in (0, 1))
+        assert before is not None and after is not None
+        assert before["y"] == after["y"] and before["x"] != after["x"], "versions stand side by side"
+        screenshot("rules")
     expect(card).to_contain_text("1 thời hạn đang chạy")
+    sound(page)
     shoot(page, f"rules-search-{width}")
+    page.get_by_label("Tìm (không cần dấu)").fill("hieu luc")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.get_by_text("chưa chắc chắn", exact=True).first).to_be_visible()
 
 
 def test_the_rules_print_without_menus_and_buttons(live_world: World, page: Page, sign_in: SignIn) -> None:
@@ -143,7 +144,12 @@ def test_the_rules_print_without_menus_and_buttons(live_world: World, page: Page
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
-    live_world: World, page: Page, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, width: int
+    live_world: World,
+    page: Page,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    screenshot: Callable[[str], None],
+    width: int,
 ) -> None:
     monkeypatch.setattr("complaints.views.rehearsal.PAGE_SIZE", 2)
     with unit_of_work():
@@ -153,6 +159,7 @@ def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
     sign_in(live_world.person("thanhtra"))
     page.goto("/rules/")
     page.get_by_role("link", name="Thử quy định mới").click()
+    expect(page.get_by_role("heading", name="Phiên bản mới")).to_be_visible()
     sound(page)
     shoot(page, f"rehearsal-form-{width}")
     page.get_by_label("Quy định", exact=True).select_option("KN_ACCEPT")
@@ -169,6 +176,8 @@ def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
     expect(page.get_by_text("sớm hơn 3 ngày").first).to_be_visible()
     sound(page)
     shoot(page, f"rehearsal-{width}")
+    if width == 1440:
+        screenshot("rehearsal")
     page.get_by_role("button", name="Trang sau").click()
     expect(page.get_by_role("link", name=numbers[2])).to_be_visible()
     with page.expect_download() as download:

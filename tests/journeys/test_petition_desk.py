@@ -10,6 +10,7 @@ from app.organisation.models import Person
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from tests.factories import World, build_petition
+from tests.hands import approve, leave, submit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
@@ -22,6 +23,7 @@ def test_an_officer_classifies_confirms_competence_and_opens_a_case(
     petition = build_petition(live_world)
     sign_in(live_world.person("donthu.lb"))
     page.get_by_role("link", name="Đơn thư").first.click()
+    expect(page.get_by_role("link", name=petition.number)).to_be_visible()
     screenshot("inbox")
     page.get_by_role("link", name=petition.number).click()
     page.get_by_role("link", name="Phân loại", exact=True).click()
@@ -52,16 +54,14 @@ def test_an_outcome_is_prepared_by_the_officer_and_approved_by_the_head(
     page.get_by_role("link", name="Hướng dẫn", exact=True).click()
     page.locator("#to_body").fill("Giám đốc Sở Xây dựng")
     page.locator("#words").fill("Đề nghị gửi đơn đến người có thẩm quyền.")
-    page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
+    submit(page)
     expect(page.get_by_role("heading", name="Chờ duyệt: Hướng dẫn")).to_be_visible()
-    page.goto("about:blank")
-    page.context.clear_cookies()
+    leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto("/notifications/")
     expect(page.get_by_text(f"Hồ sơ {petition.number} chờ bạn duyệt")).to_be_visible()
     page.get_by_role("button", name="Mở hồ sơ").click()
-    page.get_by_role("button", name="Duyệt").click()
-    expect(page.get_by_text("Đã duyệt.")).to_be_visible()
+    approve(page)
     db.session.expire_all()
     assert db.session.get_one(Petition, petition.id).state == "guided"
 

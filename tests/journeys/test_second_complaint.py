@@ -11,6 +11,7 @@ from app.organisation.models import Person
 from complaints.services.assignment import assign
 from tests.complaints.test_complaint_second import decided, first_case, open_second, second_petition, step
 from tests.factories import World
+from tests.hands import fits, leave
 
 pytestmark = pytest.mark.browser
 TODAY = date(2026, 11, 16)
@@ -36,8 +37,8 @@ def test_the_petition_officer_of_the_city_opens_a_second_complaint_and_names_the
     choices.select_option(index=1)
     page.get_by_role("button", name="Mở vụ việc khiếu nại lần hai").click()
     expect(page.get_by_text("Đã thực hiện: Mở vụ việc khiếu nại lần hai.")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.context.clear_cookies()
+    fits(page)
+    leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto(f"/cases/{first.id}")
     expect(page.get_by_text("Đã bị khiếu nại lần hai").first).to_be_visible()

@@ -23,6 +23,7 @@ def test_signing_in_with_the_keyboard_alone(live_world: World, page: Page, scree
     page.keyboard.type("sai mat khau roi")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("Tên đăng nhập hoặc mật khẩu không đúng.")
+    page.wait_for_load_state("load")  # the script of the page moves the focus once more
     expect(page.get_by_label("Mật khẩu")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -91,3 +92,15 @@ def test_no_page_is_wider_than_the_screen(live_world: World, sign_in: SignIn, wi
         page.goto(f"/admin/{path}")
         too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert too_wide <= 0, path
+
+
+def test_the_menu_is_there_again_when_a_tablet_is_turned(live_world: World, page: Page, sign_in: SignIn):
+    page.set_viewport_size({"width": 820, "height": 1100})
+    sign_in(live_world.person("quantri"))
+    page.wait_for_load_state("load")
+    menu = page.get_by_role("navigation", name="Trình đơn chính")
+    expect(menu).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 820})
+    expect(menu).to_be_visible()
+    page.set_viewport_size({"width": 820, "height": 1100})
+    expect(menu).to_be_hidden()

@@ -7,6 +7,7 @@ from datetime import date
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.core.db import unit_of_work
 from app.organisation.calendar_file import plan, read_file, with_rest_of_years
 from app.organisation.models import CalendarChange, CalendarDay, Person
 from app.organisation.services.calendar import DayEntry, set_calendar_days
+from app.web.locale import speaking
 from tests.factories import World
 
 SignIn = Callable[[Person], FlaskClient]
@@ -174,3 +176,11 @@ def test_a_file_of_nonsense_and_a_forged_preview_write_nothing(
         forged = {"entries": entries, "fingerprint": "x"}
         assert client.post("/calendar/import/confirm", data=forged).status_code == 422, entries
     assert session.scalars(select(CalendarDay)).all() == []
+
+
+def test_a_file_may_name_the_kinds_in_the_words_that_its_reader_sees(world: World, app: Flask):
+    text = b"day,kind,reason\n2027-02-05,public holiday,Tet\n2027-02-12,day off in exchange,Tet\n"
+    with app.test_request_context(), speaking("en"):
+        found = read_file(text)
+    assert [entry.kind for entry in found.entries] == [DayKind.HOLIDAY, DayKind.SWAPPED_OFF]
+    assert not found.problems

@@ -1,19 +1,28 @@
 """The demo's organisation: enough people for every role, all invented, all able to sign in."""
 
+from datetime import date, time
+
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.clock import today
+from app.core.clock import at_local, frozen, today
+from app.core.db import unit_of_work
 from app.core.permissions import Permission, Role
 from app.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, PEOPLE
 from app.demo.city import load_city
 from app.demo.organisation import load_organisation
+from app.demo.showcase import load_showcase
 from app.organisation.login import PASSWORD_MIN
 from app.organisation.models import UnitKind
 from app.organisation.queries import contacts_for
 from complaints.models.cases import Case
+from complaints.models.clocks import Clock
+from complaints.models.local_rules import LocalRule
 from complaints.queries.successions import successor_of
+from complaints.services.protection import measures_of
+from reception.models import OnlineSession, Visit
 
 
 def test_the_demo_is_hanoi_after_the_reorganisation(session: Session):
@@ -70,3 +79,37 @@ def test_the_city_handles_feedback_on_its_own_regulation_and_knows_who_succeeds_
     found = successor_of(unit_id=None, name="UBND quận Long Biên", kind="complaint", field="land", on=today())
     assert found is not None
     assert found.new_unit.code == "LB"
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 16), date(2027, 2, 10), date(2027, 6, 6)], ids=str)
+def test_the_showcase_has_each_rarer_matter_whatever_the_day_also_at_new_year_and_on_a_sunday(
+    session: Session, day: date
+):
+    with frozen(day):
+        with unit_of_work():
+            world = load_organisation()
+        assert load_showcase(world) == 8
+    cases = session.scalars(select(Case).order_by(Case.id)).all()
+    first, second = cases[0], cases[1]
+    assert [case.state for case in cases] == [
+        "appealed",
+        "accepted_2",
+        "decided_1",
+        "verified",
+        "tc_accepted",
+    ]
+    assert (second.instance, second.first_case_id) == ("second", first.id)
+    assert [case.disciplinary for case in cases] == [False, False, False, True, False]
+    ends = select(Clock.due_on).where(
+        Clock.case_id == cases[2].id, Clock.code.in_(("KN_EFFECT", "KN_WINDOW2"))
+    )
+    both = session.scalars(ends).all()
+    assert len(set(both)) == 2 and all(end is not None and end < day for end in both), (
+        "the head can choose today"
+    )
+    assert [m.state for m in measures_of(cases[4])] == ["secrecy_on", "prot_active"]
+    planned, waiting = session.scalars(select(OnlineSession).order_by(OnlineSession.id)).all()
+    assert (planned.state, waiting.state) == ("notified", "proposed")
+    assert planned.starts_at is not None and planned.starts_at > at_local(day, time(12))
+    assert len(session.scalars(select(Visit)).all()) == 6
+    assert len(session.scalars(select(LocalRule)).all()) == 1

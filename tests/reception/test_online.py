@@ -288,3 +288,21 @@ def test_another_body_sees_no_session_and_an_unknown_step_is_not_found(
     desk = login_as(world.person("tiepdan.lb"))
     assert desk.post(f"/online/{session.id}/do/no-such-step").status_code == 404
     assert desk.get(f"/online/{session.id}/do/schedule").status_code == 404  # the head's
+
+
+def test_a_step_marks_what_is_required_and_speaks_the_readers_language(
+    world: World, client: FlaskClient, login_as: LoginAs
+) -> None:
+    number = proposed(world).id
+    login_as(world.person("chutich.lb"))
+    page = client.get(f"/online/{number}/do/schedule").get_data(as_text=True)
+    assert page.count("(bắt buộc)") == 3  # the ground, the day, the hour
+    assert "Chọn căn cứ của Điều 20" in page
+    with client.session_transaction() as kept:
+        kept["locale"] = "en"
+    page = client.get(f"/online/{number}/do/schedule").get_data(as_text=True)
+    assert "Choose the ground in Article 20" in page
+    assert "Such as 08:30." in page
+    late = {"ground": "denunciation", "starts_on": "01/12/2026", "starts_time": "08:30"}
+    refused = client.post(f"/online/{number}/do/schedule", data=late)
+    assert "This ground is for denunciations only" in refused.get_data(as_text=True)

@@ -14,9 +14,13 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
 
-// On narrow screens the menu starts closed.
+// On narrow screens the menu starts closed; where the screen becomes wide it is there again (a tablet that is turned).
 const menu = document.querySelector("[data-menu]");
-if (menu && window.matchMedia("(max-width: 1199px)").matches) menu.open = false;
+const narrow = window.matchMedia("(max-width: 1199px)");
+if (menu) {
+  if (narrow.matches) menu.open = false;
+  narrow.addEventListener("change", () => { menu.open = !narrow.matches; });
+}
 
 // What has to be put right comes first: the first field with an error, else the summary of errors.
 const wrong = document.querySelector("[aria-invalid=true]") ?? document.querySelector("[data-autofocus]");
