@@ -11,8 +11,11 @@ from app.core.db import db, unit_of_work
 from app.organisation.models import CalendarChange, CalendarDay
 from app.organisation.services.calendar import DayEntry, set_calendar_days
 from complaints import jobs
+from complaints.models.cases import Case
 from complaints.models.clocks import Clock
+from complaints.models.petitions import Petition
 from complaints.services.clocks import Difference
+from complaints.services.facts import relevant_clocks
 from complaints.services.recalculation import recalculate_batch
 from tests.factories import World
 
@@ -60,8 +63,10 @@ def explained(differences: Sequence[Difference]) -> list[str]:
     """Say of each date that was not what its events give what happened to the clock, and when the calendar changed."""
     said = []
     for found in differences:
-        clock = db.session.get(Clock, found.id) if found.kind == "clock" else None
-        events = [f"{e.verb} {e.on} @{e.recorded_at:%d %H:%M}" for e in clock.events] if clock is not None else []
-        said.append(f"{found} {clock.code if clock is not None else ''} {events}")
+        model = {"case": Case, "petition": Petition, "clock": Clock}[found.kind]
+        thing = db.session.get_one(model, found.id)
+        for clock in [thing] if isinstance(thing, Clock) else relevant_clocks(thing):
+            events = [f"{e.verb} {e.on} @{e.recorded_at:%d %H:%M}" for e in clock.events]
+            said.append(f"{found} {clock.code} {clock.state} {clock.due_on} {events}")
     changes = db.session.scalars(select(CalendarChange).order_by(CalendarChange.id))
     return [*said, *(f"change @{c.at:%d %H:%M} {c.days}" for c in changes)]

@@ -81,8 +81,9 @@ class ServiceWalk(RuleBasedStateMachine):
             self.stack.close()
 
     def moment(self) -> datetime:
-        """Return the present instant: a minute later with each event, so that none falls together with another."""
-        return at_local(self.day, time(7)) + timedelta(minutes=self.events)
+        """Return the present instant: later each time it is asked for, so that nothing falls together with another."""
+        self.ticks = getattr(self, "ticks", 0) + 1
+        return at_local(self.day, time(7)) + timedelta(seconds=10 * self.ticks)
 
     @initialize(dice=DICE)
     def begin(self, dice: int) -> None:
