@@ -70,6 +70,6 @@ def test_a_workflow_walked_at_random_holds_every_invariant(peopled: Flask, table
         error.add_note(f"to walk it again: make walk SEED={SEED} WALKS={WALKS} STEPS={STEPS} ONLY={table.name}")
         raise
     missing = ways.never(table, tally, EXCUSED.get(table.name, frozenset()))
-    sys.stdout.write(f"\n{tally.line(table, missing)}\n    {ways.rows_listing(tally)}\n")
+    sys.stdout.write(f"\n{tally.line(table, missing)}\n    {ways.rows_listing(tally)}\n    {tally.why.most_common(6)}\n")
     assert tally.taken >= WALKS * STEPS // 4
     assert not (LONG and missing)

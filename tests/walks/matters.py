@@ -1,16 +1,18 @@
 """Petitions and cases that are walked on the real services: how they begin, who acts, what may not change unseen."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from random import Random
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from app.core.clock import today
 from app.core.db import db, unit_of_work
 from app.core.permissions import Permission, Principal
+from app.organisation.models import Membership, Person, Unit
 from complaints.codes import CaseKind, PetitionKind, Source
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
@@ -35,6 +37,13 @@ RECIPES: Mapping[str, tuple[str, bool, bool]] = {  # of which kind, a second com
         ("complaint", True, False), ("complaint", False, True), ("complaint", True, True),
     )
 }  # fmt: skip
+
+
+def fresh() -> None:
+    """Have everything that a walk moves read again from the database; units and people stand still."""
+    for thing in list(db.session):
+        if not isinstance(thing, (Unit, Person, Membership)):
+            db.session.expire(thing)
 
 
 class Matter:
@@ -101,7 +110,7 @@ class Matter:
 
     def mark(self) -> tuple[Any, ...]:
         """Return what a refusal may not change: state, version, lines, the events and dates of all clocks."""
-        db.session.expire_all()
+        fresh()
         lines = db.session.scalar(select(func.max(HistoryEntry.id)))
         events = db.session.scalar(select(func.max(ClockEventRow.id)))
         subject = self.subject
@@ -114,12 +123,16 @@ class Matter:
         return db.session.scalars(wanted.order_by(HistoryEntry.id)).all()
 
     def clocks(self) -> list[Clock]:
-        """Return the clocks that bear on it, those set beside the law left out."""
-        return [c for c in relevant_clocks(self.subject) if c.beside_id is None]
+        """Return the clocks that bear on it with their events, those set beside the law left out."""
+        found = relevant_clocks(self.subject)
+        events = selectinload(Clock.events)
+        wanted = select(Clock).where(Clock.id.in_([c.id for c in found])).options(events)
+        db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+        return [c for c in found if c.beside_id is None]
 
     def live(self) -> Counter[str]:
         """Return how many clocks of each code run or rest."""
-        return Counter(c.code for c in self.clocks() if c.state in LIVE)
+        return count(self.clocks())
 
     def petitions(self) -> Sequence[Petition]:
         """Return the petitions of a case."""
@@ -163,6 +176,11 @@ class Matter:
             data = {"on": today(), "ground": "no_signature", "words": "Thiếu.", "basis_checked": True}
             perform(earlier, "store", actor=self.world.principal(HEAD), data=data)
         return earlier.id
+
+
+def count(clocks: Iterable[Clock]) -> Counter[str]:
+    """Return how many of some clocks run or rest, by code."""
+    return Counter(c.code for c in clocks if c.state in LIVE and c.beside_id is None)
 
 
 def new_petition(world: World, rng: Random, kind: str | None, **changes: Any) -> Petition:

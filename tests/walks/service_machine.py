@@ -25,7 +25,7 @@ from tests.factories import World
 from tests.walks import outside_world, ways
 from tests.walks.answers import Typist, answered, found, reading
 from tests.walks.checks import Watch
-from tests.walks.matters import HEAD, STRANGERS, Matter, any_petition, complain_above, give, join_another, new_case
+from tests.walks.matters import HEAD, STRANGERS, Matter, any_petition, complain_above, fresh, give, join_another, new_case
 from tests.walks.paper_machine import DICE, FIRST_DAY
 
 PATIENCE, LONG = 6, 30
@@ -36,18 +36,19 @@ _WHAT = (("goal",) * 12 + ("step",) * 4 + ("prepare",) * 4 + ("refused",) * 3 + 
 @contextmanager
 def rolled_back(app: Flask) -> Iterator[None]:
     """Open one transaction for all sessions and requests inside; their commits are savepoints, and all is rolled back."""
-    with app.app_context():
+    with app.app_context(), app.test_request_context():  # within a request the chart of units is read once
         engine = db.engine
         connection = engine.connect()
         transaction = connection.begin()
         engines = db._app_engines[app]
         engines[None] = connection  # type: ignore[assignment]
         db.session.remove()
-        db.session.configure(join_transaction_mode="create_savepoint")
+        db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
         try:
             yield
         finally:
             db.session.remove()
+            db.session.configure(expire_on_commit=True)
             engines[None] = engine
             transaction.rollback()
             connection.close()
@@ -172,18 +173,22 @@ class ServiceWalk(RuleBasedStateMachine):
             return False
         typed = {**answer[0], "basis_checked": True}
         self.watch.predicted = row
-        before, lines = matter.mark(), self.watch.last
+        subject, lines = matter.subject, self.watch.last
+        before = (subject.state, subject.version, subject.pending_action)
         try:
             if act is not None and row.proposable:
                 act(row, typed, answer[1])
             else:
                 matter.act(row, typed)
-        except DomainError:
+        except DomainError as error:
             self.tally.declined += 1
+            self.tally.why[f"{row.action}: {error.message}"] += 1
             if act is None:
-                assert matter.mark() == before
+                fresh()  # what the clocks show is held to the same when everything is checked
+                assert (subject.state, subject.version, subject.pending_action) == before
+                assert not matter.lines(lines)
             return False
-        return any(line.act == row.action and line.from_state is not None for line in matter.lines(lines))
+        return act is None or any(line.act == row.action and line.from_state for line in matter.lines(lines))
 
     def _typist(self) -> Typist:
         return Typist(self.rng, self.day, self.matter.received, self.matter.offer)
@@ -192,7 +197,7 @@ class ServiceWalk(RuleBasedStateMachine):
         """Let the day come after the end of the clock, or the other matter, after which the system takes a row."""
         lines = self.watch.last
         if row.expiry_of:
-            ends = [c.due_on for c in self.matter.clocks() if c.code == row.expiry_of and c.state == "running"]
+            ends = [c.due_on for c in self.watch.seen if c.code == row.expiry_of and c.state == "running"]
             if not ends or ends[-1] is None:
                 return False
             self.day = max(self.day, ends[-1] + timedelta(days=1))
@@ -276,7 +281,7 @@ class ServiceWalk(RuleBasedStateMachine):
     # ---------------------------------------------------------------------------------------------- what happens beside
 
     def _later(self) -> None:
-        ends = [c.due_on for c in self.matter.clocks() if c.state == "running" and c.due_on is not None]
+        ends = [c.due_on for c in self.watch.seen if c.state == "running" and c.due_on is not None]
         end = self.rng.choice(ends) + timedelta(days=1) if ends and self.rng.random() < 0.4 else self.day
         self.day = max(end, self.day + timedelta(days=self.rng.randint(1, 15)))
         self.tally.other += 1
@@ -294,7 +299,7 @@ class ServiceWalk(RuleBasedStateMachine):
 
     def _calendar(self) -> None:
         """The offices close on a day, or open after all; the job that counts again comes at once, or later, or twice."""
-        near: list[date] = [c.due_on for c in self.matter.clocks() if c.due_on is not None and c.due_on >= self.day]
+        near: list[date] = [c.due_on for c in self.watch.seen if c.due_on is not None and c.due_on >= self.day]
         day = self.rng.choice(near or [self.day]) - timedelta(days=self.rng.randint(0, 2))
         if self.rng.random() < 0.8:
             outside_world.catch_up(self.late)

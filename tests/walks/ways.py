@@ -132,6 +132,7 @@ class Tally:
     refused: int = 0
     declined: int = 0  # the table allowed it, the service found a day or a figure wrong
     other: int = 0  # time, jobs, the calendar, other matters
+    why: Counter[str] = field(default_factory=Counter)  # what the services found wrong
     rows: Counter[RowKey] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
 
