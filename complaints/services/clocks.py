@@ -269,7 +269,9 @@ def _rebuild_due_dates() -> list[Difference]:
     )  # fmt: skip
     least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
     of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
-    inner = select(Petition.id).where(Petition.case_id == Case.id).correlate(Case)  # this case's, not any case's
+    inner = (
+        select(Petition.id).where(Petition.case_id == Case.id).correlate(Case)
+    )  # this case's, not any case's
     of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
     differences = []
     for kind, model, wanted in (

@@ -6,7 +6,15 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from complaints.workflow.base import Facts, FieldKind, FieldSpec, GuardRefused, NotInWorkflow, Transition, Workflow
+from complaints.workflow.base import (
+    Facts,
+    FieldKind,
+    FieldSpec,
+    GuardRefused,
+    NotInWorkflow,
+    Transition,
+    Workflow,
+)
 from complaints.workflow.fields import FieldError, clean
 
 Offer = Callable[[FieldSpec], Any]  # what a field that names something may name
@@ -14,7 +22,13 @@ _ACT = ("on", "delivered_on", "discovered_on")
 _AHEAD = ("dialogue_on", "until", "starts_on")
 _MOSTLY = frozenset({"everyone", "no_conflict", "recording", "secrecy_ensured", "originals_returned"})
 _LINES = {"starts_at": "08:30", "starts_time": "09:00", "sha256": "a" * 64}
-_NUMBERS = {"days": (1, 30), "team_size": (2, 5), "remaining": (1, 2), "obstacle_days": (0, 3), "others": (0, 1)}
+_NUMBERS = {
+    "days": (1, 30),
+    "team_size": (2, 5),
+    "remaining": (1, 2),
+    "obstacle_days": (0, 3),
+    "others": (0, 1),
+}
 TRIES = 10
 
 
@@ -42,9 +56,12 @@ class Typist:
         if field.kind is FieldKind.YES_NO:
             return rng.random() < (0.85 if field.name in _MOSTLY else 0.5)
         if field.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
-            return rng.randint(*_NUMBERS.get(field.name, (0, 9)))
+            part = field.name.endswith("_officials")  # a part of the people in the field before
+            return 0 if part else rng.randint(*_NUMBERS.get(field.name, (0, 9)))
         if field.kind in (FieldKind.LINE, FieldKind.TEXT):
-            return _LINES.get(field.name) or rng.choice(("Theo hồ sơ", "12/QĐ-UBND", "Đã xem xét, có căn cứ."))
+            return _LINES.get(field.name) or rng.choice(
+                ("Theo hồ sơ", "12/QĐ-UBND", "Đã xem xét, có căn cứ.")
+            )
         return self.offer(field)
 
     def data(self, row: Transition) -> dict[str, Any]:

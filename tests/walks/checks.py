@@ -18,7 +18,11 @@ from complaints.workflow.base import PREVIOUS, Transition
 from tests.walks import owned, ways
 from tests.walks.matters import LIVE, Matter, count, fresh
 
-_BACK = ("reclassified", "with_case", "classified")  # a case that turned out to be something else gives its petitions back
+_BACK = (
+    "reclassified",
+    "with_case",
+    "classified",
+)  # a case that turned out to be something else gives its petitions back
 _PROTECTION = "PROTECTION_TARGET"  # beside the case: a request for protection outlives it
 
 
@@ -51,14 +55,18 @@ class Watch:
             self.last = line.id
             if line.from_state is None:
                 if line.to_state is not None and not self.settled:
-                    self.state = line.to_state  # the line of its beginning; an item of a split one begins later
+                    self.state = (
+                        line.to_state
+                    )  # the line of its beginning; an item of a split one begins later
                 continue
             assert line.from_state == self.state
             if (line.act, line.from_state, line.to_state) == _BACK and isinstance(matter.subject, Petition):
                 self.previous, self.state = self.state, "classified"
                 self.expected = count(self.seen)
                 continue
-            rows = [t for t in workflow.leaving(self.state) if (t.code, t.action) == (line.transition, line.act)]
+            rows = [
+                t for t in workflow.leaving(self.state) if (t.code, t.action) == (line.transition, line.act)
+            ]
             assert rows, (self.state, line.transition, line.act)
             row = self.predicted if len(rows) > 1 and self.predicted is not None else rows[0]
             assert row in rows
@@ -123,7 +131,9 @@ class Watch:
                 assert was[2] is ended
                 if was[1] != now[1]:
                     assert not ended, clock.code
-                    moves = select(ClockMove).where(ClockMove.clock_id == clock.id).order_by(ClockMove.id.desc())
+                    moves = (
+                        select(ClockMove).where(ClockMove.clock_id == clock.id).order_by(ClockMove.id.desc())
+                    )
                     move = db.session.scalars(moves).first()
                     assert move is not None and move.new_due_on == now[1], clock.code
             self.dues[clock.id] = now

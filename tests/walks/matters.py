@@ -29,7 +29,13 @@ from tests.factories import World, build_petition
 
 LIVE = ("running", "paused")
 HEAD, ABOVE = "chutich.lb", "chutich.hn"
-STRANGERS = ("tiepdan.lb", "chutich.bd", "donthu.bd", "quantri", "truongphong.bd")  # none may move a thing of Long Biên
+STRANGERS = (
+    "tiepdan.lb",
+    "chutich.bd",
+    "donthu.bd",
+    "quantri",
+    "truongphong.bd",
+)  # none may move a thing of Long Biên
 RECIPES: Mapping[str, tuple[str, bool, bool]] = {  # of which kind, a second complaint, about discipline
     case_workflow(kind, "second" if second else "first", about).name: (kind, second, about)
     for kind, second, about in (
@@ -114,7 +120,15 @@ class Matter:
         lines = db.session.scalar(select(func.max(HistoryEntry.id)))
         events = db.session.scalar(select(func.max(ClockEventRow.id)))
         subject = self.subject
-        return (subject.state, subject.version, subject.is_open, subject.next_due_on, subject.pending_action, lines, events)
+        return (
+            subject.state,
+            subject.version,
+            subject.is_open,
+            subject.next_due_on,
+            subject.pending_action,
+            lines,
+            events,
+        )
 
     def lines(self, after: int) -> Sequence[HistoryEntry]:
         """Return the lines of its history behind one."""
@@ -166,7 +180,9 @@ class Matter:
     def _earlier_petition(self) -> int | None:
         subject = self.subject
         wanted = select(Petition.id).where(
-            Petition.kind == subject.kind, Petition.state == "stored", Petition.received_on <= subject.received_on
+            Petition.kind == subject.kind,
+            Petition.state == "stored",
+            Petition.received_on <= subject.received_on,
         )
         found = db.session.scalar(wanted.limit(1))
         if found is not None or subject.kind is None:
@@ -229,7 +245,12 @@ def new_case(world: World, flow: str, rng: Random) -> Matter:
 
 def give(world: World, case: Case) -> None:
     """Give a case to a handler, in the open unit of work."""
-    assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id, actor=world.principal(HEAD))
+    assign(
+        case,
+        unit_id=world.unit("LB-KT").id,
+        handler_id=world.person("thuly.lb").id,
+        actor=world.principal(HEAD),
+    )
 
 
 def join_another(world: World, case: Case, rng: Random) -> Petition:

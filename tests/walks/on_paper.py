@@ -70,7 +70,11 @@ class Paper:
             "resolver_kind": rng.choice(("commune", "department")), "originals_attached": rng.random() < 0.2,
         }  # fmt: skip
         self.state, self.previous, self.received = self.workflow.initial, "", self.day
-        self.told, self.clocks, self.history = {"kind": self.rng.choice([k.value for k in PetitionKind])}, [], []
+        self.told, self.clocks, self.history = (
+            {"kind": self.rng.choice([k.value for k in PetitionKind])},
+            [],
+            [],
+        )
         given = ways.given(self.workflow)
         codes = [c for c in given if c in ("PETITION_DISCIPLINE", "KN_ACCEPT", "TC_INIT")]
         if self.workflow.name == "intake":

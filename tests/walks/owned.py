@@ -28,11 +28,21 @@ _ASIDE = "KN_SUSP_SEND"  # a suspension that is not sent yet
 _WORK = f"KN_INFO_REQUEST {_ASIDE}"
 
 
-def _complaint(first: bool, ends: str, sends: str, effect: str, windows: str, *council: str) -> dict[str, Owned]:
+def _complaint(
+    first: bool, ends: str, sends: str, effect: str, windows: str, *council: str
+) -> dict[str, Owned]:
     """Return the states of a complaint: one resolution clock until the decision, one of the effect, one of carrying out."""
     n = "1" if first else "2"
     overdue = "KN_WINDOW2" if first and ends == "KN1_RESOLVE" else ""
-    working = [f"accepted_{n}", "verifying", "verified", "dialogue_set", "dialogue_done", "suspended", *council]
+    working = [
+        f"accepted_{n}",
+        "verifying",
+        "verified",
+        "dialogue_set",
+        "dialogue_done",
+        "suspended",
+        *council,
+    ]
     working += ["decision_draft"] if first and not council else []
     after = f"KN_PUBLISH {_ASIDE}" if first else f"{sends} KN_PUBLISH {_ASIDE}"
     states = {state: _owned(ends, f"{_WORK} {overdue}") for state in working} | {

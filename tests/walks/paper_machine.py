@@ -200,5 +200,3 @@ class TableWalk(RuleBasedStateMachine):
             assert clock.shown[0] != now[0] or clock.shown[1] == now[1], (clock.code, clock.shown, now)
             clock.shown = now
             assert (clock.read(paper.calendar).state in LIVE) is (clock.ended_by is None)
-
-

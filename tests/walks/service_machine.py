@@ -25,7 +25,17 @@ from tests.factories import World
 from tests.walks import outside_world, ways
 from tests.walks.answers import Typist, answered, found, reading
 from tests.walks.checks import Watch
-from tests.walks.matters import HEAD, STRANGERS, Matter, any_petition, complain_above, fresh, give, join_another, new_case
+from tests.walks.matters import (
+    HEAD,
+    STRANGERS,
+    Matter,
+    any_petition,
+    complain_above,
+    fresh,
+    give,
+    join_another,
+    new_case,
+)
 from tests.walks.paper_machine import DICE, FIRST_DAY
 
 PATIENCE, LONG = 6, 30
@@ -205,7 +215,9 @@ class ServiceWalk(RuleBasedStateMachine):
                 outside_world.sweep()
         elif not self._above():
             return False
-        return any(line.act == row.action and line.from_state is not None for line in self.matter.lines(lines))
+        return any(
+            line.act == row.action and line.from_state is not None for line in self.matter.lines(lines)
+        )
 
     def _above(self) -> bool:
         case = self.matter.subject
@@ -299,7 +311,9 @@ class ServiceWalk(RuleBasedStateMachine):
 
     def _calendar(self) -> None:
         """The offices close on a day, or open after all; the job that counts again comes at once, or later, or twice."""
-        near: list[date] = [c.due_on for c in self.watch.seen if c.due_on is not None and c.due_on >= self.day]
+        near: list[date] = [
+            c.due_on for c in self.watch.seen if c.due_on is not None and c.due_on >= self.day
+        ]
         day = self.rng.choice(near or [self.day]) - timedelta(days=self.rng.randint(0, 2))
         if self.rng.random() < 0.8:
             outside_world.catch_up(self.late)
