@@ -23,6 +23,7 @@ from complaints.workflow.catalogue import INTAKE, OF_CASES
 from tests.conftest import PASSWORD, truncate_all
 from tests.factories import build_person, build_world
 from tests.walks import ways
+from tests.walks.file_machine import FILES, FileWalk
 from tests.walks.matters import RECIPES
 from tests.walks.service_machine import ServiceWalk
 
@@ -36,6 +37,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 WALKED = [table for table in (INTAKE, *OF_CASES) if table is INTAKE or table.name in RECIPES]
+WALKED += [table for table in every_workflow() if table.name in FILES]
 # Rows that no walk takes, and why.
 EXCUSED: dict[str, frozenset[ways.RowKey]] = {}
 
@@ -64,7 +66,7 @@ def test_a_workflow_walked_at_random_holds_every_invariant(peopled: Flask, table
     tally = ways.Tally()
     machine = type(
         f"{table.name}_on_services",
-        (ServiceWalk,),
+        (FileWalk if table.name in FILES else ServiceWalk,),
         {"app": peopled, "workflow": table, "actions": ACTIONS, "tally": tally},
     )
     try:

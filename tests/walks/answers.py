@@ -83,7 +83,7 @@ class Typist:
     def _day(self, name: str) -> date:
         rng = self.rng
         if name in _AHEAD:
-            return self.today + timedelta(days=rng.randint(0, 14))
+            return self.today + timedelta(days=rng.randint(0, 25))
         back = 0 if name in _ACT and rng.random() < 0.85 else rng.randint(0, 12)
         day = self.today - timedelta(days=back)
         return max(day, self.received) if name in _ACT else day
