@@ -12,7 +12,7 @@ from complaints.clocks import ClockError, ClockEvent, ClockState, Reading, Verb,
 from complaints.codes import PetitionKind
 from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.workflow.base import PREVIOUS, Facts, Transition, Workflow
-from complaints.workflow.intake import CLASSIFIED_CLOCKS
+from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
 from reception.workflow.online import OnlineFacts
 from tests.walks import ways
 
@@ -175,7 +175,9 @@ class Paper:
         for name in ("kind", "has_evidence", "guided_before", "overdue_claim"):
             self.told[name] = typed[name] or False
         wanted = CLASSIFIED_CLOCKS.get(typed["kind"], ())
-        for codes in CLASSIFIED_CLOCKS.values():
+        if self.standing["forwarded"]:
+            wanted = (*wanted, *FORWARDED_CLOCKS.get(typed["kind"], ()))
+        for codes in (*CLASSIFIED_CLOCKS.values(), *FORWARDED_CLOCKS.values()):
             for code in codes:
                 if code in wanted and code not in self.live():
                     self.start(code, self.received)

@@ -14,7 +14,7 @@ from tests.walks.on_paper import LIVE, Paper
 
 FIRST_DAY = date(2026, 7, 1)
 DICE = st.integers(0, 2**48)
-PATIENCE, LONG = 8, 40
+PATIENCE, LONG = 8, 60
 _WHAT = ("step",) * 3 + ("goal",) * 9 + ("refused", "refused", "outside", "later", "calendar")
 
 
@@ -58,7 +58,8 @@ class TableWalk(RuleBasedStateMachine):
     def _perhaps_another(self, rng: Random) -> None:
         """Begin with another matter where this one has ended, or where nothing has moved it for long."""
         rows = self.workflow.leaving(self.paper.state)
-        ended = not self.workflow.states[self.paper.state].open and rng.random() < 0.3
+        state, goal = self.paper.state, self.workflow.transitions[self.goal % len(self.workflow.transitions)]
+        ended = not self.workflow.states[state].open and state not in goal.sources and rng.random() < 0.3
         if ended or self.idle > PATIENCE or not any(r.target is not None for r in rows):
             self.paper.begin()
             self.idle = 0
@@ -73,6 +74,8 @@ class TableWalk(RuleBasedStateMachine):
                 self.goal, self.spent = self.goal + 1, 0
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
+        elif rng.random() < 0.3:
+            self._later()
         else:
             self._try(ways.some_row(self.workflow, self.paper.state, rng))
 

@@ -122,7 +122,9 @@ class ServiceWalk(RuleBasedStateMachine):
         self.rng = Random(f"{dice} {self.events}")  # noqa: S311
         with frozen(self.moment()):
             rows = self.workflow.leaving(self.matter.state)
-            ended = not self.matter.subject.is_open and self.rng.random() < 0.3
+            goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
+            waits = self.matter.state in goal.sources
+            ended = not self.matter.subject.is_open and not waits and self.rng.random() < 0.3
             if ended or self.idle > PATIENCE or not any(r.target is not None for r in rows):
                 self._another(self.rng)
         with frozen(self.moment()):
@@ -153,6 +155,8 @@ class ServiceWalk(RuleBasedStateMachine):
                 self.goal, self.spent = self.goal + 1, 0
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
+        elif self.rng.random() < 0.25:
+            self._later()
         else:
             self._step()
 
