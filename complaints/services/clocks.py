@@ -264,10 +264,14 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> list[Difference]:
     """Set next_due_on of all open petitions and cases, and return where it was another."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(NOT_OF_THE_CASE))
+    counted = (
+        Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
+    )  # fmt: skip
     least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
     of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
-    inner = select(Petition.id).where(Petition.case_id == Case.id)
+    inner = (
+        select(Petition.id).where(Petition.case_id == Case.id).correlate(Case)
+    )  # this case's, not any case's
     of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
     differences = []
     for kind, model, wanted in (

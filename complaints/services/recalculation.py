@@ -32,7 +32,7 @@ from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove, Recalculation
 from complaints.models.shared import NOT_DUE
-from complaints.services.clocks import refresh
+from complaints.services.clocks import KEEPING, refresh
 
 BATCH = 200
 SILENT = timedelta(minutes=2)  # a recalculation that nobody touched for so long was lost or killed
@@ -185,7 +185,9 @@ def _shown_at(clock: Clock) -> tuple[int | None, int | None]:
 
 def _renew_nearest(petition_ids: Collection[int], case_ids: Collection[int]) -> None:
     """Set the nearest due date of petitions and cases, all of them locked by this batch."""
-    counted = (Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in(NOT_OF_THE_CASE))
+    counted = (
+        Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
+    )  # fmt: skip
     least = func.min(Clock.due_on)
     own = select(Clock.petition_id, least).where(Clock.petition_id.in_(petition_ids), *counted)
     nearest = dict(db.session.execute(own.group_by(Clock.petition_id)).all())

@@ -53,6 +53,8 @@ _BECOMES_CASE = (
     ClockEffect(Verb.CANCEL, "TC_TRANSFER"),
     ClockEffect(Verb.CANCEL, "FB_TRANSFER"),
 )
+# Who resolves a denunciation itself demands it of nobody (TC22).
+_OWN_CASE = (*_BECOMES_CASE, ClockEffect(Verb.CANCEL, "TC_OVERDUE_DEMAND"))
 
 _CLASSIFY = (
     spec("kind", FieldKind.CHOICE, "Loại đơn", "Kind", required=True, choices=codes.PetitionKind,
@@ -183,7 +185,7 @@ def _open_rows() -> tuple[Transition, ...]:
     )  # fmt: skip
     return tuple(
         Transition(code, "open_case", _CLASSIFIED, "with_case", _PROCESS, "Đề xuất thụ lý, mở vụ việc", "Open a case",
-                   help_vi, document=document, effects=_BECOMES_CASE, fields=(ON, NOTE),
+                   help_vi, document=document, effects=_OWN_CASE, fields=(ON, NOTE),
                    guard=guards.only(guards.open_case, kind), cites=cites)
         for code, kind, document, help_vi, cites in of
     )  # fmt: skip

@@ -228,7 +228,7 @@ LEADS: dict[str, dict[str, str]] = {
 # What each step does to the clocks: law.md's last column but one. '+' starts, '-' stops, 'x' cancels.
 _LEAVES_DESK = "-PETITION_DISCIPLINE -RECEP_REPLY"
 CLOCKS: dict[tuple[str, str], str] = {
-    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
+    ("intake", "open_case"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "open_second"): "-PETITION_DISCIPLINE xTC_TRANSFER xFB_TRANSFER",
     ("intake", "open_continued"): "-PETITION_DISCIPLINE xTC_INIT xTC_TRANSFER xFB_TRANSFER",
     (

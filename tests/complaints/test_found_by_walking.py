@@ -1,0 +1,61 @@
+"""What the random walks found wrong, each as the shortest way to it, so that it is tried without dice."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import today
+from app.core.db import unit_of_work
+from complaints.models.clocks import Clock
+from complaints.models.petitions import Petition
+from complaints.models.shared import NOT_DUE
+from complaints.services.clocks import clocks_of, rebuild_all
+from complaints.services.perform import classify_on_registration, perform
+from tests.factories import World, build_petition
+
+
+def opened(world: World, kind: str, **changes: object) -> Petition:
+    """Open a case of a petition."""
+    petition = build_petition(world, kind=kind, **changes)
+    with unit_of_work():
+        perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": today()})
+    return petition
+
+
+def test_deriving_all_dates_again_leaves_a_case_without_clocks_not_due(
+    world: World, session: Session
+) -> None:
+    """Another case's petition has a reply that is owed: that is no business of this one."""
+    quiet, owed = (
+        opened(world, "proposal").case_id,
+        opened(world, "proposal", in_person=True, source="in_person"),
+    )
+    case = owed.case
+    assert quiet is not None and case is not None
+    assert case.next_due_on != NOT_DUE
+    assert rebuild_all() == []
+
+
+def test_what_is_kept_for_a_year_makes_a_petition_due_neither_when_all_dates_are_derived_again(
+    world: World, session: Session
+) -> None:
+    petition = build_petition(world, kind="complaint")
+    with unit_of_work():
+        data = {"on": today(), "ground": "no_signature", "words": "Thiếu chữ ký.", "basis_checked": True}
+        perform(petition, "store", actor=world.principal("chutich.lb"), data=data)
+    assert [c.code for c in clocks_of(petition) if c.state == "running"] == ["PETITION_RETENTION"]
+    assert petition.next_due_on == NOT_DUE
+    assert rebuild_all() == []
+
+
+def test_a_denunciation_that_the_body_resolves_itself_owes_no_demand_to_a_subordinate(
+    world: World, session: Session
+) -> None:
+    petition = build_petition(world, kind="denunciation")
+    with unit_of_work():
+        data = {"kind": "denunciation", "field": "land", "overdue_claim": True}
+        classify_on_registration(petition, actor=world.principal("donthu.lb"), data=data)
+    demand = select(Clock).where(Clock.petition_id == petition.id, Clock.code == "TC_OVERDUE_DEMAND")
+    assert session.scalars(demand).one().state == "running"
+    with unit_of_work():
+        perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": today()})
+    assert session.scalars(demand).one().state == "cancelled"
