@@ -12,6 +12,11 @@ ARGS ?=
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
+MUTATE_CLOCKS = rm -rf mutants; \
+	$(BIN)/mutmut run --max-children $(WORKERS) $(if $(M),'$(M)') >mutation.log 2>&1 || { tail -n 40 mutation.log; exit 1; }; \
+	tail -c 4000 mutation.log | tr '\r' '\n' | grep -a '🎉' | tail -n 1; \
+	$(BIN)/mutmut results
+
 .DEFAULT_GOAL := help
 .PHONY: help install dev run test walk lint types format coverage mutation bench screenshots lock clean
 
@@ -49,11 +54,15 @@ coverage: dev ## measure the pure core (rulebook, clocks, workflows) by its own 
 	@$(BIN)/coverage report
 
 # mutmut keeps its work under mutants/; what a run before found is kept only while nothing there changed
-mutation: dev ## change the clocks and the guards in every small way; lists what no test noticed (M='complaints.clock*' for a part)
-	@rm -rf mutants
-	@$(BIN)/mutmut run --max-children $(WORKERS) $(if $(M),'$(M)') >mutation.log 2>&1 || { tail -n 40 mutation.log; exit 1; }
-	@tail -c 4000 mutation.log | tr '\r' '\n' | grep -a '🎉' | tail -n 1
-	@$(BIN)/mutmut results
+mutation: dev ## change the clocks and the guards in every small way; lists what no test noticed (M='complaints.clock*' or M=complaints/workflow/base.py for a part)
+ifneq ($(M),$(filter %.py,$(M)))
+	@$(MUTATE_CLOCKS)
+else ifeq ($(M),)
+	@$(MUTATE_CLOCKS)
+	@$(BIN)/python -m tests.mutants --workers $(WORKERS)
+else
+	@$(BIN)/python -m tests.mutants --workers $(WORKERS) $(M)
+endif
 
 bench: dev ## measure with 10,000 and 100,000 cases; writes var/bench.json and docs/performance.md
 	@exec $(BIN)/python -m bench $(ARGS)

@@ -60,7 +60,7 @@ def _known(data: Data) -> str | None:
 
 
 def _obstacle(facts: Facts, data: Data) -> str | None:
-    days, known_on = data.get("obstacle_days") or 0, data.get("known_on")
+    days, known_on = data.get("obstacle_days"), data.get("known_on")
     if not days:
         return None
     if known_on is None:

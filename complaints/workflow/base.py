@@ -196,7 +196,7 @@ class Workflow:
     initial: str
     states: Mapping[str, State]
     transitions: tuple[Transition, ...]
-    _by_state: Mapping[str, tuple[Transition, ...]] = field(init=False, repr=False, compare=False)
+    _by_state: Mapping[str, tuple[Transition, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         by_state = {state: tuple(t for t in self.transitions if state in t.sources) for state in self.states}
@@ -261,10 +261,10 @@ class Workflow:
         candidates = [t for t in self.leaving(state) if t.action == action and not t.by_system]
         if not candidates:
             raise NotInWorkflow(state, action)
-        reason = ""
+        reasons = []
         for transition in candidates:
             refused = transition.refusal(facts, data or {})
             if refused is None:
                 return transition
-            reason = reason or refused
-        raise GuardRefused(candidates[0], reason)
+            reasons.append(refused)
+        raise GuardRefused(candidates[0], reasons[0])

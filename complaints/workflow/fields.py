@@ -55,8 +55,6 @@ def _clean_one(field: FieldSpec, value: Any) -> Any:
 
 
 def _date(field: FieldSpec, value: Any) -> date:
-    if isinstance(value, date):
-        return value
     text = str(value)
     try:
         if "/" in text:
@@ -95,7 +93,7 @@ def _choices(field: FieldSpec, value: Any) -> list[str]:
 
 
 def _numbers(field: FieldSpec, value: Any) -> list[int]:
-    values = value if isinstance(value, (list, tuple)) else [value]
+    values = value if isinstance(value, list) else [value]
     return [_integer(field, one) for one in dict.fromkeys(values)]
 
 
@@ -120,7 +118,7 @@ def _number(field: FieldSpec, value: Any) -> Decimal:
 
 
 def _yes_no(_field: FieldSpec, value: Any) -> bool:
-    return value is True or str(value).lower() in {"y", "yes", "true", "1", "on", "co"}
+    return str(value).lower() in {"y", "yes", "true", "1", "on", "co"}
 
 
 _READERS = {

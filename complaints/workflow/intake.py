@@ -126,9 +126,9 @@ def _store_rows() -> tuple[Transition, ...]:
     """Return the rows that end in the store, by their ground: X6, X11, X12, and X3 for all the others."""
     help_vi = "Không đủ điều kiện xử lý, nặc danh không chứng cứ, hoặc đã hướng dẫn, giải quyết: lưu một năm."
     of = (
-        ("X12", guards.grounds(_G.ANONYMOUS, _G.WRONG_FORM, kinds=(_K.DENUNCIATION,)), ("P22", "TC06")),
-        ("X11", guards.grounds(_G.GUIDED_BEFORE, _G.SENT_TO_RIGHT_BODY, kinds=(_K.DENUNCIATION,)), ("P24",)),
-        ("X6", guards.grounds(_G.GUIDED_BEFORE, kinds=(_K.COMPLAINT,)), ("P10", "P04")),
+        ("X12", guards.grounds(_G.ANONYMOUS, _G.WRONG_FORM, kind=_K.DENUNCIATION), ("P22", "TC06")),
+        ("X11", guards.grounds(_G.GUIDED_BEFORE, _G.SENT_TO_RIGHT_BODY, kind=_K.DENUNCIATION), ("P24",)),
+        ("X6", guards.grounds(_G.GUIDED_BEFORE, kind=_K.COMPLAINT), ("P10", "P04")),
         ("X3", guards.store, ("P04", "P16", "P22", "P24", "F05")),
     )
     return tuple(

@@ -97,7 +97,7 @@ def store(facts: Facts, data: Data) -> str | None:
         return (
             "Nêu rõ người vi phạm, chứng cứ cụ thể thì thanh tra, kiểm tra hoặc chuyển (Luật Tố cáo Điều 25)."
         )
-    kind, why = _GROUND_OF_KIND.get(ground or "", (facts.kind, ""))
+    kind, why = _GROUND_OF_KIND.get(ground, (facts.kind, ""))
     if facts.kind != kind:
         return why
     if ground == _I.SENT_TO_RIGHT_BODY and facts.in_jurisdiction:
@@ -198,15 +198,14 @@ def only(row: Guard, *kinds: str) -> Guard:
     def guard(facts: Facts, data: Data) -> str | None:
         return row(facts, data) or (None if facts.kind in kinds else OTHER_KIND)
 
-    guard.__doc__ = row.__doc__
     return guard
 
 
-def grounds(*grounds: str, kinds: tuple[str, ...] = ()) -> Guard:
-    """Return the guard of one row of storing: chosen by the ground, and by the kind where the law tells them apart."""
+def grounds(*grounds: str, kind: str) -> Guard:
+    """Return the guard of one row of storing: chosen by the ground and by the kind."""
 
     def guard(facts: Facts, data: Data) -> str | None:
-        fits = not data or (data.get("ground") in grounds and (not kinds or facts.kind in kinds))
+        fits = not data or (data.get("ground") in grounds and facts.kind == kind)
         return store(facts, data) or (None if fits else OTHER_GROUND)
 
     return guard

@@ -33,6 +33,10 @@ def _one(kind: FieldKind, *, required: bool = False) -> FieldSpec:
     (FieldKind.INTEGER, "1.200", 1200), (FieldKind.INTEGER, 3, 3),
     (FieldKind.NUMBER, "12,5", Decimal("12.5")), (FieldKind.NUMBER, "0", Decimal(0)),
     (FieldKind.YES_NO, "on", True), (FieldKind.YES_NO, True, True), (FieldKind.YES_NO, "no", False),
+    (FieldKind.YES_NO, "y", True), (FieldKind.YES_NO, "Yes", True), (FieldKind.YES_NO, "true", True), (FieldKind.YES_NO, "1", True),
+    (FieldKind.YES_NO, "co", True), (FieldKind.PETITION, "7", 7), (FieldKind.PARTIES, "35", [35]),
+    (FieldKind.LINE, "x" * 300, "x" * 300), (FieldKind.TEXT, "x" * 20_000, "x" * 20_000),
+    (FieldKind.INTEGER, str(10**9 - 1), 10**9 - 1), (FieldKind.NUMBER, "999999999999,99", Decimal("999999999999.99")),
     (FieldKind.YES_NO, "", False), (FieldKind.UNIT, "7", 7), (FieldKind.PERSON, "7", 7), (FieldKind.CASE, "7", 7),
     (FieldKind.DATE, "", None), (FieldKind.CHOICES, [], None), (FieldKind.LINE, None, None),
 ])  # fmt: skip
@@ -47,7 +51,7 @@ def test_what_was_typed_is_read(kind: FieldKind, typed: Any, read: Any) -> None:
     (FieldKind.CHOICE, "nowhere", "danh sách"), (FieldKind.CHOICES, ["places", "nowhere"], "danh sách"),
     (FieldKind.INTEGER, "ba", "số nguyên"), (FieldKind.INTEGER, "-1", "từ 0"), (FieldKind.INTEGER, str(10**9), "từ 0"),
     (FieldKind.NUMBER, "nhiều", "một số"), (FieldKind.NUMBER, "-1", "từ 0"), (FieldKind.NUMBER, "NaN", "từ 0"),
-    (FieldKind.NUMBER, "1e13", "từ 0"),
+    (FieldKind.NUMBER, "1e13", "từ 0"), (FieldKind.NUMBER, "1000000000000", "từ 0"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_refused_beside_its_field(kind: FieldKind, typed: Any, words: str) -> None:
     with pytest.raises(FieldError) as refused:
@@ -58,8 +62,17 @@ def test_what_cannot_be_read_is_refused_beside_its_field(kind: FieldKind, typed:
 
 @pytest.mark.parametrize("typed", [{}, {"it": ""}, {"it": "   "}, {"it": None}])
 def test_a_required_field_left_empty_is_asked_for(typed: dict[str, Any]) -> None:
-    with pytest.raises(FieldError, match="Hãy nhập: mục này"):
+    with pytest.raises(FieldError) as refused:
         clean((_one(FieldKind.TEXT, required=True),), typed)
+    assert (refused.value.field, refused.value.reason_vi) == ("it", "Hãy nhập: mục này.")
+    assert str(refused.value) == "it: Hãy nhập: mục này."
+
+
+def test_a_field_is_optional_and_without_a_hint_unless_it_says_otherwise() -> None:
+    plain = FieldSpec("it", FieldKind.LINE, "Mục này", "It")
+    assert (plain.required, plain.choices, plain.help_vi) == (False, None, "")
+    assert spec("it", FieldKind.LINE, "Mục này", "It") == plain
+    assert spec("it", FieldKind.LINE, "Mục này", "It", help_vi="Gợi ý.").help_vi == "Gợi ý."
 
 
 def test_a_choice_without_a_list_reads_nothing() -> None:

@@ -73,6 +73,24 @@ def test_a_guard_is_asked_with_what_was_typed() -> None:
         flow.find("open", "finish", Facts())
 
 
+def test_a_step_of_the_system_hides_no_step_of_people_behind_it_and_its_guard_is_asked_with_nothing_typed() -> (
+    None
+):
+    def untyped(_facts: Facts, data: Data) -> str | None:
+        return None if data.get("words") is None else "Đã nhập."
+
+    flow = Workflow("trial", "open", STATES, (
+        replace(SYSTEM, guard=untyped), replace(SYSTEM, code="Z-6", expiry_of="", follows="other_act", guard=untyped), PERSON,
+    ))  # fmt: skip
+    assert flow.available("open", Facts()) == [(PERSON, None)]
+    ended, followed = (
+        flow.at_expiry("open", "KN_WINDOW2", Facts()),
+        flow.following("open", "other_act", Facts()),
+    )
+    assert (ended and ended.code, followed and followed.code) == ("Z-2", "Z-6")
+    assert flow.following("open", "another_act", Facts()) is None
+
+
 @pytest.mark.parametrize("initial, states, rows, finding", [
     ("nowhere", STATES, (PERSON,), "unknown initial state nowhere"),
     ("open", STATES, (PERSON, replace(PERSON, target="nowhere")), "Z-1 finish: unknown state nowhere"),
