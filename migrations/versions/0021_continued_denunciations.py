@@ -7,10 +7,12 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+# The petition keeps that it was a continued one, for the forms of the reports.
+_ORDINARY = "UPDATE cases SET instance = 'first' WHERE kind = 'denunciation' AND instance = 'second'"
+
 
 def upgrade() -> None:
-    # The petition keeps that it was a continued one, for the forms of the reports.
-    op.execute("UPDATE cases SET instance = 'first' WHERE kind = 'denunciation' AND instance = 'second'")
+    op.execute(_ORDINARY)
 
 
 def downgrade() -> None:

@@ -1,17 +1,19 @@
 """A continued denunciation at the direct superior: overdue below, or after a conclusion (law.md 7.5 T-25 to T-30)."""
 
+import runpy
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core.clock import frozen
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.permissions import Role
+from app.factory import MIGRATIONS
 from app.organisation.models import Person
 from complaints.events import SuperiorActed
 from complaints.handlers import superior_acted
@@ -21,6 +23,7 @@ from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.services.assignment import assign
 from complaints.services.escalation import raise_due_alerts
+from complaints.services.facts import workflow_of
 from complaints.services.jurisdiction import proposal_for
 from complaints.services.perform import perform, propose
 from complaints.workflow.continued import DEMANDED, TAKEN_OVER
@@ -526,3 +529,15 @@ def test_two_demands_are_not_issued_for_one_continued_denunciation(world: World)
         with pytest.raises(NotAllowed, match="Đã ghi ngày"):
             step(world, case, "demand_received", BY, delivered_on=D(2026, 12, 24))
     assert len(clocks(case, "TC_OVERDUE_REPORT")) == 1
+
+
+def test_what_was_opened_as_an_ordinary_case_before_goes_on_there_when_the_database_is_upgraded(
+    world: World,
+) -> None:
+    case = first_case(world)
+    case.instance = "second"
+    db.session.flush()
+    migration = runpy.run_path(str(MIGRATIONS / "versions" / "0021_continued_denunciations.py"))
+    db.session.execute(text(migration["_ORDINARY"]))
+    db.session.expire_all()
+    assert (case.instance, workflow_of(case).name, case.state) == ("first", "denunciation", "tc_accepted")
