@@ -133,7 +133,7 @@ class VisitParty(Base):
 
 
 class VisitItem(Base):
-    """One of several contents of a visit, each a petition with clocks of its own (V10). The first is visits.petition."""
+    """One of several contents of a visit, each a petition with its own clocks (V10); the first is visits.petition."""
 
     __tablename__ = "visit_items"
 
@@ -145,7 +145,7 @@ class VisitItem(Base):
 
 
 class VisitEntry(Base):
-    """One line of a visit's history: who, when, which step, in what words. Appended, never edited (the database refuses)."""
+    """One line of a visit's history: who, when, which step, in what words. Appended; the database refuses edits."""
 
     __tablename__ = "visit_entries"
 

@@ -13,7 +13,7 @@ from complaints.models.shared import NOT_DUE
 class Duty(Base):
     """The third subject of a clock, besides petition and case.
 
-    Whatever it is about stands in a room above, which points here (visits.refusal_duty_id): foreign keys follow imports.
+    What it is about stands in a room above, which points here (visits.refusal_duty_id): foreign keys follow imports.
     `number` is what lists, digests and mails call it: the number of the log book, never a name. `next_due_on` is the
     cache that petitions and cases have too.
     """

@@ -38,6 +38,16 @@ INSERT INTO visit_entries (visit_id, at, actor_id, act, transition, to_state, "o
 SELECT id, recorded_at, officer_id, 'arrive', 'V1', outcome, received_on, '{}' FROM visits
 """
 
+_OF_DUTIES = "clock_id IN (SELECT id FROM clocks WHERE duty_id IS NOT NULL)"
+_LOST = (
+    f"DELETE FROM escalation_told WHERE escalation_id IN (SELECT id FROM escalations WHERE {_OF_DUTIES})",  # noqa: S608
+    "DELETE FROM escalations WHERE duty_id IS NOT NULL",
+    f"DELETE FROM clock_events WHERE {_OF_DUTIES}",  # noqa: S608 - a condition of ours
+    "DELETE FROM history WHERE duty_id IS NOT NULL",
+    "DELETE FROM clock_moves WHERE duty_id IS NOT NULL",
+    "DELETE FROM clocks WHERE duty_id IS NOT NULL",
+)
+
 
 def _duties() -> None:
     op.create_table(
@@ -136,14 +146,8 @@ def downgrade() -> None:
         op.drop_column("visits", column)
     for table in ("history", "clock_moves", "clock_events"):
         op.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
-    of_duties = "clock_id IN (SELECT id FROM clocks WHERE duty_id IS NOT NULL)"
-    op.execute(
-        f"DELETE FROM escalation_told WHERE escalation_id IN (SELECT id FROM escalations WHERE {of_duties})"
-    )
-    for table in ("escalations", "clock_events"):
-        op.execute(f"DELETE FROM {table} WHERE {of_duties}")
-    for table in ("history", "clock_moves", "clocks"):
-        op.execute(f"DELETE FROM {table} WHERE duty_id IS NOT NULL")
+    for statement in _LOST:
+        op.execute(statement)
     for table in ("history", "clock_moves", "clock_events"):
         op.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
     for table in _WITH_CLOCKS:
