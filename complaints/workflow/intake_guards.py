@@ -136,6 +136,13 @@ def denunciation_only(facts: Facts, _data: Data) -> str | None:
     return None if facts.kind == _K.DENUNCIATION else "Chỉ dùng cho nội dung tố cáo."
 
 
+def maybe_denouncer(facts: Facts, _data: Data) -> str | None:
+    """TC09."""
+    if facts.kind in (_K.DENUNCIATION, _K.MIXED):
+        return None
+    return "Chỉ dùng khi nội dung là tố cáo (Luật Tố cáo Điều 27 khoản 2)."
+
+
 def mixed_only(facts: Facts, _data: Data) -> str | None:
     """X19."""
     return None if facts.kind == _K.MIXED else "Chỉ dùng cho đơn nhiều nội dung."

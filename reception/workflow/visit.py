@@ -13,6 +13,7 @@ from complaints.codes import WRITTEN_REFUSALS, PetitionKind, RefusalGround
 from complaints.codes_protection import HarmMeasure
 from complaints.workflow.base import ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
+from complaints.workflow.intake_guards import maybe_denouncer
 from reception.codes import GROUP_SIZE, REFUSED, CitedPoint, VisitOutcome, max_representatives
 
 # Grounds that the law gives for some contents only (law.md 1.2): the kinds to which each does not apply.
@@ -129,13 +130,6 @@ def _has_subordinate(facts: Facts, _data: Data) -> str | None:
     return "Cấp xã không có cơ quan hành chính cấp dưới; chọn hướng dẫn, chuyển hoặc nhận đơn."
 
 
-def _maybe_denouncer(facts: Facts, _data: Data) -> str | None:
-    """TC09."""
-    if facts.kind in (PetitionKind.DENUNCIATION, PetitionKind.MIXED):
-        return None
-    return "Chỉ dùng khi nội dung là tố cáo (Luật Tố cáo Điều 27 khoản 2)."
-
-
 _ARRIVED, _HEARD, _PENDING = frozenset({"arrived"}), frozenset({"heard"}), frozenset({"refusal_pending"})
 _PROPOSED = frozenset({"demand_proposed"})
 _DESK, _HEAD = Permission.VISIT_RECORD, Permission.PETITION_DECIDE
@@ -202,7 +196,7 @@ WORKFLOW = Workflow(
                    fields=(ON, spec("measures", FieldKind.CHOICES, "Đã làm ngay", "Done at once", required=True,
                                     choices=HarmMeasure),
                            spec("told", FieldKind.LINE, "Đã báo ai, lúc nào", "Who was told, when", required=True), WORDS),
-                   guard=_maybe_denouncer, cites=("TC09",)),
+                   guard=maybe_denouncer, cites=("TC09",)),
     ),
 )  # fmt: skip
 

@@ -129,6 +129,10 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
     ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
     ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
+    # TC09: harm is written down for whoever may be a denouncer, in any state.
+    ("intake", "registered", "harm_told", {"kind": "mixed"}, {}, None),
+    ("intake", "with_case", "harm_told", {"kind": "denunciation"}, {}, None),
+    ("intake", "classified", "harm_told", {"kind": "complaint"}, {}, "tố cáo"),
     # C-1: a group with all signatures and its representatives appointed.
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
