@@ -54,7 +54,7 @@ class VisitOutcome(Code):
         "NĐ 154/2026 Điều 4",
     )
     DEMAND_PROPOSED = (
-        "demand_proposed", "Cấp dưới chưa giải quyết, trình yêu cầu", "Subordinate has not resolved, demand prepared",
+        "demand_proposed", "Trình yêu cầu cấp dưới giải quyết", "Demand on a subordinate prepared",
         "Luật Tiếp công dân Điều 26",
     )  # fmt: skip
     DEMAND_SUBORDINATE = (

@@ -250,9 +250,9 @@ class VisitForm(MatterForm):
     note = TextAreaField(_l("Ghi chú"), render_kw={"rows": 2})
     same_matter_id = StringField(_l("Cùng vụ việc với lượt trước"))
     # V10: each line a content, which becomes a petition of its own
-    content_complaint = TextAreaField(_l("Nội dung khiếu nại"), render_kw={"rows": 1})
-    content_denunciation = TextAreaField(_l("Nội dung tố cáo"), render_kw={"rows": 1})
-    content_proposal = TextAreaField(_l("Nội dung kiến nghị, phản ánh"), render_kw={"rows": 1})
+    content_complaint = TextAreaField(_l("Nội dung khiếu nại"), render_kw={"rows": 2})
+    content_denunciation = TextAreaField(_l("Nội dung tố cáo"), render_kw={"rows": 2})
+    content_proposal = TextAreaField(_l("Nội dung kiến nghị, phản ánh"), render_kw={"rows": 2})
 
     def offer(self, own: Sequence[Unit], all_bodies: Sequence[Unit]) -> None:
         """Fill the lists to choose from."""

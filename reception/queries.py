@@ -316,5 +316,7 @@ def _with_people(statement: Select[Visit]) -> Select[Visit]:
         joinedload(Visit.petition).joinedload(Petition.case).joinedload(Case.unit),
         joinedload(Visit.petition).selectinload(Petition.parties).joinedload(PetitionParty.party),
         selectinload(Visit.visitors).joinedload(VisitParty.party),
-        selectinload(Visit.items).joinedload(VisitItem.petition).joinedload(Petition.unit),
+        selectinload(Visit.items)
+        .joinedload(VisitItem.petition)
+        .options(joinedload(Petition.unit), joinedload(Petition.case)),
     )

@@ -122,6 +122,13 @@ def continue_visit(visit: Visit, new: NewVisit, *, actor: Principal, version: in
         raise problem
     if new.received_on < visit.received_on:
         raise Invalid(_("Ngày tiếp tục không thể trước ngày đã tiếp."), field="received_on")
+    if visit.sealed_identity_id is not None and not sealed_kind(new.kind):
+        raise Invalid(
+            _(
+                "Danh tính của lượt này đã niêm phong: giữ loại tố cáo hoặc nhiều nội dung; loại khác thì ghi lượt mới."
+            ),
+            field="kind",
+        )
     new = _tidy(new)
     steps = _checked_walk(new, unit, visit.state)
     for row in visit.visitors:  # whoever is named now, perhaps under the seal, takes their place

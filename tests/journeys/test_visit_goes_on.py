@@ -186,11 +186,9 @@ def test_a_demand_on_a_subordinate_is_prepared_and_signed(
     db.session.commit()
     sign_in(live_world.person("tiepdan.lb"))
     page.goto("/desk/visits/new")
-    expect(page.get_by_label("Cấp dưới chưa giải quyết, trình yêu cầu")).to_have_count(
-        0
-    )  # a commune is not asked
+    expect(page.get_by_label("Trình yêu cầu cấp dưới giải quyết")).to_have_count(0)  # a commune is not asked
     as_other(page, sign_in, live_world.person("tiepdan.hn"))
-    fill_in(page, outcome="Cấp dưới chưa giải quyết, trình yêu cầu")
+    fill_in(page, outcome="Trình yêu cầu cấp dưới giải quyết")
     page.get_by_label("Cơ quan có thẩm quyền").fill("UBND phường Bồ Đề")
     page.get_by_label("Đã giải thích, trả lời").fill("Quá hạn hai tháng chưa giải quyết.")
     look("visit-demand")

@@ -150,6 +150,18 @@ def test_a_visit_that_goes_on_as_a_denunciation_leaves_no_name_in_clear(world: W
     assert db.session.scalars(select(Party)).all() == []
 
 
+def test_a_visit_that_was_sealed_stays_sealed_when_it_goes_on(world: World) -> None:
+    denounced = {"kind": "denunciation", "summary": "Người tố cáo nêu việc thu tiền ngoài quy định."}
+    visit = visit_of(world, **REFUSED, **denounced)
+    move(visit, "refusal_back", world, words="Phải tiếp.")
+    with pytest.raises(Invalid) as refused:
+        go_on(visit, world)
+    assert refused.value.field == "kind" and visit.state == "arrived"
+    assert db.session.scalars(select(Party)).all() == []
+    go_on(visit, world, **denounced)
+    assert visit.is_sealed and visit.outcome == "taken_in"
+
+
 def test_a_visit_does_not_go_on_before_it_began_nor_from_a_stale_form_nor_elsewhere(world: World) -> None:
     visit = visit_of(world, **REFUSED)
     move(visit, "refusal_back", world, words="Phải tiếp.")
