@@ -40,7 +40,12 @@ def concluded(world: World, **changes: Any) -> Petition:
     head = "chutich.lb"
     do(case, "accept", world, head, document_no="1")
     with unit_of_work():
-        assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id, actor=world.principal(head))
+        assign(
+            case,
+            unit_id=world.unit("LB-KT").id,
+            handler_id=world.person("thuly.lb").id,
+            actor=world.principal(head),
+        )
     for action in ("verify", "report", "conclude"):
         step = {"document_no": "2", "words": "Đã xác minh.", "outcome": "partly", "basis_checked": True,
                 "team_size": 2, "no_conflict": True, "leader": "Ông A"}  # fmt: skip

@@ -1,5 +1,6 @@
 """What becomes of a visit after the desk: the head and the written refusal, a group, mixed contents, a demand, harm."""
 
+import runpy
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from app.core.clock import frozen, today
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.permissions import Role
+from app.factory import MIGRATIONS
 from app.organisation.services.calendar import DayEntry, set_calendar_days
 from complaints.models.clocks import Clock, Escalation
 from complaints.models.duties import Duty
@@ -424,3 +426,33 @@ def test_an_ordinary_visit_is_not_asked_about_harm(world: World) -> None:
     assert page_steps(visit_of(world), world.principal("tiepdan.lb")) == []
     with pytest.raises(NotAllowed):
         move(visit_of(world), "harm_told", world, "tiepdan.lb", **HARM)
+
+
+# ---------------------------------------------------------------------------------------------------------- the upgrade
+
+
+def test_the_upgrade_gives_a_pending_refusal_its_clock_and_rebuilding_puts_it_right(world: World) -> None:
+    visit = visit_of(world, received_on=D(2026, 11, 13), **REFUSED)
+    older = visit_of(world, received_on=D(2026, 6, 30), **REFUSED)
+    expected = clock_of(visit).due_on
+    for statement in (  # as the visits stood before
+        "UPDATE visits SET refusal_duty_id = NULL",
+        "ALTER TABLE clock_events DISABLE TRIGGER clock_events_append_only",
+        "DELETE FROM clock_events WHERE clock_id IN (SELECT id FROM clocks WHERE duty_id IS NOT NULL)",
+        "ALTER TABLE clock_events ENABLE TRIGGER clock_events_append_only",
+        "DELETE FROM clocks WHERE duty_id IS NOT NULL",
+        "DELETE FROM duties",
+    ):
+        db.session.execute(text(statement))
+    migration = runpy.run_path(str(MIGRATIONS / "versions" / "0022_duties_and_visits.py"))
+    with unit_of_work():
+        db.session.execute(text(migration["_PENDING"]))
+    db.session.expire_all()
+    assert older.refusal_duty_id is None and visit.refusal_duty_id is not None
+    visit_id = visit.id
+    rebuild_all()
+    visit = db.session.get_one(Visit, visit_id)
+    clock = clock_of(visit)
+    assert (clock.state, clock.due_on) == ("running", expected) and clock.next_alert_at is not None
+    duty = db.session.get_one(Duty, visit.refusal_duty_id)
+    assert (duty.number, duty.next_due_on, duty.is_open) == (visit.number, expected, True)
