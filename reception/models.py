@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -16,6 +16,10 @@ from reception.codes import GROUP_SIZE
 
 # complaints.codes.PetitionKind; a mixed matter may hold a denunciation.
 SEALED_KINDS = ("denunciation", "mixed")
+
+
+# States of a visit to which somebody has to come back: the desk lists them, however many visits there were.
+WAITING = ("arrived", "await_reps", "demand_proposed", "heard", "refusal_pending")
 
 
 class Visit(Base):
@@ -33,6 +37,7 @@ class Visit(Base):
         Index("ix_visits_log_book", "unit_id", "received_on", "id"),
         Index("ix_visits_received", "received_on", "id"),
         Index("ix_visits_officer", "officer_id", "id"),
+        Index("ix_visits_waiting", "unit_id", "id", postgresql_where=text(f"state IN {WAITING}")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

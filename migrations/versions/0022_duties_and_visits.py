@@ -92,6 +92,10 @@ def _visits() -> None:
         op.add_column("visits", sa.Column(column, sa.Integer(), nullable=True))
         op.create_foreign_key(op.f(f"fk_visits_{column}_{table}"), "visits", table, [column], ["id"])
     op.create_index(op.f("ix_visits_refusal_duty_id"), "visits", ["refusal_duty_id"])
+    op.create_index(
+        "ix_visits_waiting", "visits", ["unit_id", "id"],
+        postgresql_where=sa.text("state IN ('arrived', 'await_reps', 'demand_proposed', 'heard', 'refusal_pending')"),
+    )  # fmt: skip
     op.create_table(
         "visit_items",
         sa.Column("id", sa.Integer(), nullable=False),
