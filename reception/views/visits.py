@@ -49,7 +49,7 @@ def show(visit_id: int) -> ResponseReturnValue:
         refusal=queries.refusal_due(found),
         steps=moving.page_steps(found, principal),
         goes_on=records and found.state in RETURNABLE,
-        entries=[(line, _act_words(line), _entry_words(line)) for line in reversed(found.entries)],
+        entries=[(line, _act_words(line), _entry_words(line, found)) for line in reversed(found.entries)],
         escalations=queries.escalations_of(found),
         said=_said,
         visit_state=_state_words(found.state),
@@ -171,9 +171,12 @@ def _act_words(line: VisitEntry) -> str:
     return _said(transition) if transition is not None else _("Ghi vào sổ")
 
 
-def _entry_words(line: VisitEntry) -> str:
-    """Return what a line of the history says, as words."""
+def _entry_words(line: VisitEntry, visit: Visit) -> str:
+    """Return what a line of the history says, as words; what was written before the seal may name the denouncer."""
     lang, data = language(), line.data
+    seal = visit.sealed_identity or (visit.petition.sealed_identity if visit.petition is not None else None)
+    if seal is not None and line.at < seal.created_at and (data.get("words") or data.get("told")):
+        return _("Nội dung ghi trước khi niêm phong danh tính: không hiện ở đây.")
     parts = [
         label(RefusalGround, data["ground"], lang) if data.get("ground") else "",
         label(CitedPoint, data["point"], lang) if data.get("point") else "",

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.services.perform import perform
 from reception.models import Visit
-from reception.services.visits import record_visit
+from reception.services.visits import continue_visit, record_visit
 from tests.factories import World, build_petition
 from tests.reception.builders import ordinary_visit
 
@@ -378,6 +378,28 @@ def test_a_visit_goes_on_with_what_was_known_and_keeps_what_was_typed(
     assert "Mã tra cứu" in done.text and visit.outcome == "taken_in"
     again = desk.get(f"/desk/visits/{visit.id}/continue", follow_redirects=True)
     assert "không chờ tiếp tục" in again.text
+
+
+def test_what_was_written_before_the_seal_is_not_shown(world: World, login_as: LoginAs) -> None:
+    words = "Bà Lê Thị Sen đã được giải thích ba lần."
+    new = ordinary_visit(world, outcome="refused", refusal_ground="L9.3", outcome_note=words)
+    with unit_of_work():
+        visit = record_visit(new, actor=world.principal("tiepdan.lb"))
+    client = login_as(world.person("chutich.lb"))
+    client.post(
+        f"/desk/visits/{visit.id}/do/refusal_back",
+        data={"words": "Phải tiếp.", "version": str(visit.version)},
+    )
+    assert words in client.get(f"/desk/visits/{visit.id}").text
+    summary = "Người tố cáo nêu việc thu tiền ngoài quy định."
+    with frozen(datetime(2026, 11, 16, 9, 0, tzinfo=UTC)), unit_of_work():
+        continue_visit(
+            visit,
+            ordinary_visit(world, kind="denunciation", summary=summary),
+            actor=world.principal("tiepdan.lb"),
+        )
+    page = client.get(f"/desk/visits/{visit.id}").text
+    assert "Sen" not in page and "không hiện ở đây" in page and "Phải tiếp." not in page
 
 
 def test_home_shows_today_and_the_receipts_that_wait(desk: FlaskClient, world: World) -> None:
