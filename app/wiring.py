@@ -64,7 +64,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
     complaint_events.DueDatesMoved: (telling.due_dates_moved,),
-    complaint_events.Moved: (complaint_handlers.case_moved, telling.moved),
+    complaint_events.Moved: (telling.moved,),
     complaint_events.CaseAssigned: (telling.case_assigned,),
     complaint_events.HandedOver: (telling.handed_over,),
     complaint_events.CaseHandedBack: (telling.case_handed_back,),

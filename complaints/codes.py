@@ -78,7 +78,6 @@ class Source(Code):
     )
     FORWARDED_PRESS = "forwarded_press", "Cơ quan báo chí chuyển", "Forwarded by the press"
     FORWARDED_LEADER = "forwarded_leader", "Lãnh đạo Đảng, Nhà nước chuyển", "Handed down by leaders"
-    FORWARDED_RECEPTION = "forwarded_reception", "Ban tiếp công dân chuyển", "Referred by a reception office"
     FORWARDED_BODY = "forwarded_body", "Cơ quan, tổ chức khác chuyển", "Forwarded by another body"
 
 

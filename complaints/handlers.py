@@ -9,14 +9,13 @@ from app.core.errors import Invalid
 from app.core.jobs import enqueue_after_commit
 from app.organisation.events import CalendarChanged, UnitEnds
 from app.organisation.models import Unit
-from complaints.events import Moved, SecondComplaintOpened
+from complaints.events import SecondComplaintOpened
 from complaints.jobs import recalculate
 from complaints.models.cases import Case
 from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
 from complaints.services.perform import perform_following
 from complaints.services.recalculation import open_recalculation
-from complaints.services.referrers import owe_referrers
 
 
 def calendar_changed(event: CalendarChanged) -> None:
@@ -30,13 +29,6 @@ def second_complaint_opened(event: SecondComplaintOpened) -> None:
     first = db.session.get(Case, event.first_case_id)
     if first is not None:
         perform_following(first, "second_complaint", on=event.on)
-
-
-def case_moved(event: Moved) -> None:
-    """Owe the referrer the result once a case is resolved (V18)."""
-    case = db.session.get(Case, event.case_id) if event.case_id is not None else None
-    if case is not None:
-        owe_referrers(case)
 
 
 def unit_ends(event: UnitEnds) -> None:

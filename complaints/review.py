@@ -25,7 +25,8 @@ STARTED_ELSEWHERE: Mapping[str, str] = {
     "TC_OVERDUE_DEMAND": "phân loại đơn là tố cáo tiếp do quá thời hạn",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
     "TC_PRESS": "phân loại đơn tố cáo do báo chí, cơ quan chuyển đến",
-    "REFERRER_RESULT": "giải quyết xong vụ việc mà đại biểu, Ban tiếp công dân chuyển đến",
+    "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
+    "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
     "SCHEDULE_PUBLISH": "tính lùi từ buổi tiếp của người đứng đầu",
@@ -46,6 +47,8 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
     "TC_CONT_REVIEW": "tố cáo tiếp: chưa có bước",
     "TC_OVERDUE_REPORT": "tố cáo quá hạn: chưa có bước",
+    "REFERRER_RESULT": "báo kết quả cho nơi chuyển đơn: chưa có bước",
+    "REFERRER_TO_CITIZEN": "nơi chuyển đơn báo người dân: chưa có bước",
 }
 
 

@@ -20,13 +20,7 @@ from complaints.workflow.catalogue import INTAKE, case_workflow
 
 Subject = Petition | Case
 _FORWARDED = frozenset(
-    {
-        Source.FORWARDED_BODY,
-        Source.FORWARDED_DEPUTY,
-        Source.FORWARDED_LEADER,
-        Source.FORWARDED_PRESS,
-        Source.FORWARDED_RECEPTION,
-    }
+    {Source.FORWARDED_BODY, Source.FORWARDED_DEPUTY, Source.FORWARDED_LEADER, Source.FORWARDED_PRESS}
 )
 _RESOLVE_CLOCKS = ("KN1_RESOLVE", "KN2_RESOLVE", "KNK_RESOLVE", "TC_RESOLVE")
 _WINDOWS = ("KN_WINDOW2", "KNK_WINDOW2", "KNK_WINDOW2_DISMISSAL")
@@ -90,7 +84,6 @@ def _petition_facts(petition: Petition, running: frozenset[str], clocks: Sequenc
         running_clocks=running,
         originals_attached=petition.originals_attached and petition.originals_returned_on is None,
         overdue_claim=petition.overdue_claim,
-        resolver_kind=petition.unit.kind,
         retention_ends_on=_due(clocks, "PETITION_RETENTION"),
     )
 

@@ -5,7 +5,6 @@ from complaints import codes
 from complaints.clocks import Verb
 from complaints.codes_protection import HarmMeasure
 from complaints.workflow import intake_guards as guards
-from complaints.workflow import intake_referrers
 from complaints.workflow.base import ClockEffect, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
 
@@ -274,7 +273,6 @@ WORKFLOW = Workflow(
                    fields=(ON, spec("reply", FieldKind.CHOICE, "Kết quả", "Result", required=True,
                                     choices=codes.ReplyResult), DOCUMENT_NO, NOTE),
                    guard=guards.reply, cites=("R09",)),
-        *intake_referrers.ROWS,
     ),
 )  # fmt: skip
 

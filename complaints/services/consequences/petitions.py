@@ -29,9 +29,7 @@ from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVER
 
 _BY_KIND = (CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS)
 _ALL_CLASSIFIED = tuple(dict.fromkeys(c for table in _BY_KIND for codes in table.values() for c in codes))
-_FORWARDED = frozenset(
-    {Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value, Source.FORWARDED_RECEPTION.value}
-)
+_FORWARDED = frozenset({Source.FORWARDED_PRESS.value, Source.FORWARDED_BODY.value})
 _OPENED_BY = {"complaint": "X4", "denunciation": "X8", "proposal": "X17", "admin_feedback": "F-6"}
 
 

@@ -129,17 +129,6 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "with_case", "reply", {}, {}, "Không có thời hạn"),
     ("intake", "transferred", "report_to_forwarder", {"running_clocks": frozenset({"TC_PRESS"})}, {}, None),
     ("intake", "classified", "report_to_forwarder", {}, {}, "Không có thời hạn"),
-    # V18: the referrer is told what was resolved, the citizen what they asked to be told.
-    ("intake", "with_case", "tell_referrer", {"running_clocks": frozenset({"REFERRER_RESULT"})}, {}, None),
-    ("intake", "with_case", "tell_referrer", {}, {}, "đã giải quyết xong"),
-    ("intake", "transferred", "result_received", {"resolver_kind": "reception_office"}, {}, None),
-    ("intake", "transferred", "result_received", {"resolver_kind": "reception_office"}, {"asked": True}, None),
-    ("intake", "transferred", "result_received", {"resolver_kind": "reception_office"}, {"asked": False}, "yêu cầu trước"),
-    ("intake", "transferred", "result_received", {"resolver_kind": "commune"}, {"asked": True}, "Ban tiếp công dân"),
-    ("intake", "transferred", "result_received",
-     {"resolver_kind": "reception_office", "running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, "đang chạy"),
-    ("intake", "transferred", "tell_citizen", {"running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, None),
-    ("intake", "transferred", "tell_citizen", {}, {}, "Không có thời hạn"),
     # TC09: harm is written down for whoever may be a denouncer, in any state.
     ("intake", "registered", "harm_told", {"kind": "mixed"}, {}, None),
     ("intake", "with_case", "harm_told", {"kind": "denunciation"}, {}, None),

@@ -44,7 +44,7 @@ WHERE: dict[str, dict[str, str]] = {
         "classified": "classify open_case open_second join_case store link guide return transfer to_inspection "
                       "to_investigation demand_subordinate guide_split split report_to_head transfer_conduct withdraw "
                       "withdraw_some",
-        "destroyed": "", "with_case": "report_to_head tell_referrer", "stored": "destroy", "linked": "destroy", "withdrawn": "", "guided": "", "transferred": "result_received tell_citizen", "returned": "", "split_guided": "", "split": "",
+        "destroyed": "", "with_case": "report_to_head", "stored": "destroy", "linked": "destroy", "withdrawn": "", "guided": "", "transferred": "", "returned": "", "split_guided": "", "split": "",
         "to_inspection": "", "to_investigation": "", "demand_subordinate": "",
     },
     "complaint": {
@@ -248,9 +248,6 @@ CLOCKS: dict[tuple[str, str], str] = {
     ("intake", "split"): f"{_LEAVES_DESK} xKN_ACCEPT xTC_INIT xTC_TRANSFER xFB_TRANSFER xTC_OVERDUE_DEMAND",
     ("intake", "report_to_forwarder"): "-TC_PRESS",
     ("intake", "reply"): "-RECEP_REPLY",
-    ("intake", "tell_referrer"): "-REFERRER_RESULT",
-    ("intake", "result_received"): "+REFERRER_TO_CITIZEN",
-    ("intake", "tell_citizen"): "-REFERRER_TO_CITIZEN",
     ("complaint", "accept"): "-KN_ACCEPT -RECEP_REPLY +KN1_RESOLVE",
     ("complaint", "refuse"): "-KN_ACCEPT -RECEP_REPLY",
     ("complaint", "reclassify"): "xKN_ACCEPT xKN1_RESOLVE xKN_SUSP_SEND xKN_INFO_REQUEST xKN_WINDOW2",
