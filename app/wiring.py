@@ -30,8 +30,10 @@ from complaints.views import (
 )
 from notifications import handlers as telling
 from notifications import views as notifications
+from notifications import visit_handlers as telling_of_visits
+from reception import events as reception_events
 from reception import handlers as reception_handlers
-from reception.views import desk, online
+from reception.views import desk, online, visits
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
@@ -40,6 +42,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     calendar.blueprint,
     home.blueprint,
     desk.blueprint,
+    visits.blueprint,
     online.blueprint,
     petitions.blueprint,
     cases.blueprint,
@@ -71,6 +74,8 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     complaint_events.ProposalWaiting: (telling.proposal_waiting,),
     complaint_events.ProposalSentBack: (telling.proposal_sent_back,),
     complaint_events.IdentityGranted: (telling.identity_granted,),
+    reception_events.VisitWaits: (telling_of_visits.visit_waits,),
+    reception_events.VisitSentBack: (telling_of_visits.visit_sent_back,),
 }
 
 

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.permissions import Permission, Principal, Reach
 from app.organisation.models import Unit
 from complaints.models.cases import Case
+from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
 from complaints.models.successions import HandOver
 
@@ -73,6 +74,20 @@ def visible_cases(principal: Principal, permission: Permission = Permission.CASE
     if permission is Permission.CASE_VIEW:
         parts += _handed_over(Case.id, HandOver.case_id, reach)
     return or_(false(), *parts)
+
+
+def visible_duties(principal: Principal) -> ColumnElement[bool]:
+    """Return the condition under which a duty may be seen: by whoever sees the visits of the body that owes it."""
+    return Duty.unit_id.in_(units_within(principal.reach(Permission.VISIT_VIEW)))
+
+
+def duty_for(principal: Principal, duty_id: int) -> Duty:
+    """Return a duty that the principal may see. Raises NotFound."""
+    statement = select(Duty).where(Duty.id == duty_id, visible_duties(principal))
+    duty = db.session.execute(statement).scalar_one_or_none()
+    if duty is None:
+        raise NotFound
+    return duty
 
 
 def petition_for(

@@ -92,3 +92,10 @@ class ProtectionEnd(Code):
         "breach", "Người được bảo vệ cố ý không thực hiện nghĩa vụ", "Obligations deliberately not met",
         "Luật Tố cáo Điều 54 khoản 2 (Luật 136/2025 Điều 3)",
     )  # fmt: skip
+
+
+class HarmMeasure(Code):
+    """What is done at once when harm or a threat of harm to a denouncer is seen (TC09); the law gives no number."""
+
+    OWN = "own", "Áp dụng biện pháp trong thẩm quyền", "Measures of our own", "Luật Tố cáo Điều 27 khoản 2"
+    POLICE = "police", "Báo cơ quan công an", "The police were told", "Luật Tố cáo Điều 27 khoản 2"

@@ -12,6 +12,7 @@ from app.organisation.models import Unit
 from complaints.events import CaseResolved, ContinuedDenunciationOpened, SecondComplaintOpened, SuperiorActed
 from complaints.jobs import recalculate
 from complaints.models.cases import Case
+from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
 from complaints.services.perform import perform_following
 from complaints.services.recalculation import open_recalculation
@@ -69,6 +70,16 @@ def unit_ends(event: UnitEnds) -> None:
     )
     open_petitions = db.session.execute(petitions).scalar_one()
     open_cases = db.session.execute(cases).scalar_one()
+    owing = aliased(Unit)
+    duties = select(func.count(Duty.id)).join(owing, owing.id == Duty.unit_id)
+    duties = duties.where(Duty.is_open, owing.path.startswith(event.path))
+    if db.session.execute(duties).scalar_one():
+        raise Invalid(
+            _(
+                "Đơn vị còn thông báo từ chối tiếp công dân chờ người đứng đầu: ký hoặc trả lại rồi mới kết thúc."
+            ),
+            field="ends_on",
+        )
     if open_petitions or open_cases:
         raise Invalid(
             _("Đơn vị còn %(p)s đơn và %(c)s vụ việc đang mở: chuyển hoặc giải quyết xong rồi mới kết thúc.",

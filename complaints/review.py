@@ -15,13 +15,11 @@ _PAST = {"start": "started", "stop": "stopped"}
 
 # Clocks that an act other than a step of a workflow starts, or that nothing starts yet, and why.
 STARTED_ELSEWHERE: Mapping[str, str] = {
-    "PETITION_DISCIPLINE": "vào sổ đơn",
     "RECEP_REPLY": "vào sổ đơn nhận trực tiếp",
     "KN_ACCEPT": "phân loại đơn là khiếu nại",
     "TC_INIT": "phân loại đơn là tố cáo",
     "TC_TRANSFER": "phân loại đơn là tố cáo",
     "KN_DIALOGUE_NOTICE": "tính lùi từ ngày đối thoại",
-    "RECEP_REFUSE": "tính khi từ chối tiếp; chưa chạy thành thời hạn",
     "TC_OVERDUE_DEMAND": "phân loại đơn là tố cáo tiếp do quá thời hạn",
     "TC_PRESS": "phân loại đơn tố cáo do báo chí, cơ quan chuyển đến",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý",
@@ -42,7 +40,6 @@ STOPPED_ELSEWHERE: Mapping[str, str] = {
     "ONLINE_CONNECT": "tính lùi: kiểm tra giờ dự kiến, không chạy",
     "KN_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
     "KNK_TIMEBAR": "thời hiệu của người khiếu nại: kiểm tra khi thụ lý, không chạy",
-    "RECEP_REFUSE": "chưa chạy thành thời hạn; thông báo ký ở trang lượt tiếp",
 }
 
 

@@ -15,7 +15,8 @@ from app.core.clock import now, today
 from app.core.db import db
 from complaints.ladder import RUNGS
 from complaints.models.clocks import Clock, Escalation, EscalationTold
-from complaints.services.escalation import subject_numbers
+from complaints.models.shared import Shown
+from complaints.queries.numbers import numbers_of
 from notifications import outbox
 from notifications.models import Notice
 from notifications.outbox import Draft
@@ -38,13 +39,10 @@ def tell_alerts(escalation_ids: Collection[int] | None = None) -> set[int]:
     rows = db.session.execute(_waiting(escalation_ids)).all()
     if not rows:
         return set()
-    numbers = subject_numbers(
-        {row.petition_id for row in rows if row.petition_id is not None},
-        {row.case_id for row in rows if row.case_id is not None},
-    )
+    numbers = numbers_of(_shown(row) for row in rows)
     fresh: dict[int, list[Line]] = defaultdict(list)
     for row in rows:
-        fresh[row.person_id].append(_line(row, numbers[row.petition_id, row.case_id]))
+        fresh[row.person_id].append(_line(row, numbers[_shown(row)]))
     # In the order of people: two sweeps that meet at the same people then wait for, but never block, each other.
     notices = _todays_notices(sorted(fresh))
     mails = outbox.open_digests(n.facts["mail"] for n in notices.values() if n.facts.get("mail"))
@@ -86,6 +84,7 @@ def _waiting(escalation_ids: Collection[int] | None) -> Any:
             Escalation.due_on,
             Escalation.petition_id,
             Escalation.case_id,
+            Escalation.duty_id,
             Clock.rule_version,
         )
         .join(Escalation, Escalation.id == EscalationTold.escalation_id)
@@ -100,9 +99,13 @@ def _waiting(escalation_ids: Collection[int] | None) -> Any:
     )
 
 
+def _shown(row: Any) -> Shown:
+    return Shown(row.petition_id, row.case_id, row.duty_id)
+
+
 def _line(row: Any, number: str) -> Line:
     """Return what a digest holds of one alert: numbers, codes and days."""
-    path = f"/cases/{row.case_id}" if row.case_id is not None else f"/petitions/{row.petition_id}"
+    path = _shown(row).path
     return {"clock": row.clock_id, "version": row.rule_version, "rung": row.rung, "due": row.due_on.isoformat(),
             "number": number, "path": path, "new": True}  # fmt: skip
 

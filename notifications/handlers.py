@@ -26,7 +26,7 @@ from complaints.models.history import HistoryEntry
 from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove
-from complaints.services.escalation import subject_numbers
+from complaints.queries.numbers import numbers_of
 from complaints.services.facts import Subject, workflow_of
 from complaints.services.recalculation import holders_of_moved
 from complaints.workflow.base import Transition
@@ -47,14 +47,10 @@ def due_dates_moved(event: DueDatesMoved) -> None:
     """Tell everybody whose due dates a change of the calendar moved: one combined notice a person, numbers only."""
     told = holders_of_moved(event.change_id)
     moves = [move for moves in told.values() for move in moves]
-    numbers = subject_numbers(
-        {move.petition_id for move in moves if move.petition_id is not None},
-        {move.case_id for move in moves if move.case_id is not None},
-    )
+    numbers = numbers_of(move.shown for move in moves)
 
     def line(move: ClockMove) -> dict[str, str]:
-        path = f"/cases/{move.case_id}" if move.case_id is not None else f"/petitions/{move.petition_id}"
-        return {"number": numbers[move.petition_id, move.case_id], "path": path, "version": move.clock.rule_version,
+        return {"number": numbers[move.shown], "path": move.shown.path, "version": move.clock.rule_version,
                 "old": move.old_due_on.isoformat(), "new": move.new_due_on.isoformat()}  # fmt: skip
 
     tell(

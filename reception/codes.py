@@ -6,6 +6,15 @@ from complaints.rulebook.figures import newest
 GROUP_SIZE = newest(
     "GROUP_FROM"
 ).number  # đoàn đông người: this many people or more (law.md R21, reports.md 01/TCD)
+FEW_PEOPLE = newest(
+    "GROUP_FEW"
+).number  # up to this many, a group sends few representatives; above, some more (R21)
+MAX_REPS_FEW, MAX_REPS_MANY = newest("GROUP_REPS_FEW").number, newest("GROUP_REPS_MANY").number
+
+
+def max_representatives(people: int) -> int:
+    """Return how many representatives a group of this size may send (R21, Law on Citizen Reception Art 29)."""
+    return MAX_REPS_FEW if people <= FEW_PEOPLE else MAX_REPS_MANY
 
 
 class Reception(Code):
@@ -44,6 +53,14 @@ class VisitOutcome(Code):
         "Refused in writing",
         "NĐ 154/2026 Điều 4",
     )
+    DEMAND_PROPOSED = (
+        "demand_proposed", "Trình yêu cầu cấp dưới giải quyết", "Demand on a subordinate prepared",
+        "Luật Tiếp công dân Điều 26",
+    )  # fmt: skip
+    DEMAND_SUBORDINATE = (
+        "demand_subordinate", "Đã yêu cầu cấp dưới giải quyết", "Demanded of a subordinate",
+        "Luật Tiếp công dân Điều 26",
+    )  # fmt: skip
 
     @property
     def is_refusal(self) -> bool:
@@ -53,7 +70,21 @@ class VisitOutcome(Code):
     @property
     def registers_petition(self) -> bool:
         """Tell whether a petition was taken in, which then stands in the register (P06)."""
-        return self in (VisitOutcome.TAKEN_IN, VisitOutcome.TRANSFERRED)
+        return self in (VisitOutcome.TAKEN_IN, VisitOutcome.TRANSFERRED, VisitOutcome.DEMAND_PROPOSED)
+
+
+class CitedPoint(Code):
+    """What a written refusal (Mẫu 01/TCD) cites: the printed form says point g where Art 4(3) says point h."""
+
+    LAW_9_3 = "L9.3", "Khoản 3 Điều 9 Luật Tiếp công dân", "Law Art 9(3)", "Luật Tiếp công dân Điều 9 khoản 3"
+    POINT_H = (
+        "D4.h", "Điểm h khoản 1 Điều 4 Nghị định 154/2026 (theo khoản 3 Điều 4)",
+        "Decree 154 Art 4(1)h, as Art 4(3) says", "NĐ 154/2026 Điều 4 khoản 3",
+    )  # fmt: skip
+    POINT_G = (
+        "D4.g", "Điểm g khoản 1 Điều 4 Nghị định 154/2026 (như mẫu in sẵn)", "Decree 154 Art 4(1)g, as the form prints",
+        "Mẫu 01/TCD",
+    )  # fmt: skip
 
 
 class OnlineGround(Code):

@@ -21,6 +21,14 @@ class HandedPaper:
 
 
 @dataclass(frozen=True)
+class Content:
+    """One of several contents of a visit (V10): its kind (complaints.codes.PetitionKind) and what it says."""
+
+    kind: str
+    summary: str
+
+
+@dataclass(frozen=True)
 class NewVisit:
     """One visit as heard at the desk. `outcome` is a codes.VisitOutcome, or codes.REFUSED with its ground."""
 
@@ -48,8 +56,14 @@ class NewVisit:
     directed_to: str = ""
     document_no: str = ""
     note: str = ""
+    contents: tuple[Content, ...] = ()  # of a mixed visit, when each becomes a petition of its own
     papers: tuple[HandedPaper, ...] = ()
     submission_key: str | None = None
+
+    @property
+    def contents_text(self) -> str:
+        """Return the contents in one text, for the checks that every text passes."""
+        return "\n".join(content.summary for content in self.contents)
 
 
 @dataclass(frozen=True)

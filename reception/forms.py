@@ -30,9 +30,10 @@ from complaints.codes import Field as FieldCode
 from complaints.codes import PetitionKind, RefusalGround, RespondentLevel, Source, choices
 from complaints.services.identity import Sender
 from reception.codes import REFUSED, Reception, VisitOutcome
-from reception.entries import HandedPaper, NewLetter, NewVisit
+from reception.entries import Content, HandedPaper, NewLetter, NewVisit
 from reception.models import SEALED_KINDS
 from reception.rules import letter_problems, visit_problems
+from reception.services.moving import has_subordinates
 from reception.services.online import NewSession
 
 PEOPLE_ROWS_MAX, PAPER_ROWS_MAX = 50, 40
@@ -50,8 +51,10 @@ OUTCOMES = (
     VisitOutcome.GUIDED,
     VisitOutcome.TRANSFERRED,
     VisitOutcome.EXPLAINED,
+    VisitOutcome.DEMAND_PROPOSED,
     VisitOutcome.AWAIT_REPS,
 )
+CONTENT_KINDS = (PetitionKind.COMPLAINT, PetitionKind.DENUNCIATION, PetitionKind.PROPOSAL)
 _OFF = {"autocomplete": "off"}  # a browser must not remember what may be a denouncer's
 
 
@@ -224,7 +227,8 @@ class VisitForm(MatterForm):
     people_field = "visitors"
     order = (
         "visitors", "papers_not_shown", "people_count", "signer_count", "representatives_appointed",
-        "kind", "summary", "field", "respondent", "respondent_level", "request", "earlier_body", "letter_date",
+        "kind", "summary", "content_complaint", "content_denunciation", "content_proposal", "field", "respondent",
+        "respondent_level", "request", "earlier_body", "letter_date",
         "respondent_unit_id", "papers", "outcome", "directed_to", "document_no", "refusal_ground", "outcome_note",
         "received_on", "reception", "unit_id", "note",
     )  # fmt: skip
@@ -246,12 +250,20 @@ class VisitForm(MatterForm):
     reception = SelectField(_l("Hình thức tiếp"), validate_choice=False, default=Reception.REGULAR.value)
     note = TextAreaField(_l("Ghi chú"), render_kw={"rows": 2})
     same_matter_id = StringField(_l("Cùng vụ việc với lượt trước"))
+    # V10: each line a content, which becomes a petition of its own
+    content_complaint = TextAreaField(_l("Nội dung khiếu nại"), render_kw={"rows": 2})
+    content_denunciation = TextAreaField(_l("Nội dung tố cáo"), render_kw={"rows": 2})
+    content_proposal = TextAreaField(_l("Nội dung kiến nghị, phản ánh"), render_kw={"rows": 2})
 
     def offer(self, own: Sequence[Unit], all_bodies: Sequence[Unit]) -> None:
         """Fill the lists to choose from."""
         super().offer(own, all_bodies)
         lang = language()
-        outcomes = [(o.value, o.en if lang == "en" else o.vi) for o in OUTCOMES]
+        above = any(
+            has_subordinates(unit.kind) for unit in own
+        )  # a commune is not asked about bodies below it
+        offered = [o for o in OUTCOMES if above or o is not VisitOutcome.DEMAND_PROPOSED]
+        outcomes = [(o.value, o.en if lang == "en" else o.vi) for o in offered]
         grounds = [(g.value, f"{g.en if lang == 'en' else g.vi} ({g.article})") for g in RefusalGround]
         self.kind.choices = options((k.value, k.en if lang == "en" else k.vi) for k in DESK_KINDS)
         self.outcome.choices = options([*outcomes, (REFUSED, _l("Từ chối tiếp"))])
@@ -283,12 +295,23 @@ class VisitForm(MatterForm):
             directed_to=self.directed_to.data or "",
             document_no=self.document_no.data or "",
             note=self.note.data or "",
+            contents=tuple(self._contents()) if self.kind.data == PetitionKind.MIXED else (),
             papers=self.handed_papers(),
         )
 
     def problems(self) -> Iterator[Invalid]:
         """Yield what the rules find wrong with the visit."""
         return visit_problems(self.entry(), today=today())
+
+    def _contents(self) -> Iterator[Content]:
+        for kind in CONTENT_KINDS:
+            for line in (self[f"content_{kind}"].data or "").splitlines():
+                if clean_line(line):
+                    yield Content(kind.value, clean_line(line))
+
+    def _find(self, name: str | None) -> Field | None:
+        """Return the field of a name; what is found about the contents stands beside the first of their fields."""
+        return super()._find("content_complaint" if name in ("contents", "contents_text") else name)
 
 
 class LetterForm(MatterForm):
@@ -343,13 +366,6 @@ class LetterForm(MatterForm):
     def problems(self) -> Iterator[Invalid]:
         """Yield what the rules find wrong with the letter."""
         return letter_problems(self.entry(), today=today())
-
-
-class RefusalForm(AppForm):
-    """The written refusal that the head has signed."""
-
-    document_no = StringField(_l("Số văn bản"), render_kw={**_OFF, "maxlength": 60})
-    signed_on = ViDateField(_l("Ngày ký"), render_kw={"maxlength": 10})
 
 
 class OnlineSessionForm(AppForm):

@@ -114,7 +114,10 @@ def _follow_up(visit: Visit, lang: str) -> str:
     """Column 12: how far the petition or its case has come."""
     petition = visit.petition
     if petition is None:
-        return label(VisitOutcome, visit.outcome, lang)
+        return label(VisitOutcome, visit.outcome, lang) if visit.outcome else _("Đang tiếp")
+    if visit.items:
+        own = [(item.petition.number, item.petition.case or item.petition) for item in visit.items]
+        return "; ".join(f"{number}: {state_label(subject.state, lang)}" for number, subject in own)
     return state_label((petition.case or petition).state, lang)
 
 

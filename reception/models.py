@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
 from app.organisation.models import Person, Unit
+from complaints.models.duties import Duty
 from complaints.models.parties import Party, SealedIdentity
 from complaints.models.petitions import Petition, PetitionParty
 from reception.codes import GROUP_SIZE
@@ -17,8 +18,16 @@ from reception.codes import GROUP_SIZE
 SEALED_KINDS = ("denunciation", "mixed")
 
 
+# States of a visit to which somebody has to come back: the desk lists them, however many visits there were.
+WAITING = ("arrived", "await_reps", "demand_proposed", "heard", "refusal_pending")
+
+
 class Visit(Base):
-    """One visit (lượt tiếp công dân): who came, about what, and how it ended."""
+    """One visit (lượt tiếp công dân): who came, about what, where it stands and how it ended.
+
+    Only reception/services/moving.py writes `state` and `outcome`. `outcome` is what the log book says, None while the
+    visit goes on; `version` guards against stale forms.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -28,6 +37,7 @@ class Visit(Base):
         Index("ix_visits_log_book", "unit_id", "received_on", "id"),
         Index("ix_visits_received", "received_on", "id"),
         Index("ix_visits_officer", "officer_id", "id"),
+        Index("ix_visits_waiting", "unit_id", "id", postgresql_where=text(f"state IN {WAITING}")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,24 +65,35 @@ class Visit(Base):
     earlier_body: Mapped[str] = mapped_column(String(200), default="")  # column 8
     # The first visit about the same matter, so that 01/TCD can count matters apart from visits.
     same_matter_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"), index=True)
-    # How it ended
-    outcome: Mapped[str] = mapped_column(String(30))  # codes.VisitOutcome
+    # Where it stands, and how it ended
+    state: Mapped[str] = mapped_column(String(30), default="arrived")  # of reception/workflow/visit.py
+    version: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[str | None] = mapped_column(String(30))  # codes.VisitOutcome
     outcome_note: Mapped[str] = mapped_column(Text, default="")  # what was explained, answered, asked for
     directed_to: Mapped[str] = mapped_column(String(200), default="")  # guided or transferred to (10, 11)
     document_no: Mapped[str] = mapped_column(String(60), default="")  # number of the guide or transfer letter
     refusal_ground: Mapped[str | None] = mapped_column(String(10))  # complaints.codes.RefusalGround
+    refusal_point: Mapped[str | None] = mapped_column(String(10))  # codes.CitedPoint: what Mẫu 01/TCD cites
     refusal_signed_on: Mapped[date | None]  # Mẫu 01/TCD, where the ground asks for it in writing (R12)
+    refusal_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    refusal_duty_id: Mapped[int | None] = mapped_column(
+        ForeignKey("duties.id"), index=True
+    )  # carries RECEP_REFUSE
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     receipt_given_at: Mapped[datetime | None]  # first time Mẫu 02/TCD was opened for printing
     note: Mapped[str] = mapped_column(Text, default="")  # column 13
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     respondent_unit: Mapped[Unit | None] = relationship(foreign_keys=[respondent_unit_id])
-    officer: Mapped[Person] = relationship()
+    officer: Mapped[Person] = relationship(foreign_keys=[officer_id])
+    refusal_signed_by: Mapped[Person | None] = relationship(foreign_keys=[refusal_signed_by_id])
+    refusal_duty: Mapped[Duty | None] = relationship()
     petition: Mapped[Petition | None] = relationship()
     sealed_identity: Mapped[SealedIdentity | None] = relationship()
     same_matter: Mapped["Visit | None"] = relationship(remote_side=[id])
     visitors: Mapped[list["VisitParty"]] = relationship(order_by="VisitParty.id")
+    items: Mapped[list["VisitItem"]] = relationship(order_by="VisitItem.id")
+    entries: Mapped[list["VisitEntry"]] = relationship(order_by="VisitEntry.id")
 
     @property
     def number(self) -> str:
@@ -114,6 +135,37 @@ class VisitParty(Base):
     is_representative: Mapped[bool] = mapped_column(default=False)
 
     party: Mapped[Party] = relationship()
+
+
+class VisitItem(Base):
+    """One of several contents of a visit, each a petition with its own clocks (V10); the first is visits.petition."""
+
+    __tablename__ = "visit_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), unique=True)
+
+    petition: Mapped[Petition] = relationship()
+
+
+class VisitEntry(Base):
+    """One line of a visit's history: who, when, which step, in what words. Appended; the database refuses edits."""
+
+    __tablename__ = "visit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    act: Mapped[str] = mapped_column(String(40))
+    transition: Mapped[str] = mapped_column(String(10), default="")  # law.md's number: 'V3'
+    from_state: Mapped[str | None] = mapped_column(String(30))
+    to_state: Mapped[str] = mapped_column(String(30))
+    on: Mapped[date | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    actor: Mapped[Person] = relationship()
 
 
 class OnlineSession(Base):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.core.db import db
@@ -12,20 +12,18 @@ from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, digits, fold
 from app.organisation.models import Unit
-from app.organisation.queries import work_calendar
 from complaints.access import units_within
-from complaints.clocks import ClockEvent, Verb, read_clock
 from complaints.models.cases import Case
+from complaints.models.clocks import Escalation, EscalationTold
 from complaints.models.history import Document
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionParty
-from complaints.queries.matters import earlier_petitions
-from complaints.rulebook.loader import Rule, load_rulebook
+from complaints.queries.matters import answered_before, earlier_petitions
+from complaints.rulebook.loader import Rule
 from complaints.services.clocks import clocks_of
 from complaints.services.rule_layers import rule_by_version
 from reception.access import visible_visits
-from reception.codes import VisitOutcome
-from reception.models import SEALED_KINDS, Visit, VisitParty
+from reception.models import SEALED_KINDS, WAITING, Visit, VisitItem, VisitParty
 from reception.rules import tidy_identity_number
 
 RECEIPT_DAYS = 30  # how long a receipt that nobody printed is asked for (calendar days)
@@ -69,6 +67,7 @@ class Earlier:
     looked: bool
     visits: tuple[EarlierVisit, ...] = ()
     petitions: tuple[Petition, ...] = ()
+    answered: tuple[Petition, ...] = ()  # proposals that this body has already answered in writing (F04)
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,7 @@ class Promise:
 
     due_on: date
     rule: Rule
+    clock_id: int
 
 
 NOTHING_EARLIER = Earlier(looked=False)
@@ -111,12 +111,37 @@ def waiting_receipts(principal: Principal, today: date) -> Sequence[Visit]:
     return db.session.execute(statement.order_by(Visit.id.desc()).limit(20)).scalars().all()
 
 
-def pending_refusals(principal: Principal) -> Sequence[Visit]:
-    """Return the visits whose written refusal the head still owes, oldest first."""
-    statement = _with_people(select(Visit)).where(
-        visible_visits(principal), Visit.outcome == VisitOutcome.REFUSAL_PENDING
-    )
+def waiting_visits(principal: Principal, today: date) -> Sequence[Visit]:
+    """Return the visits to which somebody has to come back, oldest first.
+
+    The head with a written refusal or a demand; the desk with what the head sent back; a group with its paper, shown
+    for RECEIPT_DAYS: nobody can say that they will come.
+    """
+    # Written out, not bound: so the planner sees that the small index of waiting visits holds them all.
+    waits = Visit.state.in_(bindparam("waiting", WAITING, expanding=True, literal_execute=True))
+    lately = or_(Visit.state != "await_reps", Visit.received_on >= today - timedelta(days=RECEIPT_DAYS))
+    statement = _with_people(select(Visit)).where(visible_visits(principal), waits, lately)
+    statement = statement.options(joinedload(Visit.refusal_duty))
     return db.session.execute(statement.order_by(Visit.id).limit(20)).scalars().all()
+
+
+def visit_of_duty(principal: Principal, duty_id: int) -> Visit | None:
+    """Return the visit that a duty is about, as far as the principal may see it."""
+    statement = select(Visit).where(visible_visits(principal), Visit.refusal_duty_id == duty_id)
+    return db.session.scalars(statement).one_or_none()
+
+
+def escalations_of(visit: Visit) -> Sequence[Escalation]:
+    """Return the alerts that were raised on the written refusal of a visit, newest first, with who was told."""
+    if visit.refusal_duty_id is None:
+        return []
+    statement = (
+        select(Escalation)
+        .where(Escalation.duty_id == visit.refusal_duty_id)
+        .options(selectinload(Escalation.told).joinedload(EscalationTold.person))
+        .order_by(Escalation.id.desc())
+    )
+    return db.session.scalars(statement).all()
 
 
 def registered_by(principal: Principal, *, limit: int = 8) -> Sequence[Petition]:
@@ -169,19 +194,17 @@ def reply_due(petition: Petition) -> Promise | None:
     clock = next((c for c in clocks_of(petition) if c.code == "RECEP_REPLY" and c.due_on is not None), None)
     if clock is None or clock.due_on is None:
         return None
-    return Promise(clock.due_on, rule_by_version(clock.rule_version))
+    return Promise(clock.due_on, rule_by_version(clock.rule_version), clock.id)
 
 
 def refusal_due(visit: Visit) -> Promise | None:
-    """Return until when the head owes the written refusal (R12): counted from the visit, when the grounds stood."""
-    if visit.outcome != VisitOutcome.REFUSAL_PENDING:
+    """Return until when the head owes the written refusal (R12), by the clock that runs; None when nothing is owed."""
+    if visit.refusal_duty is None or not visit.refusal_duty.is_open:
         return None
-    try:
-        rule = load_rulebook().rule("RECEP_REFUSE", visit.received_on)
-    except KeyError:  # before the decree of 2026 the written refusal had no such limit
+    clock = next((c for c in clocks_of(visit.refusal_duty) if c.state == "running"), None)
+    if clock is None or clock.due_on is None:
         return None
-    reading = read_clock(rule, [ClockEvent(Verb.START, visit.received_on)], work_calendar(visit.unit_id))
-    return Promise(reading.due_on, rule) if reading.due_on is not None else None
+    return Promise(clock.due_on, rule_by_version(clock.rule_version), clock.id)
 
 
 def visits_of_matter(principal: Principal, visit: Visit) -> Sequence[Visit]:
@@ -194,8 +217,18 @@ def visits_of_matter(principal: Principal, visit: Visit) -> Sequence[Visit]:
     return db.session.execute(statement.limit(20)).scalars().all()
 
 
-def earlier(principal: Principal, *, identity_number: str = "", phone: str = "", name: str = "") -> Earlier:
-    """Return earlier visits and petitions of the person; a petition handed in at a visit shows with the visit."""
+def earlier(
+    principal: Principal,
+    *,
+    identity_number: str = "",
+    phone: str = "",
+    name: str = "",
+    unit_id: int | None = None,
+) -> Earlier:
+    """Return earlier visits and petitions of the person; a petition handed in at a visit shows with the visit.
+
+    `unit_id` is the body whose book is open: what it has answered in writing may be a ground to refuse (D4.h).
+    """
     number, telephone, key = tidy_identity_number(identity_number), digits(phone), clean_line(name)
     if _same_person(number, telephone, fold(key)) is None:
         return NOTHING_EARLIER
@@ -203,7 +236,14 @@ def earlier(principal: Principal, *, identity_number: str = "", phone: str = "",
     shown = {found.visit.petition_id for found in visits}
     sent = earlier_petitions(principal, identity_number=number, phone=telephone, name=key)
     petitions = [p for p in sent if p.id not in shown and not p.is_denunciation]
-    return Earlier(True, tuple(visits), tuple(petitions[:EARLIER_MAX]))
+    answered: Sequence[Petition] = ()
+    if unit_id is not None and principal.may(Permission.PETITION_VIEW):
+        answered = answered_before(unit_id, identity_number=number, phone=telephone)
+        units = select(Unit.id).where(
+            Unit.id == unit_id, Unit.id.in_(units_within(principal.reach(Permission.VISIT_RECORD)))
+        )
+        answered = answered if db.session.scalar(units) is not None else ()
+    return Earlier(True, tuple(visits), tuple(petitions[:EARLIER_MAX]), tuple(answered))
 
 
 def earlier_visits(
@@ -275,4 +315,7 @@ def _with_people(statement: Select[Visit]) -> Select[Visit]:
         joinedload(Visit.petition).joinedload(Petition.case).joinedload(Case.unit),
         joinedload(Visit.petition).selectinload(Petition.parties).joinedload(PetitionParty.party),
         selectinload(Visit.visitors).joinedload(VisitParty.party),
+        selectinload(Visit.items)
+        .joinedload(VisitItem.petition)
+        .options(joinedload(Petition.unit), joinedload(Petition.case)),
     )

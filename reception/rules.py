@@ -10,10 +10,16 @@ from flask_babel import gettext as _
 from app.core.errors import Invalid
 from app.core.text import clean_line, clean_text, digits, fold
 from complaints.codes import PetitionKind, RefusalGround, Source
-from complaints.rulebook.figures import newest
 from complaints.services.identity import Sender
 from complaints.services.registration import EARLIEST, sealed_kind
-from reception.codes import GROUP_SIZE, REFUSED, Reception, VisitOutcome, visit_outcome
+from reception.codes import (
+    GROUP_SIZE,
+    REFUSED,
+    Reception,
+    VisitOutcome,
+    max_representatives,
+    visit_outcome,
+)
 from reception.entries import NewLetter, NewVisit
 from reception.workflow.visit import ground_applies
 
@@ -22,10 +28,6 @@ TEXT_MAX = 5_000
 NAME_MAX, ADDRESS_MAX, LINE_MAX, NUMBER_MAX = 200, 300, 200, 60
 PEOPLE_MAX = 20_000
 WORDS_MIN = 10  # a refusal or an explanation in fewer characters says nothing
-FEW_PEOPLE = newest(
-    "GROUP_FEW"
-).number  # up to this many, a group sends few representatives; above, some more (R21)
-MAX_REPS_FEW, MAX_REPS_MANY = newest("GROUP_REPS_FEW").number, newest("GROUP_REPS_MANY").number
 # No form of denunciation (TC01, Law on Denunciations Art 22).
 NOT_FOR_DENUNCIATION = frozenset({Source.ONLINE, Source.PHONE})
 FORWARDED_SOURCES = frozenset(source for source in Source if source.value.startswith("forwarded"))
@@ -43,6 +45,7 @@ def visit_problems(new: NewVisit, *, today: date) -> Iterator[Invalid]:
     yield from _group(new)
     yield from _texts(new)
     yield from _outcome(new)
+    yield from _contents(new)
     if sealed_kind(new.kind):
         yield from _leaks(new, new.visitors)
 
@@ -74,11 +77,6 @@ def letter_problems(new: NewLetter, *, today: date) -> Iterator[Invalid]:
     yield from _texts(new)
     if sealed_kind(new.kind):
         yield from _leaks(new, new.senders)
-
-
-def max_representatives(people: int) -> int:
-    """Return how many representatives a group of this size may send (R21, Law on Citizen Reception Art 29)."""
-    return MAX_REPS_FEW if people <= FEW_PEOPLE else MAX_REPS_MANY
 
 
 def tidy_identity_number(text: str) -> str:
@@ -213,10 +211,12 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
             )
         if not words:
             yield Invalid(_("Ghi lời giải thích đã nói với người bị từ chối."), field="outcome_note")
-    elif outcome is None or outcome.is_refusal:
+    elif outcome is None or outcome.is_refusal or outcome is VisitOutcome.DEMAND_SUBORDINATE:
         yield Invalid(_("Chọn kết quả tiếp."), field="outcome")
     elif outcome in (VisitOutcome.GUIDED, VisitOutcome.TRANSFERRED) and not clean_line(new.directed_to):
         yield Invalid(_("Ghi cơ quan được hướng dẫn hoặc chuyển đến."), field="directed_to")
+    elif outcome is VisitOutcome.DEMAND_PROPOSED:
+        yield from _demand(new, words=words)
     elif outcome is VisitOutcome.EXPLAINED and not words:
         yield Invalid(_("Ghi nội dung đã giải thích."), field="outcome_note")
     if new.papers and not (outcome is not None and outcome.registers_petition):
@@ -225,6 +225,30 @@ def _outcome(new: NewVisit) -> Iterator[Invalid]:
                 "Đã nhận giấy tờ thì chọn 'Nhận đơn' hoặc 'Chuyển'; giấy tờ trả lại tại chỗ thì bỏ khỏi danh mục."
             ),
             field="papers",
+        )
+
+
+def _demand(new: NewVisit, *, words: bool) -> Iterator[Invalid]:
+    """Yield what a demand on a subordinate still owes (V14)."""
+    if not clean_line(new.directed_to):
+        yield Invalid(_("Ghi cơ quan cấp dưới chưa giải quyết."), field="directed_to")
+    if not words:
+        yield Invalid(_("Ghi vì sao yêu cầu cấp dưới giải quyết."), field="outcome_note")
+
+
+def _contents(new: NewVisit) -> Iterator[Invalid]:
+    """Yield what keeps the contents of a mixed visit from being taken in one by one (V10, R06)."""
+    if not new.contents or new.kind != PetitionKind.MIXED:
+        return
+    outcome = visit_outcome(new.outcome)
+    if len(new.contents) < 2:
+        yield Invalid(
+            _("Ghi ít nhất hai nội dung, mỗi dòng một nội dung; hoặc để trống nếu chưa tách."),
+            field="contents",
+        )
+    elif outcome is None or not outcome.registers_petition:
+        yield Invalid(
+            _("Chỉ tách khi nhận đơn hoặc chuyển; nếu hướng dẫn thì để trống phần này."), field="contents"
         )
 
 
@@ -261,4 +285,5 @@ _LIMITS = {
     "directed_to": LINE_MAX,
     "document_no": NUMBER_MAX,
     "note": TEXT_MAX,
+    "contents_text": SUMMARY_MAX,
 }

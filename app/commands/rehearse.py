@@ -8,9 +8,9 @@ import click
 
 from app.commands.context import application
 from app.organisation.chart import chart
+from complaints.queries.numbers import numbers_of
 from complaints.rulebook.loader import load_rulebook
 from complaints.rulebook.rehearsal import NewVersion, RehearsalError, read_versions
-from complaints.services.escalation import subject_numbers
 from complaints.services.rehearsal import Change, Rehearsed, UnitCount
 from complaints.services.rehearsal import rehearse as rehearse_versions
 
@@ -32,10 +32,7 @@ def rehearse(file: Path, as_json: bool) -> None:
         raise click.UsageError("\n".join(error.findings)) from None
     with application():
         found = rehearse_versions(versions, actor=None)
-        numbers = subject_numbers(
-            {c.petition_id for c in found.changes if c.petition_id is not None and c.case_id is None},
-            {c.case_id for c in found.changes if c.case_id is not None},
-        )
+        numbers = numbers_of(change.shown for change in found.changes)
         units = {unit_id: chart().units[unit_id].code for unit_id in found.units}
         report = _report(versions, found, numbers, units)
     click.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _words(report))
@@ -67,9 +64,8 @@ def _count(count: UnitCount) -> dict[str, int]:
 
 
 def _line(change: Change, numbers: dict[Any, str], units: dict[int, str]) -> dict[str, Any]:
-    key = (None, change.case_id) if change.case_id is not None else (change.petition_id, None)
     return {
-        "number": numbers.get(key, ""), "clock": change.code, "unit": units[change.unit_id],
+        "number": numbers.get(change.shown, ""), "clock": change.code, "unit": units[change.unit_id],
         "old_due_on": change.old_due_on.isoformat() if change.old_due_on else None,
         "new_due_on": change.new_due_on.isoformat() if change.new_due_on else None,
         "days": change.days, "impossible": change.impossible,

@@ -10,14 +10,14 @@ from app.organisation.models import Person
 
 
 class Clock(Base):
-    """One time limit on a petition or a case, under the version of the rule it started with.
+    """One time limit on a petition, a case or a duty, under the version of the rule it started with.
 
     `due_on`, `state`, `next_alert_on` are derived from the events by complaints/clocks.py and never set otherwise.
     """
 
     __tablename__ = "clocks"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(petition_id, case_id) = 1", name="one_subject"),
+        CheckConstraint("num_nonnulls(petition_id, case_id, duty_id) = 1", name="one_subject"),
         Index(
             "ix_clocks_next_alert_at",
             "next_alert_at",
@@ -37,6 +37,7 @@ class Clock(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"), index=True)
     # A clock of a local rule or internal target goes with the statutory one that started it, and never counts as law.
     beside_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))
     code: Mapped[str] = mapped_column(String(30))
@@ -83,6 +84,7 @@ class Escalation(Base):
     clock_id: Mapped[int] = mapped_column(ForeignKey("clocks.id"))
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"), index=True)
     rung: Mapped[str] = mapped_column(String(20))
     due_on: Mapped[date]
     alert_on: Mapped[date]  # the day on which it should have been raised

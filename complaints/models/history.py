@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,14 +32,16 @@ class HistoryEntry(Base):
 
     __tablename__ = "history"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(petition_id, case_id) = 1", name="one_subject"),
+        CheckConstraint("num_nonnulls(petition_id, case_id, duty_id) = 1", name="one_subject"),
         Index("ix_history_petition", "petition_id", "id"),
         Index("ix_history_case", "case_id", "id"),
+        Index("ix_history_duty", "duty_id", "id", postgresql_where=text("duty_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     act: Mapped[str] = mapped_column(String(40))  # a workflow action, or 'note', 'assigned', 'escalated', ...

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Base
 from app.organisation.models import CalendarChange
 from complaints.models.clocks import Clock
+from complaints.models.shared import Shown
 
 
 class Recalculation(Base):
@@ -46,7 +47,7 @@ class ClockMove(Base):
 
     __tablename__ = "clock_moves"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(petition_id, case_id) = 1", name="one_subject"),
+        CheckConstraint("num_nonnulls(petition_id, case_id, duty_id) = 1", name="one_subject"),
         UniqueConstraint("change_id", "clock_id"),
     )
 
@@ -57,8 +58,14 @@ class ClockMove(Base):
         ForeignKey("petitions.id")
     )  # where it shows: a petition ...
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # ... or the case that it belongs to
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))  # ... or a duty
     old_due_on: Mapped[date]
     new_due_on: Mapped[date]
     at: Mapped[datetime]
 
     clock: Mapped[Clock] = relationship()
+
+    @property
+    def shown(self) -> Shown:
+        """Return where the moved date shows."""
+        return Shown(self.petition_id, self.case_id, self.duty_id)

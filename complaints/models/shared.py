@@ -1,13 +1,30 @@
 """What petitions and cases share: both are moved by a workflow, held by someone, and due."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 NOT_DUE = date(9999, 12, 31)
+
+
+class Shown(NamedTuple):
+    """Where a clock, an alert or a moved date shows: exactly one of the three."""
+
+    petition_id: int | None = None
+    case_id: int | None = None
+    duty_id: int | None = None
+
+    @property
+    def path(self) -> str:
+        """Return the address of its page; that of a duty leads on to what it is about."""
+        if self.case_id is not None:
+            return f"/cases/{self.case_id}"
+        return (
+            f"/desk/duties/{self.duty_id}" if self.duty_id is not None else f"/petitions/{self.petition_id}"
+        )
 
 
 class MovedByWorkflow:

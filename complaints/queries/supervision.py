@@ -13,6 +13,7 @@ from app.core.paging import Page, keyset_page
 from app.organisation.models import Person, Unit
 from complaints.models.cases import Case
 from complaints.models.clocks import Escalation, EscalationTold
+from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
 from complaints.queries.worklists import Reached
 
@@ -60,6 +61,17 @@ def late_petitions(seen: Reached, *, unit_id: int | None = None, cursor: str | N
     return keyset_page(statement, [Petition.next_due_on, Petition.id], cursor=cursor)
 
 
+def late_duties(seen: Reached, *, unit_id: int | None = None, limit: int = 50) -> Sequence[Duty]:
+    """Return what bodies owe besides petitions and cases (the written refusal, R12) and have let pass, oldest first."""
+    units = seen.unit_ids if unit_id is None else tuple(u for u in seen.unit_ids if u == unit_id)
+    statement = (
+        select(Duty)
+        .where(Duty.is_open, Duty.next_due_on < today(), Duty.unit_id.in_(units))
+        .options(joinedload(Duty.unit))
+    )
+    return db.session.scalars(statement.order_by(Duty.next_due_on, Duty.id).limit(limit)).all()
+
+
 def by_unit(seen: Reached, start: date, end: date) -> list[Figures]:
     """Return the figures of each resolving body for decisions issued from `start` to `end`, both days counted."""
     day = today()
@@ -105,12 +117,13 @@ def by_officer(seen: Reached, start: date, end: date, *, unit_id: int | None = N
     return [Figures(*row) for row in db.session.execute(statement)]
 
 
-def last_escalations(case_ids: Sequence[int], *, of_petitions: bool = False) -> dict[int, Escalation]:
-    """Return the newest alert of each subject with who was told, in two queries."""
-    if not case_ids:
+def last_escalations(ids: Sequence[int], of: str = "case") -> dict[int, Escalation]:
+    """Return the newest alert of each 'case', 'petition' or 'duty' with who was told, in two queries."""
+    if not ids:
         return {}
-    column = Escalation.petition_id if of_petitions else Escalation.case_id
-    newest = select(func.max(Escalation.id)).where(column.in_(case_ids)).group_by(column)
+    name = f"{of}_id"
+    column = getattr(Escalation, name)
+    newest = select(func.max(Escalation.id)).where(column.in_(ids)).group_by(column)
     statement = (
         select(Escalation)
         .where(Escalation.id.in_(newest))
@@ -119,7 +132,7 @@ def last_escalations(case_ids: Sequence[int], *, of_petitions: bool = False) -> 
         )
     )
     rows = db.session.execute(statement).scalars()
-    return {(row.petition_id if of_petitions else row.case_id) or 0: row for row in rows}
+    return {getattr(row, name): row for row in rows}
 
 
 def decided_per_month(seen: Reached, start: date, end: date) -> list[tuple[date, int, int]]:

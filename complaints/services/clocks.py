@@ -1,10 +1,10 @@
-"""Clocks on petitions and cases: their events are appended here, their dates derived by complaints/clocks.py."""
+"""Clocks on petitions, cases and duties: events are appended here, dates derived by complaints/clocks.py."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import selectinload
 
 from app.core.calendar import WorkCalendar, in_words
@@ -18,19 +18,20 @@ from complaints.clocks import ClockEvent, ClockState, Reading, Step, Verb, read_
 from complaints.ladder import NOT_OF_THE_CASE, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
+from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
 from complaints.models.shared import NOT_DUE
 from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
-Subject = Petition | Case
+Subject = Petition | Case | Duty
 KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A cached date that did not agree with the events of its clocks: of a 'clock', a 'petition' or a 'case'."""
+    """A cached date that did not agree with the events of its clocks: of a 'clock', 'petition', 'case' or 'duty'."""
 
     kind: str
     id: int
@@ -40,9 +41,23 @@ class Difference:
 
 
 def clocks_of(subject: Subject) -> Sequence[Clock]:
-    """Return the clocks of a petition or case in the order in which they started."""
-    column = Clock.petition_id if isinstance(subject, Petition) else Clock.case_id
-    return db.session.execute(select(Clock).where(column == subject.id).order_by(Clock.id)).scalars().all()
+    """Return the clocks of a petition, case or duty in the order in which they started."""
+    return db.session.execute(select(Clock).where(_own(subject)).order_by(Clock.id)).scalars().all()
+
+
+def _own(subject: Subject) -> ColumnElement[bool]:
+    """Return the condition under which a clock runs on this very subject."""
+    if isinstance(subject, Duty):
+        return Clock.duty_id == subject.id
+    return (Clock.petition_id if isinstance(subject, Petition) else Clock.case_id) == subject.id
+
+
+def _with_petitions(subject: Subject) -> ColumnElement[bool]:
+    """Return the condition under which a clock is a subject's business: for a case also those of its petitions."""
+    if not isinstance(subject, Case):
+        return _own(subject)
+    petitions = select(Petition.id).where(Petition.case_id == subject.id)
+    return _own(subject) | Clock.petition_id.in_(petitions)
 
 
 def rule_of(clock: Clock) -> Rule:
@@ -76,12 +91,14 @@ def reading_of(clock: Clock, calendar: WorkCalendar | None = None, *, lang: str 
 
 
 def calendar_of(clock: Clock) -> WorkCalendar:
-    """Return the calendar that a clock runs by: that of the unit which has its petition or case."""
-    subject: Subject | None = (
-        db.session.get(Petition, clock.petition_id)
-        if clock.petition_id is not None
-        else db.session.get(Case, clock.case_id)
-    )
+    """Return the calendar that a clock runs by: that of the unit which has its petition or case, or owes the duty."""
+    subject: Subject | None
+    if clock.duty_id is not None:
+        subject = db.session.get(Duty, clock.duty_id)
+    elif clock.petition_id is not None:
+        subject = db.session.get(Petition, clock.petition_id)
+    else:
+        subject = db.session.get(Case, clock.case_id)
     return work_calendar(subject.unit_id if subject is not None else None)
 
 
@@ -121,6 +138,7 @@ def _new_clock(subject: Subject, code: str, rule_version: str, on: date) -> Cloc
     clock = Clock(
         petition_id=subject.id if isinstance(subject, Petition) else None,
         case_id=subject.id if isinstance(subject, Case) else None,
+        duty_id=subject.id if isinstance(subject, Duty) else None,
         code=code,
         rule_version=rule_version,
         state=ClockState.RUNNING.value,
@@ -208,13 +226,9 @@ def refresh_due(subject: Subject) -> None:
     set beside the law makes nothing late, nor what somebody else owes the office (C16).
     """
     db.session.flush()
-    wanted = Clock.petition_id == subject.id
-    if isinstance(subject, Case):
-        petitions = select(Petition.id).where(Petition.case_id == subject.id)
-        wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
     earliest = db.session.execute(
         select(func.min(Clock.due_on)).where(
-            wanted,
+            _with_petitions(subject),
             Clock.state == ClockState.RUNNING.value,
             Clock.beside_id.is_(None),
             Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
@@ -226,11 +240,7 @@ def refresh_due(subject: Subject) -> None:
 
 def running(subject: Subject, code: str) -> Iterable[Clock]:
     """Return the running or paused clocks of a code on a subject; for a case also those of its petitions."""
-    wanted = Clock.petition_id == subject.id
-    if isinstance(subject, Case):
-        petitions = select(Petition.id).where(Petition.case_id == subject.id)
-        wanted = (Clock.case_id == subject.id) | Clock.petition_id.in_(petitions)
-    states = (ClockState.RUNNING.value, ClockState.PAUSED.value)
+    wanted, states = _with_petitions(subject), (ClockState.RUNNING.value, ClockState.PAUSED.value)
     statement = select(Clock).where(wanted, Clock.code == code, Clock.state.in_(states)).order_by(Clock.id)
     return db.session.execute(statement).scalars().all()
 
@@ -244,8 +254,9 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
     differences: list[Difference] = []
     last_id = 0
     past = PastCalendars()
-    unit_id = func.coalesce(Petition.unit_id, Case.unit_id)
+    unit_id = func.coalesce(Petition.unit_id, Case.unit_id, Duty.unit_id)
     clocks = select(Clock, unit_id).outerjoin(Petition, Petition.id == Clock.petition_id)
+    clocks = clocks.outerjoin(Duty, Duty.id == Clock.duty_id)
     clocks = clocks.outerjoin(Case, Case.id == Clock.case_id).options(selectinload(Clock.events))
     while True:
         found = db.session.execute(clocks.where(Clock.id > last_id).order_by(Clock.id).limit(batch)).all()
@@ -263,7 +274,7 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 
 def _rebuild_due_dates() -> list[Difference]:
-    """Set next_due_on of all open petitions and cases, and return where it was another."""
+    """Set next_due_on of all open petitions, cases and duties, and return where it was another."""
     counted = (
         Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
     )  # fmt: skip
@@ -273,10 +284,12 @@ def _rebuild_due_dates() -> list[Difference]:
         select(Petition.id).where(Petition.case_id == Case.id).correlate(Case)
     )  # this case's, not any case's
     of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
+    of_duty = select(least).where(Clock.duty_id == Duty.id, *counted)
     differences = []
     for kind, model, wanted in (
         ("petition", Petition, of_petition.correlate(Petition)),
         ("case", Case, of_case.correlate(Case)),
+        ("duty", Duty, of_duty.correlate(Duty)),
     ):
         derived = wanted.scalar_subquery()
         wrong = select(model.id, model.next_due_on, derived).where(

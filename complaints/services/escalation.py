@@ -21,21 +21,22 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import joinedload, load_only
 
 from app.core.calendar import WorkCalendar
 from app.core.clock import at_local, local_day, now, today
 from app.core.db import db
 from app.core.events import publish
-from app.organisation.models import Unit
 from app.organisation.queries import Contacts, contacts_for, people_at_work, work_calendar
 from complaints.clocks import ClockState
 from complaints.events import AlertsRaised
 from complaints.ladder import Level, Rung, due_alerts, next_alert
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, Escalation, EscalationTold
+from complaints.models.duties import Duty
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
+from complaints.models.shared import Shown
+from complaints.queries.numbers import numbers_of
 from complaints.services.clocks import ALERT_TIME
 
 BATCH = 500
@@ -61,7 +62,7 @@ class RaisedBatch:
 class PreviewRow:
     """One alert that a sweep would raise, and whom it would tell as what (ids of people)."""
 
-    number: str  # of the petition or case: 'VV-5/2026/LB'
+    number: str  # of the petition, case or duty: 'VV-5/2026/LB'
     clock_id: int
     clock_code: str
     rung: Rung
@@ -76,8 +77,7 @@ class _Holder(NamedTuple):
     handler: int | None
     body: int
     division: int | None
-    petition_id: int | None  # exactly one of these two: where the alert shows
-    case_id: int | None
+    shown: Shown  # where the alert shows
 
 
 class _Alert(NamedTuple):
@@ -122,33 +122,12 @@ def preview_alerts(as_of: date) -> list[PreviewRow]:
     moment = _moment(as_of)
     clocks = db.session.execute(_due_clocks(moment)).all()
     alerts = _alerts(clocks, _holders(clocks, lock=False), _alert_day(moment))
-    numbers = subject_numbers(
-        {a.holder.petition_id for a in alerts if a.holder.petition_id is not None},
-        {a.holder.case_id for a in alerts if a.holder.case_id is not None},
-    )
+    numbers = numbers_of(a.holder.shown for a in alerts)
     return [
-        PreviewRow(numbers[a.holder.petition_id, a.holder.case_id], a.clock.id, a.clock.code, a.rung, a.alert_on,
+        PreviewRow(numbers[a.holder.shown], a.clock.id, a.clock.code, a.rung, a.alert_on,
                    a.clock.due_on, _by_level(a.told))
         for a in alerts
     ]  # fmt: skip
-
-
-def subject_numbers(
-    petition_ids: Collection[int], case_ids: Collection[int]
-) -> dict[tuple[int | None, int | None], str]:
-    """Return the register numbers of petitions and cases by (petition id, case id), of which one is None."""
-    code = joinedload(Petition.unit).load_only(Unit.code)
-    columns = load_only(Petition.register_no, Petition.register_year, Petition.unit_id)
-    petitions = select(Petition).where(Petition.id.in_(petition_ids)).options(columns, code)
-    found: dict[tuple[int | None, int | None], str] = {}
-    if petition_ids:
-        found.update({(row.id, None): row.number for row in db.session.scalars(petitions)})
-    code = joinedload(Case.unit).load_only(Unit.code)
-    columns = load_only(Case.register_no, Case.register_year, Case.unit_id)
-    cases = select(Case).where(Case.id.in_(case_ids)).options(columns, code)
-    if case_ids:
-        found.update({(None, row.id): row.number for row in db.session.scalars(cases)})
-    return found
 
 
 # ------------------------------------------------------------------------------------------------- what is due, whose
@@ -175,6 +154,7 @@ def _due_clocks(moment: datetime) -> Select[*tuple[Any, ...]]:
             Clock.state,
             Clock.petition_id,
             Clock.case_id,
+            Clock.duty_id,
             Clock.started_on,
             Clock.due_on,
             Clock.last_rung,
@@ -200,21 +180,28 @@ def _holders(clocks: Sequence[Any], *, lock: bool) -> dict[int, _Holder]:
     case_ids = {clock.case_id for clock in clocks} | {petition.case_id for petition in petitions.values()}
     columns = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id)
     cases = _locked(columns, Case, case_ids, lock=lock)
+    duties = _locked(select(Duty.id, Duty.unit_id), Duty, {clock.duty_id for clock in clocks}, lock=lock)
     holders = {}
     for clock in clocks:
         petition = petitions.get(clock.petition_id)
         case_id = clock.case_id if petition is None else petition.case_id
-        if case_id is not None and case_id in cases:
+        if clock.duty_id is not None:
+            if clock.duty_id in duties:
+                shown = Shown(duty_id=clock.duty_id)
+                holders[clock.id] = _Holder(None, duties[clock.duty_id].unit_id, None, shown)
+        elif case_id is not None and case_id in cases:
             case = cases[case_id]
-            holders[clock.id] = _Holder(case.handler_id, case.unit_id, case.assigned_unit_id, None, case.id)
+            shown = Shown(case_id=case.id)
+            holders[clock.id] = _Holder(case.handler_id, case.unit_id, case.assigned_unit_id, shown)
         elif case_id is None and petition is not None:
-            holders[clock.id] = _Holder(petition.handler_id, petition.unit_id, None, petition.id, None)
+            shown = Shown(petition_id=petition.id)
+            holders[clock.id] = _Holder(petition.handler_id, petition.unit_id, None, shown)
     return holders
 
 
 def _locked(
     columns: Select[*tuple[Any, ...]],
-    table: type[Petition] | type[Case],
+    table: type[Petition] | type[Case] | type[Duty],
     ids: Collection[int | None],
     *,
     lock: bool,
@@ -260,6 +247,8 @@ def _levels(
     body = contacts.get(holder.body, Contacts())
     near = body if holder.division is None else contacts.get(holder.division, body)
     nearest = body.officers if holder.division is None else ()
+    if holder.shown.duty_id is not None:
+        nearest = body.unit_heads or body.leaders  # what the head owes: they hear from the first alert on
     if holder.handler is not None and holder.handler in at_work:
         nearest = (holder.handler,)
     return {
@@ -305,8 +294,9 @@ def _insert(alerts: Sequence[_Alert]) -> dict[int, _Alert]:
     """Write the alerts that were not written before, who is to be told, and a line of history each."""
     rows = _rows(
         clock_id=(Integer, [a.clock.id for a in alerts]),
-        petition_id=(Integer, [a.holder.petition_id for a in alerts]),
-        case_id=(Integer, [a.holder.case_id for a in alerts]),
+        petition_id=(Integer, [a.holder.shown.petition_id for a in alerts]),
+        case_id=(Integer, [a.holder.shown.case_id for a in alerts]),
+        duty_id=(Integer, [a.holder.shown.duty_id for a in alerts]),
         rung=(String, [a.rung.key for a in alerts]),
         due_on=(Date, [a.clock.due_on for a in alerts]),
         alert_on=(Date, [a.alert_on for a in alerts]),
@@ -337,13 +327,13 @@ def _insert_told(raised: Mapping[int, _Alert]) -> None:
 def _insert_history(raised: Mapping[int, _Alert]) -> None:
     data = func.jsonb_build_object("clock", Clock.code, "rung", Escalation.rung)
     source = (
-        select(Escalation.petition_id, Escalation.case_id, Escalation.raised_at, literal("escalated"), literal(""),
-               Escalation.alert_on, data)
+        select(Escalation.petition_id, Escalation.case_id, Escalation.duty_id, Escalation.raised_at,
+               literal("escalated"), literal(""), Escalation.alert_on, data)
         .join(Clock, Clock.id == Escalation.clock_id)
         .where(Escalation.id == any_(literal(list(raised), ARRAY(Integer))))
         .order_by(Escalation.id)
     )  # fmt: skip
-    names = ["petition_id", "case_id", "at", "act", "transition", "on", "data"]
+    names = ["petition_id", "case_id", "duty_id", "at", "act", "transition", "on", "data"]
     db.session.execute(insert(HistoryEntry).from_select(names, source))
 
 

@@ -28,11 +28,12 @@ from complaints.events import DueDatesMoved
 from complaints.ladder import NOT_OF_THE_CASE
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
+from complaints.models.duties import Duty
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove, Recalculation
-from complaints.models.shared import NOT_DUE
-from complaints.services.clocks import KEEPING, refresh
+from complaints.models.shared import NOT_DUE, Shown
+from complaints.services.clocks import KEEPING, refresh, refresh_due
 
 BATCH = 200
 SILENT = timedelta(minutes=2)  # a recalculation that nobody touched for so long was lost or killed
@@ -106,11 +107,17 @@ def _clocks(calendar_of: int) -> Any:
     """Select the open clocks, with where each shows, of all units that follow a calendar."""
     units = units_with_calendar_of(calendar_of)
     return (
-        select(Clock.id, Clock.petition_id, func.coalesce(Clock.case_id, Petition.case_id).label("case_id"))
+        select(
+            Clock.id, Clock.petition_id, func.coalesce(Clock.case_id, Petition.case_id).label("case_id"), Clock.duty_id,
+        )
         .outerjoin(Petition, Petition.id == Clock.petition_id)
         .outerjoin(Case, Case.id == Clock.case_id)
-        .where(Clock.state.in_(_OPEN), or_(Petition.unit_id.in_(units), Case.unit_id.in_(units)))
-    )
+        .outerjoin(Duty, Duty.id == Clock.duty_id)
+        .where(
+            Clock.state.in_(_OPEN),
+            or_(Petition.unit_id.in_(units), Case.unit_id.in_(units), Duty.unit_id.in_(units)),
+        )
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------------------------- one batch
@@ -123,11 +130,13 @@ def _take(found: Sequence[Any]) -> list[Clock]:
     """
     cases = _locked(Case, {line.case_id for line in found})
     petitions = _locked(Petition, {line.petition_id for line in found})
+    duties = _locked(Duty, {line.duty_id for line in found})
     free = [
         line.id
         for line in found
         if (line.case_id is None or line.case_id in cases)
         and (line.petition_id is None or line.petition_id in petitions)
+        and (line.duty_id is None or line.duty_id in duties)
     ]
     statement = (
         select(Clock)
@@ -140,11 +149,11 @@ def _take(found: Sequence[Any]) -> list[Clock]:
     return list(db.session.scalars(statement))
 
 
-def _locked(table: type[Case] | type[Petition], ids: Collection[int | None]) -> set[int]:
+def _locked(table: type[Case] | type[Petition] | type[Duty], ids: Collection[int | None]) -> set[int]:
     wanted = [id_ for id_ in ids if id_ is not None]
     statement = select(table).where(table.id.in_(wanted)).order_by(table.id)
     held = statement.with_for_update(of=table, skip_locked=True).execution_options(populate_existing=True)
-    rows: Iterable[Case | Petition] = db.session.scalars(held) if wanted else ()
+    rows: Iterable[Case | Petition | Duty] = db.session.scalars(held) if wanted else ()
     return {row.id for row in rows}
 
 
@@ -156,31 +165,31 @@ def _derive(clocks: Sequence[Clock], change_id: int, calendar_of: int) -> int:
         refresh(clock, calendar)
         if before is None or clock.due_on is None or before == clock.due_on:
             continue
-        petition_id, case_id = _shown_at(clock)
+        shown = _shown_at(clock)._asdict()
         moves.append(
-            ClockMove(change_id=change_id, clock_id=clock.id, petition_id=petition_id, case_id=case_id,
+            ClockMove(**shown, change_id=change_id, clock_id=clock.id,
                       old_due_on=before, new_due_on=clock.due_on, at=now())
         )  # fmt: skip
         data = {"clock": clock.code, "clock_id": clock.id, "old_due_on": before.isoformat(),
                 "new_due_on": clock.due_on.isoformat(), "calendar_change": change_id}  # fmt: skip
-        db.session.add(
-            HistoryEntry(petition_id=petition_id, case_id=case_id, at=now(), act="recalculated", data=data)
-        )
+        db.session.add(HistoryEntry(**shown, at=now(), act="recalculated", data=data))
     db.session.add_all(moves)
     db.session.flush()
     _renew_nearest(
         {clock.petition_id for clock in clocks if clock.petition_id is not None},
         {move.case_id for move in moves if move.case_id is not None},
     )
+    for duty_id in {clock.duty_id for clock in clocks if clock.duty_id is not None}:
+        refresh_due(db.session.get_one(Duty, duty_id))
     return len(moves)
 
 
-def _shown_at(clock: Clock) -> tuple[int | None, int | None]:
+def _shown_at(clock: Clock) -> Shown:
     """Return where a clock shows: a petition's clock that runs on within a case is the case's business."""
     if clock.petition_id is None:
-        return None, clock.case_id
+        return Shown(case_id=clock.case_id, duty_id=clock.duty_id)
     case_id = db.session.get_one(Petition, clock.petition_id).case_id
-    return (None, case_id) if case_id is not None else (clock.petition_id, None)
+    return Shown(case_id=case_id) if case_id is not None else Shown(petition_id=clock.petition_id)
 
 
 def _renew_nearest(petition_ids: Collection[int], case_ids: Collection[int]) -> None:
@@ -218,14 +227,21 @@ def holders_of_moved(change_id: int) -> Mapping[int, list[ClockMove]]:
     petitions = _places(of_petitions, [m.petition_id for m in moves])
     of_cases = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id)
     cases = _places(of_cases, [m.case_id for m in moves])
-    places = [*petitions.values(), *cases.values()]
+    of_duties = select(Duty.id, null(), Duty.unit_id, null())
+    duties = _places(of_duties, [m.duty_id for m in moves])
+    places = [*petitions.values(), *cases.values(), *duties.values()]
     units = {unit for _handler, *around in places for unit in around if unit is not None}
     contacts = contacts_for(units, today())
     at_work = people_at_work({handler for handler, *_units in places if handler is not None}, today())
     told: dict[int, list[ClockMove]] = {}
     for move in moves:
-        place = petitions[move.petition_id] if move.petition_id is not None else cases[move.case_id or 0]
-        for person in _nearest(place, contacts, at_work):
+        if move.duty_id is not None:
+            around = contacts.get(duties[move.duty_id][1], Contacts())
+            near: Sequence[int] = around.unit_heads or around.leaders  # what the head owes
+        else:
+            place = petitions[move.petition_id] if move.petition_id is not None else cases[move.case_id or 0]
+            near = _nearest(place, contacts, at_work)
+        for person in near:
             told.setdefault(person, []).append(move)
     return told
 

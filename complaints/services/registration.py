@@ -17,7 +17,7 @@ from app.organisation.models import Unit
 from complaints.codes import PetitionKind, statutory_field
 from complaints.events import PetitionRegistered
 from complaints.models.history import HistoryEntry
-from complaints.models.parties import Party
+from complaints.models.parties import Party, SealedIdentity
 from complaints.models.petitions import Petition, PetitionAttachment, PetitionParty
 from complaints.services import numbering, perform
 from complaints.services.clocks import refresh_due, start_clock
@@ -67,6 +67,7 @@ class NewPetition:
     handover_minutes: str = ""
     papers: tuple[Paper, ...] = ()
     submission_key: str | None = None
+    sealed_identity: SealedIdentity | None = None  # one seal for several contents of the same people (V10)
 
 
 def register_petition(new: NewPetition, *, actor: Principal) -> Petition:
@@ -169,6 +170,9 @@ def _row(new: NewPetition, unit: Unit, actor: Principal) -> Petition:
 
 
 def _attach_senders(petition: Petition, new: NewPetition, actor: Principal) -> None:
+    if new.sealed_identity is not None:
+        petition.sealed_identity = new.sealed_identity
+        return
     senders = [s.tidy() for s in new.senders if clean_line(s.full_name)]
     if not senders:
         return
@@ -196,7 +200,7 @@ def _paper_title(new: NewPetition, number: int, paper: Paper) -> str:
     """Return the paper's title; for a sealed kind a neutral one, since titles name people."""
     return (
         f"Tài liệu {number}"
-        if sealed_kind(new.kind)
+        if sealed_kind(new.kind) or new.sealed_identity is not None
         else clean_line(paper.title)[:200] or f"Tài liệu {number}"
     )
 

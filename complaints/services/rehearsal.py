@@ -18,7 +18,9 @@ from complaints.access import units_within, visible_cases, visible_petitions
 from complaints.clocks import ClockEvent, Verb
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
+from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
+from complaints.models.shared import Shown
 from complaints.rulebook.rehearsal import NewVersion, Outcome, outcome
 
 BATCH = 5000
@@ -37,6 +39,13 @@ class Change:
     old_due_on: date | None
     new_due_on: date | None
     impossible: str = ""
+    duty_id: int | None = None
+
+    @property
+    def shown(self) -> Shown:
+        """Return where the clock shows: a petition's clock that runs on within a case shows with the case."""
+        petition_id = self.petition_id if self.case_id is None else None
+        return Shown(petition_id, self.case_id, self.duty_id)
 
     @property
     def days(self) -> int | None:
@@ -98,7 +107,7 @@ def _note(found: Rehearsed, row: Row[Any], result: Outcome, skip: int, limit: in
     if not result.impossible and result.due_on == row.due_on:
         return
     change = Change(row.id, row.code, row.petition_id, row.shown_case_id, row.unit_id, row.due_on, result.due_on,
-                    result.impossible)  # fmt: skip
+                    result.impossible, row.duty_id)  # fmt: skip
     for count in (found.total, found.units.setdefault(row.unit_id, UnitCount())):
         count.changed += 1
         count.impossible += bool(change.impossible)
@@ -133,16 +142,17 @@ def _clocks(codes: Sequence[str], actor: Principal | None) -> Iterator[tuple[Row
 
 
 def _statement(codes: Sequence[str], actor: Principal | None) -> Any:
-    unit_id = func.coalesce(Petition.unit_id, Case.unit_id)
+    unit_id = func.coalesce(Petition.unit_id, Case.unit_id, Duty.unit_id)
     reached, visible = _reach(actor)
     return (
         select(
             Clock.id, Clock.code, Clock.started_on, Clock.due_on, Clock.petition_id,
             func.coalesce(Clock.case_id, Petition.case_id).label("shown_case_id"), unit_id.label("unit_id"),
-            visible.label("visible"),
+            visible.label("visible"), Clock.duty_id,
         )
         .outerjoin(Petition, Petition.id == Clock.petition_id)
         .outerjoin(Case, Case.id == Clock.case_id)
+        .outerjoin(Duty, Duty.id == Clock.duty_id)
         .where(Clock.code.in_(codes), Clock.state.in_(_OPEN), Clock.beside_id.is_(None), reached)
     )  # fmt: skip
 
@@ -157,8 +167,10 @@ def _reach(actor: Principal | None) -> tuple[ColumnElement[bool], ColumnElement[
         parts.append(Clock.case_id.in_(select(Case.id).where(visible_cases(actor))))
     if actor.may(Permission.PETITION_VIEW):
         parts.append(Clock.petition_id.in_(select(Petition.id).where(visible_petitions(actor))))
+    if actor.may(Permission.VISIT_VIEW):
+        parts.append(Duty.unit_id.in_(units_within(actor.reach(Permission.VISIT_VIEW))))
     shown = func.coalesce(or_(false(), *parts), false()) if parts else false()
-    return or_(Petition.unit_id.in_(units), Case.unit_id.in_(units)), shown
+    return or_(Petition.unit_id.in_(units), Case.unit_id.in_(units), Duty.unit_id.in_(units)), shown
 
 
 def _events(first: int, last: int, codes: Sequence[str]) -> Mapping[int, list[_Event]]:

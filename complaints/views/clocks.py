@@ -8,7 +8,7 @@ from app.core.errors import NotFound
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
 from app.web.locale import language
-from complaints.access import case_for, may_act, petition_for
+from complaints.access import case_for, duty_for, may_act, petition_for
 from complaints.ladder import CONFIDENTIAL
 from complaints.models.clocks import Clock
 from complaints.services.clocks import reading_of, rule_of
@@ -20,7 +20,7 @@ blueprint = Blueprint("clocks", __name__, url_prefix="/clocks", template_folder=
 @blueprint.get("/<int:clock_id>")
 @access(Permission.HOME_VIEW)
 def explain(clock_id: int) -> ResponseReturnValue:
-    """Explain one due date to whoever may see the petition or case it runs on; a fragment when asked for one."""
+    """Explain one due date to whoever may see what it runs on; a fragment when asked for one."""
     clock = db.session.get(Clock, clock_id)
     if clock is None:
         raise NotFound
@@ -28,6 +28,8 @@ def explain(clock_id: int) -> ResponseReturnValue:
         case = case_for(current_principal(), clock.case_id)
         if clock.code in CONFIDENTIAL and not may_act(current_principal(), Permission.PROTECTION_VIEW, case):
             raise NotFound
+    elif clock.duty_id is not None:
+        duty_for(current_principal(), clock.duty_id)
     else:
         petition_for(current_principal(), clock.petition_id or 0)
     template = "_clock_steps.html" if request.headers.get("X-Fragment") else "clock.html"

@@ -1,6 +1,5 @@
 """What a change of the calendar did: its days, how far due dates have been derived again, and those that moved."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
@@ -17,12 +16,13 @@ from app.organisation.calendar_file import KIND_WORDS
 from app.organisation.models import CalendarChange
 from app.web.access import access, current_principal
 from app.web.locale import language
-from complaints.access import visible_cases, visible_petitions
+from complaints.access import visible_cases, visible_duties, visible_petitions
 from complaints.models.cases import Case
+from complaints.models.duties import Duty
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove, Recalculation
+from complaints.queries.numbers import numbers_of
 from complaints.services.clocks import rule_of
-from complaints.services.escalation import subject_numbers
 
 blueprint = Blueprint(
     "recalculations",
@@ -43,7 +43,8 @@ def show(change_id: int) -> ResponseReturnValue:
     page = _moves(change_id)
     moves = [(move, _clock_name(move)) for move in page.items]
     return render_template(
-        "complaints/recalculation.html", change=change, run=_run(change_id), page=page, numbers=_numbers(page.items),
+        "complaints/recalculation.html", change=change, run=_run(change_id), page=page,
+        numbers=numbers_of(move.shown for move in page.items),
         moves=moves, days=_days(change),
         sees_all=current_principal().may(Permission.CALENDAR_MANAGE),
     )  # fmt: skip
@@ -74,15 +75,14 @@ def _moves(change_id: int) -> Page[ClockMove]:
     if not principal.may(Permission.CALENDAR_MANAGE):
         petitions = select(Petition.id).where(visible_petitions(principal))
         cases = select(Case.id).where(visible_cases(principal))
-        statement = statement.where(or_(ClockMove.petition_id.in_(petitions), ClockMove.case_id.in_(cases)))
+        duties = select(Duty.id).where(visible_duties(principal))
+        seen = (
+            ClockMove.petition_id.in_(petitions),
+            ClockMove.case_id.in_(cases),
+            ClockMove.duty_id.in_(duties),
+        )
+        statement = statement.where(or_(*seen))
     return keyset_page(statement, [ClockMove.id], cursor=request.args.get("cursor"))
-
-
-def _numbers(moves: Sequence[ClockMove]) -> dict[tuple[int | None, int | None], str]:
-    return subject_numbers(
-        {move.petition_id for move in moves if move.petition_id is not None},
-        {move.case_id for move in moves if move.case_id is not None},
-    )
 
 
 def _days(change: CalendarChange) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ from app.organisation.chart import chart
 from app.web.access import access, current_principal
 from app.web.filters import day
 from app.web.forms import TEXT_MAX, AppForm, ViDateField, at_most
+from complaints.queries.numbers import numbers_of
 from complaints.rulebook.loader import Rule, Unit, load_rulebook
 from complaints.rulebook.rehearsal import NewVersion, RehearsalError, new_version, read_versions
-from complaints.services.escalation import subject_numbers
 from complaints.services.rehearsal import Change, rehearse
 from complaints.views.law import in_language
 from complaints.views.rules import amount, number_words
@@ -161,14 +161,8 @@ def _rule_name(code: str) -> str:
 
 def _numbers(changes: list[Change]) -> dict[int, str]:
     """Return the register numbers by clock: a petition's clock that runs on within a case shows the case."""
-    found = subject_numbers(
-        {c.petition_id for c in changes if c.petition_id is not None and c.case_id is None},
-        {c.case_id for c in changes if c.case_id is not None},
-    )
-    keys = {
-        c.clock_id: (None, c.case_id) if c.case_id is not None else (c.petition_id, None) for c in changes
-    }
-    return {clock_id: found.get(key, "") for clock_id, key in keys.items()}
+    found = numbers_of(change.shown for change in changes)
+    return {change.clock_id: found.get(change.shown, "") for change in changes}
 
 
 def _csv(versions: list[NewVersion]) -> Response:

@@ -46,12 +46,16 @@ def overview() -> ResponseReturnValue:
     unit_id = request.args.get("unit", type=int)
     late = supervision.late_cases(seen, unit_id=unit_id, cursor=request.args.get("cursor"))
     petitions = supervision.late_petitions(seen, unit_id=unit_id)
+    duties = supervision.late_duties(seen, unit_id=unit_id)
     return render_template(
         "complaints/supervision.html",
         late=late,
         late_petitions=petitions,
         told=supervision.last_escalations([case.id for case in late.items]),
-        told_petitions=supervision.last_escalations([p.id for p in petitions.items], of_petitions=True),
+        told_petitions=supervision.last_escalations([p.id for p in petitions.items], of="petition"),
+        late_duties=duties,
+        told_duties=supervision.last_escalations([duty.id for duty in duties], of="duty"),
+        visits_seen=worklists.reached(principal, Permission.VISIT_VIEW).unit_ids,
         units=supervision.by_unit(seen, start, end),
         officers=supervision.by_officer(seen, start, end, unit_id=unit_id),
         months=supervision.decided_per_month(seen, start, end),

@@ -3,6 +3,7 @@
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.codes_protection import HarmMeasure
 from complaints.workflow import intake_guards as guards
 from complaints.workflow.base import ClockEffect, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
@@ -294,6 +295,13 @@ WORKFLOW = Workflow(
                    document="letter", effects=(ClockEffect(Verb.STOP, "TC_PRESS"),), fields=(ON, DOCUMENT_NO, WORDS),
                    guard=guards.owes_forwarder, cites=("TC07",)),
         *REFERRED,
+        Transition("TC09", "harm_told", frozenset(state.code for state in _STATES), None, Permission.PETITION_REGISTER,
+                   "Có nguy hại với người tố cáo: đã xử lý ngay", "Harm or threat seen: acted at once",
+                   "Thấy người tố cáo bị hại hoặc bị đe doạ: áp dụng biện pháp hoặc báo công an ngay, rồi ghi lại.",
+                   fields=(ON, spec("measures", FieldKind.CHOICES, "Đã làm ngay", "Done at once", required=True,
+                                    choices=HarmMeasure),
+                           spec("told", FieldKind.LINE, "Đã báo ai, lúc nào", "Who was told, when", required=True), WORDS),
+                   guard=guards.maybe_denouncer, cites=("TC09",)),
         Transition("V16", "reply", frozenset(state.code for state in _STATES), None, _PROCESS,
                    "Trả lời người đến trực tiếp", "Reply to the citizen",
                    "Thông báo kết quả xử lý: một trong bốn trả lời của Luật Tiếp công dân Điều 28.",

@@ -97,7 +97,7 @@ def store(facts: Facts, data: Data) -> str | None:
         return (
             "Nêu rõ người vi phạm, chứng cứ cụ thể thì thanh tra, kiểm tra hoặc chuyển (Luật Tố cáo Điều 25)."
         )
-    kind, why = _GROUND_OF_KIND.get(ground, (facts.kind, ""))
+    kind, why = _GROUND_OF_KIND.get(str(ground), (facts.kind, ""))
     if facts.kind != kind:
         return why
     if ground == _I.SENT_TO_RIGHT_BODY and facts.in_jurisdiction:
@@ -160,6 +160,13 @@ def inspection(facts: Facts, _data: Data) -> str | None:
 def denunciation_only(facts: Facts, _data: Data) -> str | None:
     """X14."""
     return None if facts.kind == _K.DENUNCIATION else "Chỉ dùng cho nội dung tố cáo."
+
+
+def maybe_denouncer(facts: Facts, _data: Data) -> str | None:
+    """TC09."""
+    if facts.kind in (_K.DENUNCIATION, _K.MIXED):
+        return None
+    return "Chỉ dùng khi nội dung là tố cáo (Luật Tố cáo Điều 27 khoản 2)."
 
 
 def mixed_only(facts: Facts, _data: Data) -> str | None:

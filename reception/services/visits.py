@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,21 +14,21 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
-from app.files.services import store_upload
 from app.organisation.models import Unit
-from complaints.codes import Source
 from complaints.models.petitions import Petition
 from complaints.services import numbering
 from complaints.services.identity import Sender, may_open_identity, open_identity, seal_senders
-from complaints.services.registration import NewPetition, Paper, party_of, register_petition, sealed_kind
-from complaints.workflow.base import Facts, GuardRefused, NotInWorkflow
+from complaints.services.registration import NewPetition, party_of, register_petition, sealed_kind
+from complaints.workflow.base import GuardRefused, NotInWorkflow, Transition
 from reception.access import visible_visits
-from reception.codes import GROUP_SIZE, VisitOutcome
-from reception.entries import HandedPaper, NewLetter, NewVisit
+from reception.codes import GROUP_SIZE, visit_outcome
+from reception.entries import NewLetter, NewVisit
 from reception.events import VisitRecorded
-from reception.models import Visit, VisitParty
-from reception.rules import NUMBER_MAX, letter_problems, tidy_identity_number, visit_problems
-from reception.workflow.visit import WORKFLOW, steps_of, walk
+from reception.models import Visit, VisitItem, VisitParty
+from reception.rules import letter_problems, tidy_identity_number, visit_problems
+from reception.services.contents import is_split, register_contents, store_papers
+from reception.services.moving import facts_of_typed, hold, take, write_line
+from reception.workflow.visit import RETURNABLE, WORKFLOW, steps_of
 
 REGISTER = "visit"
 RECEIPT_REASON = "In giấy biên nhận tại nơi tiếp"
@@ -52,13 +52,12 @@ def record_visit(new: NewVisit, *, actor: Principal) -> Visit:
     for problem in visit_problems(new, today=today()):
         raise problem
     new = _tidy(new)
-    outcome = _outcome(new)
-    petition = _register(new, actor) if outcome.registers_petition else None
-    visit = _row(new, unit, outcome, petition, actor)
+    steps = _checked_walk(new, unit, WORKFLOW.initial)
+    visit = _row(new, unit, actor)
     db.session.add(visit)
-    if petition is None:
-        _attach_visitors(visit, new, actor)
     db.session.flush()
+    write_line(visit, "arrive", actor, transition="V1", before=None, on=new.received_on, data={})
+    _go(visit, new, steps, actor)
     detail = {"outcome": visit.outcome, "kind": visit.kind, "petition_id": visit.petition_id}
     audit.record("visit.recorded", actor=actor, subject=("visit", visit.id), detail=detail)
     publish(VisitRecorded(visit.id))
@@ -101,33 +100,46 @@ def register_letter(new: NewLetter, *, actor: Principal) -> Petition:
             forwarded_by=new.forwarded_by,
             origin_body=new.origin_body,
             handover_minutes=new.handover_minutes,
-            papers=_store(new.papers, new.kind, actor),
+            papers=store_papers(new.papers, new.kind, actor),
             submission_key=new.submission_key,
         ),
         actor=actor,
     )
 
 
-def sign_refusal(visit: Visit, *, document_no: str, on: date, actor: Principal) -> None:
-    """Note that the head has signed the written refusal (Mẫu 01/TCD) on a day (V4, R12).
+def continue_visit(visit: Visit, new: NewVisit, *, actor: Principal, version: int | None = None) -> Visit:
+    """Go on with a visit that the head sent back or whose group has brought the paper, under the same number.
 
-    Raises NotFound unless the actor decides for the body, Conflict when no notice is owed, Invalid (with the field).
+    `received_on` of the entry is the day on which it goes on: content is received then. Raises Conflict when the visit
+    no longer waits or a newer form was sent, NotFound, Invalid (with the field). (V5, V7, R21)
     """
-    if not actor.reach(Permission.PETITION_DECIDE).covers(path=visit.unit.path, body_id=visit.unit.body_id):
-        raise NotFound
-    try:
-        step = WORKFLOW.find(visit.outcome, "sign_refusal", Facts(today=today(), kind=visit.kind))
-    except NotInWorkflow:
-        raise Conflict(_("Lượt tiếp này không còn chờ thông báo từ chối.")) from None
-    if not clean_line(document_no):
-        raise Invalid(_("Ghi số văn bản."), field="document_no")
-    if not visit.received_on <= on <= today():
-        raise Invalid(_("Ngày ký từ ngày tiếp đến hôm nay."), field="signed_on")
-    visit.outcome = step.target or visit.outcome
-    visit.document_no = clean_line(document_no)[:NUMBER_MAX]
-    visit.refusal_signed_on = on
+    unit = _unit_for(visit.unit_id, Permission.VISIT_RECORD, actor)
+    hold(visit, version)
+    if visit.state not in RETURNABLE:
+        raise Conflict(_("Lượt tiếp này không chờ tiếp tục."))
+    new = replace(new, unit_id=unit.id, same_matter_id=visit.same_matter_id)
+    for problem in visit_problems(new, today=today()):
+        raise problem
+    if new.received_on < visit.received_on:
+        raise Invalid(_("Ngày tiếp tục không thể trước ngày đã tiếp."), field="received_on")
+    if visit.sealed_identity_id is not None and not sealed_kind(new.kind):
+        raise Invalid(
+            _(
+                "Danh tính của lượt này đã niêm phong: giữ loại tố cáo hoặc nhiều nội dung; loại khác thì ghi lượt mới."
+            ),
+            field="kind",
+        )
+    new = _tidy(new)
+    steps = _checked_walk(new, unit, visit.state)
+    for row in visit.visitors:  # whoever is named now, perhaps under the seal, takes their place
+        db.session.delete(row)
+        db.session.delete(row.party)
     db.session.flush()
-    audit.record("visit.refusal_signed", actor=actor, subject=("visit", visit.id))
+    db.session.expire(visit, ["visitors"])
+    for name, value in _typed_columns(new).items():
+        setattr(visit, name, value)
+    _go(visit, new, steps, actor)
+    return visit
 
 
 def visit_of_submission(key: str) -> Visit | None:
@@ -168,20 +180,6 @@ def _unit_for(unit_id: int, permission: Permission, actor: Principal) -> Unit:
     return unit
 
 
-def _store(papers: Sequence[HandedPaper], kind: str | None, actor: Principal) -> tuple[Paper, ...]:
-    """Store the scans, sealed for a denunciation, and return the lines of the receipt."""
-    kept = []
-    for paper in papers:
-        file = None
-        if paper.upload is not None:
-            try:
-                file = store_upload(paper.upload, actor=actor, sealed=sealed_kind(kind))
-            except Invalid as error:
-                raise Invalid(error.message, field=f"papers-{paper.row}-file") from None
-        kept.append(Paper(paper.title, paper.pages, paper.is_original, file))
-    return tuple(kept)
-
-
 def _tidy(new: NewVisit) -> NewVisit:
     return replace(new, visitors=tuple(_tidy_sender(v) for v in new.visitors if clean_line(v.full_name)))
 
@@ -190,52 +188,62 @@ def _tidy_sender(sender: Sender) -> Sender:
     return replace(sender.tidy(), identity_number=tidy_identity_number(sender.identity_number))
 
 
-def _outcome(new: NewVisit) -> VisitOutcome:
-    """Return the outcome as it is kept: where the table of 7.1 leads. Raises Invalid when a row refuses."""
-    facts = Facts(
-        today=today(),
-        kind=new.kind,
-        received_on=new.received_on,
-        in_person=True,
-        signer_count=new.people_count,
-        representatives_appointed=bool(new.representatives_appointed),
-    )
+def _checked_walk(new: NewVisit, unit: Unit, start: str) -> Sequence[Transition]:
+    """Return the steps that lead from `start` to what the desk chose. Raises Invalid when a row of 7.1 refuses."""
+    actions = steps_of(new.outcome, new.refusal_ground, start=start, split=is_split(new))
+    facts = facts_of_typed(new, unit.kind)
+    steps, state = list[Transition](), start
     try:
-        ended = walk(steps_of(new.outcome, new.refusal_ground), facts, {"ground": new.refusal_ground})
+        for action in actions:
+            step = WORKFLOW.find(state, action, facts, _said(new, action) or _ASKED)
+            steps.append(step)
+            state = step.target or state
     except GuardRefused as refused:
         raise Invalid(refused.reason_vi, field="outcome") from None
-    return next(outcome for outcome in VisitOutcome if outcome == ended)
+    except NotInWorkflow:
+        raise Invalid(
+            _("Đoàn đang được chờ cử người đại diện: nhận văn bản cử người đại diện rồi chọn kết quả tiếp."),
+            field="outcome",
+        ) from None
+    return steps
 
 
-def _register(new: NewVisit, actor: Principal) -> Petition:
-    return register_petition(
-        NewPetition(
-            unit_id=new.unit_id,
-            source=Source.IN_PERSON,
-            received_on=new.received_on,
-            summary=new.summary,
-            senders=new.visitors,
-            kind=new.kind,
-            letter_date=new.letter_date,
-            request=new.request,
-            respondent=new.respondent,
-            respondent_level=new.respondent_level,
-            respondent_unit_id=new.respondent_unit_id,
-            field=new.field,
-            signer_count=new.signer_count or new.people_count,
-            representatives_appointed=bool(new.representatives_appointed),
-            earlier_body=new.earlier_body,
-            in_person=True,
-            papers=_store(new.papers, new.kind, actor),
-            submission_key=new.submission_key,
-        ),
-        actor=actor,
-    )
+_ASKED = {"walked": True}  # a step without words of its own is still taken, not only asked for
 
 
-def _row(
-    new: NewVisit, unit: Unit, outcome: VisitOutcome, petition: Petition | None, actor: Principal
-) -> Visit:
+def _said(new: NewVisit, action: str) -> dict[str, object]:
+    """Return what the history of a step keeps of what was typed; the rest stands on the visit or its petitions."""
+    words = clean_text(new.outcome_note)
+    if action in ("refuse_oral", "refuse_written"):
+        return {"ground": new.refusal_ground, "words": words}
+    if action == "split_contents":
+        return {"contents": len(new.contents)}
+    if action in ("guide", "transfer", "explain", "propose_demand", "await_reps"):
+        return {"directed_to": clean_line(new.directed_to) or None, "words": words or None}
+    if action == "appoint_reps":
+        return {"representatives": sum(person.is_representative for person in new.visitors)}
+    return {}
+
+
+def _go(visit: Visit, new: NewVisit, steps: Sequence[Transition], actor: Principal) -> None:
+    """Register what was brought, keep who came, and take the steps one after the other."""
+    ends_in = visit_outcome(steps[-1].target or "") if steps else None
+    if ends_in is not None and ends_in.registers_petition:
+        petitions = register_contents(new, actor=actor)
+        visit.petition = petitions[0]
+        # Names stand in one place: with the petition.
+        if len(petitions) > 1:
+            visit.items = [VisitItem(petition=petition) for petition in petitions]
+    elif new.visitors:
+        _attach_visitors(visit, new, actor)
+    refused = ends_in is not None and ends_in.is_refusal
+    visit.refusal_ground = new.refusal_ground if refused else None
+    db.session.flush()
+    for step in steps:
+        take(visit, step, actor=actor, data=_said(new, step.action), on=new.received_on)
+
+
+def _row(new: NewVisit, unit: Unit, actor: Principal) -> Visit:
     year = (
         new.received_on.year
     )  # a visit written down after New Year stands in the book of the year it took place
@@ -248,26 +256,34 @@ def _row(
         received_on=new.received_on,
         recorded_at=now(),
         officer_id=actor.person_id,
-        reception=new.reception,
-        people_count=new.people_count,
-        representatives_appointed=new.representatives_appointed if new.people_count >= GROUP_SIZE else None,
-        papers_not_shown=new.papers_not_shown,
-        kind=new.kind,
-        summary=clean_text(new.summary),
-        request=clean_text(new.request),
-        respondent=clean_line(new.respondent),
-        respondent_level=new.respondent_level,
-        respondent_unit_id=new.respondent_unit_id,
-        earlier_body=clean_line(new.earlier_body),
+        state=WORKFLOW.initial,
+        version=1,
         same_matter_id=_same_matter(new, actor),
-        outcome=outcome.value,
-        outcome_note=clean_text(new.outcome_note),
-        directed_to=clean_line(new.directed_to),
-        document_no=clean_line(new.document_no),
-        refusal_ground=new.refusal_ground if outcome.is_refusal else None,
-        petition=petition,
-        note=clean_text(new.note),
+        **_typed_columns(new),
     )
+
+
+def _typed_columns(new: NewVisit) -> dict[str, Any]:
+    """Return the columns that hold what the form says, the first time and when the visit goes on."""
+    return {
+        "reception": new.reception,
+        "people_count": new.people_count,
+        "representatives_appointed": new.representatives_appointed
+        if new.people_count >= GROUP_SIZE
+        else None,
+        "papers_not_shown": new.papers_not_shown,
+        "kind": new.kind,
+        "summary": clean_text(new.summary),
+        "request": clean_text(new.request),
+        "respondent": clean_line(new.respondent),
+        "respondent_level": new.respondent_level,
+        "respondent_unit_id": new.respondent_unit_id,
+        "earlier_body": clean_line(new.earlier_body),
+        "outcome_note": clean_text(new.outcome_note),
+        "directed_to": clean_line(new.directed_to),
+        "document_no": clean_line(new.document_no),
+        "note": clean_text(new.note),
+    }
 
 
 def _same_matter(new: NewVisit, actor: Principal) -> int | None:

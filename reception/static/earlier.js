@@ -8,6 +8,7 @@ const PARTS = { full_name: "name", identity_number: "identity_number", phone: "p
 function wanted(form, panel, row) {
   const body = new FormData();
   body.set("choosing", panel.dataset.choosing);
+  body.set("unit_id", form.elements.unit_id?.value ?? "");
   body.set("csrf_token", form.elements.csrf_token?.value ?? "");
   for (const [part, name] of Object.entries(PARTS)) {
     body.set(name, row.querySelector(`[name$="-${part}"]`)?.value ?? "");

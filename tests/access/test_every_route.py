@@ -22,8 +22,10 @@ from complaints.services.local_rules import NewRule, set_local_rule
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
 from complaints.services.succession import NewSuccession, enter_succession
+from reception.services.visits import record_visit
 from tests.conftest import PASSWORD
 from tests.factories import World, build_petition
+from tests.reception.builders import ordinary_visit
 
 PEOPLE = (
     "tiepdan.lb", "donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb",
@@ -73,6 +75,10 @@ TRUTH: dict[str, set[str]] = {
     "recalculations.progress": set(PEOPLE),
     "local_rules.end": ADMIN,
     "successions.end": ADMIN,
+    "visits.show": SEE_VISIT,
+    "visits.duty": SEE_VISIT,
+    "visits.step": {"chutich.lb"},  # signing a refusal is the head's
+    "visits.go_on": {"tiepdan.lb", "chutich.lb"},
 }
 REFUSED = {403, 404}
 
@@ -106,9 +112,14 @@ def objects(world: World, session: Session) -> dict[str, int]:
             ),
             actor=admin,
         )
+        refused = ordinary_visit(
+            world, outcome="refused", refusal_ground="L9.3", outcome_note="Đã giải thích ba lần."
+        )
+        visit = record_visit(refused, actor=world.principal("tiepdan.lb"))
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
-            "measure": measures_of(case)[0].id, "succession": row.id}  # fmt: skip
+            "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
+            "duty": visit.refusal_duty_id or 0}  # fmt: skip
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -126,7 +137,11 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
         "rule_id": objects.get("rule", 1),
         "measure_id": objects.get("measure", 1),
         "row_id": objects.get("succession", 1),
-        "action": {"petitions": "reply", "protection": "request"}.get(row.endpoint.split(".")[0], "notify"),
+        "visit_id": objects.get("visit", 1),
+        "duty_id": objects.get("duty", 1),
+        "action": {"petitions": "reply", "protection": "request", "visits": "sign_refusal"}.get(
+            row.endpoint.split(".")[0], "notify"
+        ),
         "filename": "x",
     }
     rule = next(r for r in app.url_map.iter_rules() if r.endpoint == row.endpoint and r.rule == row.rule)
@@ -198,6 +213,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "local_rules.",
         "protection.",
         "successions.",
+        "visits.",
     )
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)

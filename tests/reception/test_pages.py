@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,10 +14,12 @@ from app.core.clock import frozen
 from app.core.db import db, unit_of_work
 from app.files.models import StoredFile
 from app.organisation.models import Person
+from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
+from complaints.services.perform import perform
 from reception.models import Visit
-from reception.services.visits import record_visit
-from tests.factories import World
+from reception.services.visits import continue_visit, record_visit
+from tests.factories import World, build_petition
 from tests.reception.builders import ordinary_visit
 
 LoginAs = Callable[[Person], FlaskClient]
@@ -302,17 +304,102 @@ def test_the_head_enters_the_signed_refusal_on_the_page_of_the_visit(world: Worl
     )
     with unit_of_work():
         visit = record_visit(new, actor=world.principal("tiepdan.lb"))
-    officer = login_as(world.person("tiepdan.lb"))
-    assert "Đã ký thông báo" not in officer.get(f"/desk/visits/{visit.id}").text
-    assert officer.post(f"/desk/visits/{visit.id}/refusal", data={"document_no": "1"}).status_code == 404
+    officer, step = login_as(world.person("tiepdan.lb")), f"/desk/visits/{visit.id}/do/sign_refusal"
+    assert "Ký thông báo từ chối" not in officer.get(f"/desk/visits/{visit.id}").text
+    assert officer.post(step, data={"document_no": "1"}).status_code == 404
     officer.post("/sign-out")
     head = login_as(world.person("chutich.lb"))
-    assert "Đã ký thông báo" in head.get(f"/desk/visits/{visit.id}").text
-    empty = head.post(f"/desk/visits/{visit.id}/refusal", data={"document_no": "", "signed_on": "16/11/2026"})
-    assert empty.status_code == 422 and "Ghi số văn bản." in empty.text
-    data = {"document_no": "12/TB-UBND", "signed_on": "16/11/2026"}
-    text = head.post(f"/desk/visits/{visit.id}/refusal", data=data, follow_redirects=True).text
+    page = head.get(f"/desk/visits/{visit.id}").text
+    assert "Ký thông báo từ chối" in page and "19/11/2026" in page
+    form = head.get(step).text
+    assert re.search(r'<input[^>]*checked[^>]*value="D4.h"', form)
+    data = {"document_no": "", "on": "16/11/2026", "point": "D4.h", "version": str(visit.version)}
+    empty = head.post(step, data=data)
+    assert empty.status_code == 422 and "Hãy nhập: số văn bản." in empty.text
+    wrong = head.post(step, data={**data, "document_no": "12/TB-UBND", "point": "L9.3"})
+    assert wrong.status_code == 422 and "điểm h" in wrong.text and "12/TB-UBND" in wrong.text
+    text = head.post(step, data={**data, "document_no": "12/TB-UBND"}, follow_redirects=True).text
     assert "số 12/TB-UBND, ký ngày 16/11/2026" in text and "Từ chối tiếp bằng văn bản" in text
+    assert "theo khoản 3 Điều 4" in text and "Chủ tịch LB" in text
+    gone = head.get(step, follow_redirects=True)
+    assert "không còn thực hiện được" in gone.text
+    assert head.post(f"/desk/visits/{visit.id}/do/hear").status_code == 404  # walked by the form, never alone
+
+
+def test_an_alert_leads_from_the_duty_to_the_visit_and_its_clock_is_explained(
+    world: World, login_as: LoginAs
+) -> None:
+    new = ordinary_visit(
+        world, outcome="refused", refusal_ground="L9.3", outcome_note="Đã giải thích ba lần."
+    )
+    with unit_of_work():
+        visit = record_visit(new, actor=world.principal("tiepdan.lb"))
+    head = login_as(world.person("chutich.lb"))
+    assert head.get(f"/desk/duties/{visit.refusal_duty_id}").location == f"/desk/visits/{visit.id}"
+    assert head.get("/desk/duties/999999").status_code == 404
+    clock = db.session.scalars(select(Clock).where(Clock.duty_id == visit.refusal_duty_id)).one()
+    assert "19/11/2026" in head.get(f"/clocks/{clock.id}").text
+    with frozen(date(2026, 11, 23)):
+        late = head.get("/supervision/").text
+        assert "Thông báo từ chối tiếp quá hạn ký" in late and visit.number in late
+    head.post("/sign-out")
+    other = login_as(world.person("chutich.bd"))
+    assert other.get(f"/clocks/{clock.id}").status_code == 404
+
+
+def test_the_desk_is_told_what_the_body_has_answered_before(desk: FlaskClient, world: World) -> None:
+    earlier = build_petition(world, kind="proposal")
+    with unit_of_work():
+        perform(earlier, "transfer", actor=world.principal("chutich.lb"),
+                data={"on": "16/11/2026", "to_body": "Sở Xây dựng", "document_no": "1", "words": "Đã chuyển."})  # fmt: skip
+    typed_person = {"identity_number": "001090000001", "unit_id": world.unit("LB").id}
+    text = desk.post("/desk/earlier", data=typed_person).text
+    assert "đã trả lời kiến nghị, phản ánh" in text and earlier.number in text
+    elsewhere = desk.post("/desk/earlier", data={**typed_person, "unit_id": world.unit("BD").id}).text
+    assert "đã trả lời kiến nghị, phản ánh" not in elsewhere
+
+
+def test_a_visit_goes_on_with_what_was_known_and_keeps_what_was_typed(
+    world: World, desk: FlaskClient
+) -> None:
+    waits = ordinary_visit(world, outcome="await_reps", people_count=12, representatives_appointed=False)
+    with unit_of_work():
+        visit = record_visit(waits, actor=world.principal("tiepdan.lb"))
+    assert "Nhận văn bản cử người đại diện" in desk.get(f"/desk/visits/{visit.id}").text
+    form = desk.get(f"/desk/visits/{visit.id}/continue").text
+    assert f"Tiếp tục lượt tiếp số {visit.number}" in form and "Lê Thị Sen" in form
+    data = typed(world, people_count="12", representatives_appointed="yes", version=str(visit.version))
+    refused = desk.post(f"/desk/visits/{visit.id}/continue", data=data)
+    assert refused.status_code == 422 and "Đánh dấu ai là người đại diện." in refused.text
+    more = desk.post(f"/desk/visits/{visit.id}/continue", data={**data, "add": "papers"})
+    assert more.status_code == 200
+    data["visitors-0-is_representative"] = "y"
+    done = desk.post(f"/desk/visits/{visit.id}/continue", data=data, follow_redirects=True)
+    assert "Mã tra cứu" in done.text and visit.outcome == "taken_in"
+    again = desk.get(f"/desk/visits/{visit.id}/continue", follow_redirects=True)
+    assert "không chờ tiếp tục" in again.text
+
+
+def test_what_was_written_before_the_seal_is_not_shown(world: World, login_as: LoginAs) -> None:
+    words = "Bà Lê Thị Sen đã được giải thích ba lần."
+    new = ordinary_visit(world, outcome="refused", refusal_ground="L9.3", outcome_note=words)
+    with unit_of_work():
+        visit = record_visit(new, actor=world.principal("tiepdan.lb"))
+    client = login_as(world.person("chutich.lb"))
+    client.post(
+        f"/desk/visits/{visit.id}/do/refusal_back",
+        data={"words": "Phải tiếp.", "version": str(visit.version)},
+    )
+    assert words in client.get(f"/desk/visits/{visit.id}").text
+    summary = "Người tố cáo nêu việc thu tiền ngoài quy định."
+    with frozen(datetime(2026, 11, 16, 9, 0, tzinfo=UTC)), unit_of_work():
+        continue_visit(
+            visit,
+            ordinary_visit(world, kind="denunciation", summary=summary),
+            actor=world.principal("tiepdan.lb"),
+        )
+    page = client.get(f"/desk/visits/{visit.id}").text
+    assert "Sen" not in page and "không hiện ở đây" in page and "Phải tiếp." not in page
 
 
 def test_home_shows_today_and_the_receipts_that_wait(desk: FlaskClient, world: World) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from complaints.services.identity import Sender
+from reception.codes import max_representatives
 from reception.entries import HandedPaper, NewLetter, NewVisit
-from reception.rules import letter_problems, max_representatives, tidy_identity_number, visit_problems
+from reception.rules import letter_problems, tidy_identity_number, visit_problems
 
 TODAY = date(2026, 11, 16)
 SEN = Sender("Lê Thị Sen", "999190000001", "0912345678", "Số 5 ngõ 12")

@@ -17,7 +17,7 @@ from complaints.services.identity import Sender
 from reception.access import visit_for
 from reception.entries import HandedPaper
 from reception.models import Visit
-from reception.services.visits import give_receipt, record_visit, register_letter, sign_refusal
+from reception.services.visits import give_receipt, record_visit, register_letter
 from tests.factories import World
 from tests.reception.builders import BANG, SEN, ordinary_letter, ordinary_visit
 
@@ -248,27 +248,6 @@ def test_a_receipt_is_noted_once_and_names_who_handed_in(world: World) -> None:
         select(AuditEntry.action).where(AuditEntry.action == "receipt.printed")
     ).scalars()
     assert len(list(acts)) == 2
-
-
-def test_the_head_signs_the_written_refusal_once(world: World) -> None:
-    new = ordinary_visit(
-        world, outcome="refused", refusal_ground="L9.3", outcome_note="Đã giải thích ba lần."
-    )
-    with unit_of_work():
-        visit = record_visit(new, actor=world.principal("tiepdan.lb"))
-    head, act = world.principal("chutich.lb"), {"document_no": "12/TB-UBND", "on": date(2026, 11, 16)}
-    with pytest.raises(NotFound):
-        sign_refusal(visit, actor=world.principal("tiepdan.lb"), **act)
-    for changes, field in (({"document_no": " "}, "document_no"), ({"on": date(2026, 11, 17)}, "signed_on")):
-        with pytest.raises(Invalid) as refused:
-            sign_refusal(visit, actor=head, **{**act, **changes})
-        assert refused.value.field == field
-    with unit_of_work():
-        sign_refusal(visit, actor=head, **act)
-    assert (visit.outcome, visit.document_no) == ("refused_written", "12/TB-UBND")
-    assert visit.refusal_signed_on == date(2026, 11, 16)
-    with pytest.raises(Conflict):
-        sign_refusal(visit, actor=head, **act)
 
 
 def test_two_desks_at_once_number_without_gap_or_double(real_database: Flask, live_world: World) -> None:

@@ -1,5 +1,8 @@
 """The visit's table, by hand against law.md 7.1: every state and action, each guard both ways."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -8,10 +11,10 @@ from app.core.errors import Invalid
 from app.core.permissions import Permission
 from complaints.codes import WRITTEN_REFUSALS, RefusalGround
 from complaints.workflow.base import Facts, GuardRefused, NotInWorkflow
-from reception.codes import VisitOutcome
+from reception.codes import CitedPoint, VisitOutcome
 from reception.models import Visit
 from reception.services.visits import record_visit
-from reception.workflow.visit import WORKFLOW, steps_of, walk
+from reception.workflow.visit import POINTS, WORKFLOW, VisitFacts, steps_of, walk
 from tests.factories import World
 from tests.reception.builders import ordinary_visit
 
@@ -19,28 +22,51 @@ WHERE = {
     "refuse_oral": ({"arrived"}, "refused_oral", "V2"),
     "refuse_written": ({"arrived"}, "refusal_pending", "V3"),
     "sign_refusal": ({"refusal_pending"}, "refused_written", "V4"),
+    "refusal_back": ({"refusal_pending"}, "arrived", "V5"),
     "await_reps": ({"arrived"}, "await_reps", "V6"),
+    "appoint_reps": ({"await_reps"}, "identified", "V7"),
     "identify": ({"arrived"}, "identified", "V8"),
     "hear": ({"identified"}, "heard", "V9"),
+    "split_contents": ({"heard"}, None, "V10"),
     "take_in": ({"heard"}, "taken_in", "V11"),
     "guide": ({"heard"}, "guided", "V12"),
     "transfer": ({"heard"}, "transferred", "V13"),
+    "propose_demand": ({"heard"}, "demand_proposed", "V14"),
+    "demand": ({"demand_proposed"}, "demand_subordinate", "V14"),
+    "demand_back": ({"demand_proposed"}, "heard", "V14"),
     "explain": ({"heard"}, "explained", "V15"),
+    "harm_told": (set(WORKFLOW.states), None, "TC09"),
 }
-GROUP = Facts(kind="complaint", signer_count=5)
+CLOCKS = {
+    "refuse_written": "start",
+    "sign_refusal": "stop",
+    "refusal_back": "stop",
+}  # of RECEP_REFUSE, and no other
+GROUP = VisitFacts(kind="complaint", signer_count=5, representatives_appointed=False)
+READY: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # what each guarded step needs: facts, data
+    "refuse_oral": ({}, {"ground": "L9.1"}),
+    "refuse_written": ({}, {"ground": "L9.3"}),
+    "sign_refusal": ({"ground": "L9.3"}, {"point": "L9.3"}),
+    "appoint_reps": ({"representatives_appointed": True, "representative_count": 2}, {"walked": True}),
+    "split_contents": ({"kind": "mixed", "content_count": 2}, {"walked": True}),
+    "harm_told": ({"kind": "denunciation"}, {"measures": ["police"]}),
+}
 
 
 @pytest.mark.parametrize("state", WORKFLOW.states)
 @pytest.mark.parametrize("action", WHERE)
 def test_every_state_takes_the_actions_of_the_law_and_no_other(state: str, action: str) -> None:
     sources, target, code = WHERE[action]
-    data = {"ground": "L9.3" if action == "refuse_written" else "L9.1"}
+    changes, data = READY.get(action, ({}, {"walked": True}))
+    facts = replace(GROUP, **changes)
     if state not in sources:
         with pytest.raises(NotInWorkflow):
-            WORKFLOW.find(state, action, GROUP, data)
+            WORKFLOW.find(state, action, facts, data)
         return
-    step = WORKFLOW.find(state, action, GROUP, data)
+    step = WORKFLOW.find(state, action, facts, data)
     assert (step.target, step.code) == (target, code)
+    effects = [(effect.clock, effect.verb.value) for effect in step.effects]
+    assert effects == ([("RECEP_REFUSE", CLOCKS[action])] if action in CLOCKS else [])
 
 
 def test_the_table_has_no_action_that_this_page_does_not_know() -> None:
@@ -49,7 +75,61 @@ def test_the_table_has_no_action_that_this_page_does_not_know() -> None:
 
 def test_only_the_head_signs_all_else_is_the_desks() -> None:
     heads = {step.action for step in WORKFLOW.transitions if step.permission is not Permission.VISIT_RECORD}
-    assert heads == {"sign_refusal"}
+    assert heads == {"sign_refusal", "refusal_back", "demand", "demand_back"}
+
+
+def test_a_visit_rests_only_where_somebody_has_to_come_back_to_it() -> None:
+    rests = {code for code, state in WORKFLOW.states.items() if state.open}
+    assert rests == {"arrived", "identified", "heard", "refusal_pending", "await_reps", "demand_proposed"}
+
+
+GUARDS: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("sign_refusal", {"ground": "D4.h"}, {"point": "D4.h"}, None),
+    ("sign_refusal", {"ground": "D4.h"}, {"point": "D4.g"}, None),
+    ("sign_refusal", {"ground": "D4.h"}, {"point": "L9.3"}, "điểm h"),
+    ("sign_refusal", {"ground": "L9.3"}, {"point": "L9.3"}, None),
+    ("sign_refusal", {"ground": "L9.3"}, {"point": "D4.h"}, "khoản 3 Điều 9"),
+    ("sign_refusal", {"ground": ""}, {"point": "D4.h"}, "viện dẫn"),
+    ("sign_refusal", {"ground": "L9.3"}, {}, None),
+    ("appoint_reps", {"signer_count": 10, "representative_count": 2, "representatives_appointed": True}, {"x": 1}, None),
+    ("appoint_reps", {"signer_count": 10, "representative_count": 3, "representatives_appointed": True}, {"x": 1}, "từ 1 đến 2"),
+    ("appoint_reps", {"signer_count": 11, "representative_count": 5, "representatives_appointed": True}, {"x": 1}, None),
+    ("appoint_reps", {"signer_count": 11, "representative_count": 6, "representatives_appointed": True}, {"x": 1}, "từ 1 đến 5"),
+    ("appoint_reps", {"signer_count": 11, "representative_count": 0, "representatives_appointed": True}, {"x": 1}, "từ 1 đến 5"),
+    ("appoint_reps", {"signer_count": 11, "representative_count": 2}, {"x": 1}, "chữ ký của mọi người"),
+    ("appoint_reps", {"signer_count": 11}, {}, None),
+    ("split_contents", {"kind": "mixed", "content_count": 2}, {"x": 1}, None),
+    ("split_contents", {"kind": "mixed", "content_count": 1}, {"x": 1}, "hai nội dung"),
+    ("split_contents", {"kind": "complaint", "content_count": 2}, {"x": 1}, "nhiều loại nội dung"),
+    ("guide", {"registered": True}, {}, "đã vào sổ"),
+    ("guide", {}, {}, None),
+    ("explain", {"registered": True}, {}, "đã vào sổ"),
+    ("propose_demand", {"has_subordinates": False}, {}, "Cấp xã"),
+    ("propose_demand", {}, {}, None),
+    ("harm_told", {"kind": "denunciation"}, {}, None),
+    ("harm_told", {"kind": "mixed"}, {}, None),
+    ("harm_told", {"kind": "complaint"}, {}, "tố cáo"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("action, facts, data, refusal", GUARDS)
+def test_each_guard_says_what_the_law_asks_for(
+    action: str, facts: dict[str, Any], data: dict[str, Any], refusal: str | None
+) -> None:
+    step = next(step for step in WORKFLOW.transitions if step.action == action)
+    said = step.refusal(VisitFacts(**facts), data)
+    assert said is None if refusal is None else refusal in (said or "")
+
+
+def test_a_point_of_the_notice_belongs_to_every_ground_that_is_told_in_writing() -> None:
+    assert set(POINTS) == {ground.value for ground in WRITTEN_REFUSALS}
+    assert {point for points in POINTS.values() for point in points} == {point.value for point in CitedPoint}
+
+
+def test_the_way_goes_on_from_where_a_visit_rested() -> None:
+    assert steps_of("taken_in", None, start="await_reps") == ("appoint_reps", "hear", "take_in")
+    assert steps_of("transferred", None, split=True) == ("identify", "hear", "split_contents", "transfer")
+    assert steps_of("demand_subordinate", None) == ()
 
 
 @pytest.mark.parametrize("ground", list(RefusalGround))
@@ -86,10 +166,13 @@ def test_representatives_are_awaited_from_five_people_without_a_paper(
     people: int, appointed: bool, allowed: bool
 ) -> None:
     facts = Facts(kind="complaint", signer_count=people, representatives_appointed=appointed)
-    assert (WORKFLOW.leaving("arrived")[2].refusal(facts, {}) is None) is allowed
+    step = next(step for step in WORKFLOW.leaving("arrived") if step.action == "await_reps")
+    assert (step.refusal(facts, {}) is None) is allowed
 
 
-@pytest.mark.parametrize("outcome", ["taken_in", "guided", "transferred", "explained", "await_reps"])
+@pytest.mark.parametrize(
+    "outcome", ["taken_in", "guided", "transferred", "explained", "await_reps", "demand_proposed"]
+)
 def test_what_the_desk_chooses_is_where_the_walk_ends(outcome: str) -> None:
     assert walk(steps_of(outcome, None), GROUP, {"ground": None}) == outcome == VisitOutcome(outcome)
 

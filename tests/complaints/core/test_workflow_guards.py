@@ -155,6 +155,10 @@ GUARDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] =
     ("intake", "transferred", "referrer_notice", {"we_refer": True, "running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, "Đã ghi"),
     ("intake", "transferred", "tell_citizen", {"running_clocks": frozenset({"REFERRER_TO_CITIZEN"})}, {}, None),
     ("intake", "transferred", "tell_citizen", {"we_refer": True}, {}, "phải báo lại"),
+    # TC09: harm is written down for whoever may be a denouncer, in any state.
+    ("intake", "registered", "harm_told", {"kind": "mixed"}, {}, None),
+    ("intake", "with_case", "harm_told", {"kind": "denunciation"}, {}, None),
+    ("intake", "classified", "harm_told", {"kind": "complaint"}, {}, "tố cáo"),
     # C-1: a group with all signatures and its representatives appointed.
     ("complaint", "propose_accept", "accept", {}, {}, None),
     ("complaint", "propose_accept", "accept", {"signer_count": 23}, {}, "người đại diện"),
