@@ -80,7 +80,7 @@ def _unwritten(facts: Facts) -> str | None:
 
 
 # P16, P22, F05: grounds that belong to one kind only.
-_GROUND_OF_KIND: Mapping[str, tuple[str, str]] = {
+_GROUND_OF_KIND: Mapping[str | None, tuple[str, str]] = {
     _I.DECIDED: (_K.COMPLAINT, "Lý do này chỉ dùng cho khiếu nại."),
     _I.CONCLUDED: (_K.DENUNCIATION, "Lý do này chỉ dùng cho tố cáo."),
     _I.ANONYMOUS: (_K.DENUNCIATION, "Lý do này chỉ dùng cho tố cáo; đơn khác thì chọn 'Không rõ họ tên, địa chỉ'."),
