@@ -35,7 +35,7 @@ def test_a_complaint_out_of_time_says_the_way_out_keeps_what_was_typed_and_is_ac
     page.locator("#obstacle").select_option("illness")
     page.locator("#obstacle_days").fill("20")
     page.locator("#obstacle_words").fill("Nằm viện từ 10/08 đến 30/08/2026, có giấy ra viện.")
-    page.get_by_label("Cá nhân: chứng thực").check()
+    page.locator("#attorney").select_option("certified")
     page.locator("#attorney_on").fill("02/11/2026")
     page.locator("#agents").fill("Trần A: bồi thường\nLê B: bồi thường")
     page.get_by_role("button", name="Thụ lý", exact=True).click()
