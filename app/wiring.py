@@ -71,6 +71,19 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
 }
 
 
+# Whose pages are recorded when they are opened or refused: the routes of a blueprint with this argument are about a
+# subject of this kind (app/web/trail.py). Lists, and what is about no single record, leave no entry.
+RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
+    ("cases", "subject_id"): "case",
+    ("protection", "subject_id"): "case",
+    ("petitions", "subject_id"): "petition",
+    ("desk", "petition_id"): "petition",
+    ("desk", "visit_id"): "visit",
+    ("online", "session_id"): "online_session",
+    ("clocks", "clock_id"): "clock",
+}
+
+
 @dataclass(frozen=True)
 class PeriodicJob:
     """A function that `rq cron` enqueues again and again; each is repeatable and may run twice, late or never."""
@@ -82,6 +95,7 @@ class PeriodicJob:
 
 PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
+    PeriodicJob("app.core.audit_seals.seal_record", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_ended_clocks", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
