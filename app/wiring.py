@@ -31,7 +31,7 @@ from complaints.views import (
 from notifications import handlers as telling
 from notifications import views as notifications
 from reception import handlers as reception_handlers
-from reception.views import desk, online
+from reception.views import desk, online, record
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
@@ -44,6 +44,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     petitions.blueprint,
     cases.blueprint,
     protection.blueprint,
+    record.blueprint,
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
@@ -76,6 +77,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
 RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("cases", "subject_id"): "case",
     ("protection", "subject_id"): "case",
+    ("record", "subject_id"): "case",
     ("petitions", "subject_id"): "petition",
     ("desk", "petition_id"): "petition",
     ("desk", "visit_id"): "visit",

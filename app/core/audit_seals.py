@@ -137,6 +137,19 @@ def unsealed(*, limit: int | None = None, since: datetime | None = None) -> Sequ
     return db.session.execute(wanted, {"covered": covered}).all()
 
 
+def without_seal(ids: Sequence[int]) -> set[int]:
+    """Return which of these entries no seal holds yet."""
+    if not ids:
+        return set()
+    floor, covered = _covered_since(now() - OPEN_FOR)
+    wanted = select(AuditEntry.id).where(
+        AuditEntry.id.in_(ids),
+        AuditEntry.id > floor,
+        text("NOT (audit_entries.id <@ CAST(:covered AS int8multirange))"),
+    )
+    return set(db.session.scalars(wanted, {"covered": covered}))
+
+
 def _covered_since(moment: datetime) -> tuple[int, str]:
     """Return up to which id nothing is open any more, and which ids above it are sealed, as a multirange."""
     since = select(AuditSeal.ids).where(AuditSeal.at >= moment)
