@@ -24,6 +24,7 @@ NOTHING = "0" * 64  # what the first seal names as the one before it
 _ENTRY, _SEAL, _HEAD, _KEY = (
     f"tiepdan-audit-{what}\n".encode() for what in ("entry", "seal", "export", "key")
 )
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 Keys = Mapping[str, Ed25519PublicKey]
 
 
@@ -43,7 +44,7 @@ class Checked:
 
 def canonical(value: Any) -> bytes:
     """Return the one way in which a JSON value is written: keys in order, no spaces, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _WRITE(value).encode()
 
 
 def entry_digest(entry: Mapping[str, Any]) -> bytes:

@@ -200,20 +200,23 @@ def faults_of(entries: Sequence[Any], newest: AuditSeal | None) -> list[list[Any
     their order.
     """
     keys, found = audit_keys().mark_keys, []
+    taken_over = _taken_over(newest) if any(entry.mark is None for entry in entries) else range(0)
     for entry in entries:
         if entry.mark is None:
-            if not _taken_over(entry.id, newest):
+            if entry.id not in taken_over:
                 found.append([entry.id, f"entry {entry.id} carries no mark: it was inserted"])
         elif all(mark_of(entry, key) != entry.mark for key in keys):
             found.append([entry.id, f"entry {entry.id} does not fit its mark: it was changed or inserted"])
     return found
 
 
-def _taken_over(entry_id: int, newest: AuditSeal | None) -> bool:
+def _taken_over(newest: AuditSeal | None) -> range:
+    """Return the ids of entries from before the record was marked that no seal has reached yet."""
+    if newest is not None and not are_ids(newest.ids):
+        return range(0)
     marked = select(AuditEntry.id).where(AuditEntry.mark.is_not(None)).order_by(AuditEntry.id).limit(1)
     first_marked = db.session.execute(marked).scalar_one_or_none()
-    in_order = newest is None or (are_ids(newest.ids) and entry_id > newest.ids[-1][1])
-    return in_order and (first_marked is None or entry_id < first_marked)
+    return range(newest.ids[-1][1] + 1 if newest else 1, 2**62 if first_marked is None else first_marked)
 
 
 # ------------------------------------------------------------------------- the newest seal, noted outside the database
