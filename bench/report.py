@@ -20,8 +20,8 @@ _WRITERS = """
 
 Eight processes, acts a second of all together; each process takes an act without the record and one with it in turn,
 so that a busy moment of the machine slows both. Registering is the whole act of the service: without any entry, and
-with its marked entries. Appending is one entry and its commit and nothing else: without a mark, and with one. What sealing
-takes for each entry (the fifth column) is counted into 'with', as if the writers waited for it; they do not.
+with its marked entries. Appending is one entry and its commit and nothing else: without a mark, and with one. What
+sealing takes for each entry (the fifth column) is counted into 'with', as if the writers waited for it; they do not.
 
 | what | cases | without, a second | with, a second | sealing, ms an entry | loss % |
 |---|---:|---:|---:|---:|---:|
