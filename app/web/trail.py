@@ -22,12 +22,13 @@ from app.web.limits import client_address
 _EXTENSION, _SESSION = "tiepdan.trail", "trail"
 Subject = tuple[str, int | None]
 OK, REFUSED_FORM = 200, 422
+_EXPORT: Subject = ("page", None)  # a file made of what somebody may see, about no single record
 _SOON = text("SET LOCAL synchronous_commit TO off")
 _SHOWN = (OK, REFUSED_FORM)  # a form that comes back with errors shows the record again
 
 
 def init_app(app: Flask, subjects: Mapping[tuple[str, str], str]) -> None:
-    """Record what is opened; `subjects` tells the kind of record by (blueprint, argument of the route)."""
+    """Record what is opened or sent as a file; `subjects` is a kind of record by (blueprint, argument of the route)."""
     app.extensions[_EXTENSION] = dict(subjects)
     app.after_request(_record_opening)
 
@@ -60,20 +61,22 @@ def note_refusal() -> None:
         audit.record(
             f"access{audit.REFUSED}",
             actor=current_principal(),
-            subject=_subject() or ("page", None),
+            subject=_subject() or _EXPORT,
             detail=_way(),
         )
 
 
 def _record_opening(response: Response) -> Response:
-    """Leave an entry for a record that this answer shows, unless the act itself has left one."""
-    subject = _subject()
-    if subject is None or response.status_code not in _SHOWN or not current_user.is_authenticated:
+    """Leave an entry for a record or an export that this answer shows, unless the act itself has left one."""
+    if response.status_code not in _SHOWN or request.method == "HEAD" or not current_user.is_authenticated:
         return response
-    if request.method == "HEAD" or (response.status_code == OK and subject in origin().noted):
-        return response  # what is noted may have been rolled back where a form comes back
+    sent_as_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    subject = _subject() or (_EXPORT if sent_as_file else None)
+    # What an act has noted may have been rolled back where a form comes back.
+    if subject is None or (response.status_code == OK and subject in origin().noted):
+        return response
     discard_unsaved()
-    what = "file_opened" if "attachment_id" in (request.view_args or {}) else "viewed"
+    what = "exported" if subject == _EXPORT else "file_opened" if sent_as_file else "viewed"
     with unit_of_work() as open_session:
         if what == "viewed":
             # A page must not wait for the disk: of what was merely looked at, a crash of the database server may take

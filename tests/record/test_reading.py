@@ -1,5 +1,6 @@
 """What is opened, downloaded or refused leaves an entry; lists leave none; no entry, no page."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,7 @@ from complaints.services.perform import perform
 from reception.services.visits import record_visit
 from tests.factories import World, build_petition
 from tests.reception.builders import ordinary_visit
+from tests.reception.test_pages import PDF
 
 LoginAs = Callable[[Person], FlaskClient]
 # Routes with an argument that are about no case, petition or visit: units, people, calendars, rules, notices, mail.
@@ -248,3 +250,37 @@ def test_every_route_about_a_matter_is_in_the_table_of_what_is_recorded(app: Fla
             rule.endpoint.startswith(f"{blueprint}.") and name in rule.arguments
             for rule in app.url_map.iter_rules()
         ), (blueprint, name)
+
+
+def test_a_file_leaves_an_entry_when_it_is_put_in_and_each_time_it_is_taken_out(
+    world: World, login_as: LoginAs
+) -> None:
+    petition = build_petition(world, kind="complaint")
+    with unit_of_work():
+        perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": "16/11/2026"})
+    case = petition.case
+    assert case is not None
+    client = login_as(world.person("chutich.lb"))
+    upload = {"attachments": (io.BytesIO(PDF), "Biên bản.pdf")}
+    assert client.post(f"/cases/{case.id}/notes", data=upload).status_code == 302
+    added = left("case.attached")[-1]
+    attachment_id = added.detail["attachment_id"]
+    for _ in range(2):
+        assert client.get(f"/cases/{case.id}/attachments/{attachment_id}").status_code == 200
+    taken = left("case.file_opened")
+    assert [(entry.subject_id, entry.detail["attachment_id"]) for entry in taken] == [
+        (case.id, attachment_id)
+    ] * 2
+    assert client.get(f"/cases/{case.id}/attachments/999").status_code == 404
+    assert left("access.refused")[-1].detail["attachment_id"] == 999
+
+
+def test_an_export_leaves_an_entry(world: World, login_as: LoginAs) -> None:
+    client = login_as(world.person("thanhtra"))
+    asked = {
+        "code": "KN_ACCEPT", "number": "5", "unit": "wd", "valid_from": "01/01/2027", "applies_to_open": "1", "csv": "1",
+    }  # fmt: skip
+    answer = client.post("/rules/rehearsal/", data=asked)
+    assert answer.headers["Content-Disposition"].startswith("attachment"), answer.text
+    entry = left("page.exported")[-1]
+    assert (entry.detail["page"], entry.actor_id) == ("rehearsal.run", world.person("thanhtra").id)
