@@ -1,4 +1,4 @@
-"""Four tables that tie the house together: blueprints, who reacts to which event, periodic jobs, commands.
+"""Tables that tie the house together: blueprints, who reacts to which event, whose reading is recorded, periodic jobs.
 
 Read from top to bottom. Nothing registers itself by being imported.
 """

@@ -20,6 +20,7 @@ from app.web.access import current_principal, declared
 from app.web.limits import client_address
 
 _EXTENSION, _SESSION = "tiepdan.trail", "trail"
+ADDRESS_MAX = 45  # the longest written form of an address; what a proxy hands on may be anything
 Subject = tuple[str, int | None]
 OK, REFUSED_FORM = 200, 422
 _EXPORT: Subject = ("page", None)  # a file made of what somebody may see, about no single record
@@ -45,7 +46,9 @@ def origin() -> audit.Origin:
         return audit.Origin(request_id=job.id[:36] if job is not None else None)
     known: audit.Origin | None = g.get("audit_origin")
     if known is None:
-        known = g.audit_origin = audit.Origin(str(uuid4()), client_address(), session.get(_SESSION))
+        known = g.audit_origin = audit.Origin(
+            str(uuid4()), client_address()[:ADDRESS_MAX], session.get(_SESSION)
+        )
     return known
 
 
