@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from app.core.audit_keys import AuditKeys, seed_from_base64
 from app.core.seal import SealKey, key_from_base64
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +73,7 @@ class Settings:
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     seal_keys: tuple[SealKey, ...] = field(repr=False)
+    audit_keys: AuditKeys = field(repr=False)
     files_dir: Path
     var_dir: Path
     host: str = "127.0.0.1"
@@ -106,6 +108,7 @@ class Settings:
             redis_url=env["REDIS_URL"],
             secret_key=_secret(env, kind, var),
             seal_keys=_seal_keys(env, kind, var),
+            audit_keys=_audit_keys(env, kind, var),
             files_dir=Path(env.get("FILES_DIR") or var / "files").resolve(),
             var_dir=var,
             host=env.get("HOST") or "127.0.0.1",
@@ -252,6 +255,30 @@ def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, .
     if not keys:
         raise ConfigError("TIEPDAN_SEAL_KEY must be 32 bytes in base64 (several: separated by commas)")
     return keys
+
+
+def _audit_keys(env: Mapping[str, str], kind: str, var: Path) -> AuditKeys:
+    """Return the keys of the record, newest first: TIEPDAN_AUDIT_KEY holds them in base64, separated by commas."""
+    text = env.get("TIEPDAN_AUDIT_KEY", "")
+    if not text and env.get("TIEPDAN_AUDIT_KEY_FILE"):
+        try:
+            text = Path(env["TIEPDAN_AUDIT_KEY_FILE"]).read_text(encoding="ascii").strip()
+        except OSError as error:
+            raise ConfigError(f"TIEPDAN_AUDIT_KEY_FILE cannot be read: {error.strerror}") from None
+    if not text:
+        if kind == "production":
+            raise ConfigError(
+                "TIEPDAN_AUDIT_KEY is not set: the record of who did what is signed by a key (32 bytes in base64)"
+            )
+        text = _kept(var / "audit_key", lambda: b64encode(secrets.token_bytes(32)).decode())
+    anchor = Path(env.get("TIEPDAN_AUDIT_ANCHOR") or var / "audit_anchor").resolve()
+    try:
+        seeds = tuple(seed_from_base64(part) for part in text.replace(",", " ").split())
+    except ValueError:
+        seeds = ()
+    if not seeds:
+        raise ConfigError("TIEPDAN_AUDIT_KEY must be 32 bytes in base64 (several: separated by commas)")
+    return AuditKeys(seeds, anchor)
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

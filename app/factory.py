@@ -11,11 +11,11 @@ from redis import Redis
 
 from app import wiring
 from app.config import Settings
-from app.core import events, jobs, seal
+from app.core import audit, events, jobs, seal
 from app.core.db import connect, db
 from app.organisation import login
 from app.tables import law_holds
-from app.web import access, assets, errors, filters, limits, locale, navigation, security
+from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -46,6 +46,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     jobs.connect(app, Redis.from_url(settings.redis_url))
     seal.connect(app, settings.seal_keys)
+    audit.connect(app, settings.audit_keys, trail.origin)
     events.connect(app, wiring.EVENT_HANDLERS)
 
 
@@ -62,4 +63,5 @@ def _equip(app: Flask) -> None:
     navigation.init_app(app)
     errors.init_app(app)
     access.init_app(app)
+    trail.init_app(app, wiring.RECORDED_SUBJECTS)
     app.context_processor(access.template_globals)

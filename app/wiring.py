@@ -1,4 +1,4 @@
-"""Four tables that tie the house together: blueprints, who reacts to which event, periodic jobs, commands.
+"""Tables that tie the house together: blueprints, who reacts to which event, whose reading is recorded, periodic jobs.
 
 Read from top to bottom. Nothing registers itself by being imported.
 """
@@ -33,7 +33,7 @@ from notifications import views as notifications
 from notifications import visit_handlers as telling_of_visits
 from reception import events as reception_events
 from reception import handlers as reception_handlers
-from reception.views import desk, online, visits
+from reception.views import desk, online, record, visits
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
@@ -47,6 +47,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     petitions.blueprint,
     cases.blueprint,
     protection.blueprint,
+    record.blueprint,
     clocks.blueprint,
     recalculations.blueprint,
     local_rules.blueprint,
@@ -79,6 +80,20 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
 }
 
 
+# Whose pages are recorded when they are opened or refused: the routes of a blueprint with this argument are about a
+# subject of this kind (app/web/trail.py). Lists, and what is about no single record, leave no entry.
+RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
+    ("cases", "subject_id"): "case",
+    ("protection", "subject_id"): "case",
+    ("record", "subject_id"): "case",
+    ("petitions", "subject_id"): "petition",
+    ("desk", "petition_id"): "petition",
+    ("desk", "visit_id"): "visit",
+    ("online", "session_id"): "online_session",
+    ("clocks", "clock_id"): "clock",
+}
+
+
 @dataclass(frozen=True)
 class PeriodicJob:
     """A function that `rq cron` enqueues again and again; each is repeatable and may run twice, late or never."""
@@ -90,6 +105,7 @@ class PeriodicJob:
 
 PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.sweep.sweep_clocks", 60, QueueName.URGENT),
+    PeriodicJob("app.core.audit_seals.seal_record", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_ended_clocks", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),

@@ -20,7 +20,7 @@ from app.demo.organisation import load_organisation
 from app.embedded import ServerUrls
 from app.factory import create_app
 from app.organisation.models import Unit
-from bench import seed
+from bench import seed, writers
 from bench.http import Browser, serving, token
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
@@ -38,6 +38,7 @@ def run(urls: ServerUrls, home: Path, size: int) -> Iterator[Figure]:
         "DATABASE_URL": urls.database_url,
         "REDIS_URL": urls.redis_url,
         "TIEPDAN_VAR": str(home / "var"),
+        "TIEPDAN_AUDIT_ANCHOR": str(home / f"audit-anchor-{size}"),  # each size has a database of its own
     }
     app = create_app(Settings.from_env(env))
     case_id, petition_id = _fill(app, size)
@@ -45,6 +46,7 @@ def run(urls: ServerUrls, home: Path, size: int) -> Iterator[Figure]:
     with serving("bench.bare:application", bare_env) as bare, serving("wsgi:application", env) as ours:
         yield from _pages(app, size, bare=Browser(bare), port=ours, case_id=case_id, petition_id=petition_id)
     yield _sweep(app, size)
+    yield from writers.measure(app, env, size)
 
 
 def _fill(app: Flask, size: int) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from app.organisation.queries import work_calendar
 _CASES = """
 INSERT INTO cases (unit_id, register_year, register_no, kind, instance, field, statutory_field, summary, respondent,
   respondent_level, assigned_unit_id, remote, complex, extension_count, received_on, opened_at, state, is_open,
-  state_since, handler_id, next_due_on, version, accepted_on, overdue, first_decision, disciplinary, dismissal)
+  state_since, handler_id, next_due_on, version, accepted_on, overdue, first_decision, disciplinary, dismissal,
+  withdrawn_unnamed)
 SELECT u.id, 2020 + n % 6, 1000000 + n, (ARRAY['complaint','denunciation','proposal'])[1 + n % 3], 'first', 'land',
   'land', 'Không đồng ý mức bồi thường khi thu hồi đất, vụ số ' || n, 'Chủ tịch UBND phường', 'commune_chair', d.id,
   false, false, 0, :day - (n % 900), now(), CASE WHEN n / 4 % :every = 0 THEN
@@ -19,7 +20,7 @@ SELECT u.id, 2020 + n % 6, 1000000 + n, (ARRAY['complaint','denunciation','propo
     ELSE (ARRAY['closed','tc_closed','answered'])[1 + n % 3] END,
   n / 4 % :every = 0, now(), p.id,
   CASE WHEN n / 4 % :every = 0 THEN :day + (n / 4 / :every % 60) - 10 ELSE DATE '9999-12-31' END, 1, :day - (n % 900),
-  false, '', false, false
+  false, '', false, false, 0
 FROM generate_series(1, :size) AS n
 JOIN LATERAL (SELECT id FROM units WHERE kind = 'commune' ORDER BY id OFFSET n % 4 LIMIT 1) u ON true
 JOIN LATERAL (SELECT id FROM units WHERE parent_id = u.id ORDER BY id OFFSET 1 LIMIT 1) d ON true
@@ -29,13 +30,14 @@ _PETITIONS = """
 INSERT INTO petitions (unit_id, register_year, register_no, tracking_code, registered_by_id, registered_at, received_on,
   source, forwarded_by, in_person, anonymous, signer_count, representatives_appointed, summary, request, respondent,
   respondent_level, earlier_body, originals_attached, kind, field, statutory_field, instance, has_evidence,
-  guided_before, case_id, state, is_open, state_since, next_due_on, version, disciplinary, dismissal)
+  guided_before, case_id, state, is_open, state_since, next_due_on, version, disciplinary, dismissal, origin_body,
+  handover_minutes, overdue_claim, flagged)
 SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id, 1, now(), c.received_on, 'post', '', false, false, 1,
   false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false,
   c.id,
   CASE WHEN c.id / 4 % :every = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % :every = 7, now(),
   CASE WHEN c.id / 4 % :every = 7 THEN :day + (c.id / 4 / :every % 30)::int - 5 ELSE DATE '9999-12-31' END, 1,
-  false, false
+  false, false, '', '', false, false
 FROM cases c WHERE c.register_no > 1000000
 """
 _PARTIES = """

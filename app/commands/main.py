@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Entry] = {
     "unit": Entry("app.commands.users", "unit", "The first unit of an empty installation: found."),
     "user": Entry("app.commands.users", "user", "Accounts: add."),
     "clocks": Entry("app.commands.clocks", "clocks", "Time limits: sweep, rebuild."),
+    "audit": Entry("app.commands.audit", "audit_group", "The record: seal, verify, export, check, key."),
     "law": Entry("app.commands.law", "law", "The rules: list, due, check, diagrams, coverage."),
     "prepare": Entry("app.commands.prepare", "prepare", "What 'run' does before it serves.", hidden=True),
 }

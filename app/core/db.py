@@ -60,6 +60,17 @@ def _end_reading(error: BaseException | None) -> None:
     session.commit()
 
 
+def discard_unsaved() -> None:
+    """Roll back what a request has changed outside a unit of work, before something else is committed after it."""
+    if not db.session.registry.has():
+        return
+    session = db.session()
+    if not session.in_transaction() or _UNIT in session.info:
+        return
+    if session.new or session.dirty or session.deleted or session.connection().info.get(_WROTE):
+        session.rollback()
+
+
 @event.listens_for(Engine, "begin")
 def _nothing_written_yet(connection: Connection) -> None:
     connection.info.pop(_WROTE, None)

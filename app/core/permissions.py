@@ -40,6 +40,7 @@ class Permission(StrEnum):
     PETITION_VIEW = "petition:view"
     PROTECTION_DECIDE = "protection:decide"
     PROTECTION_VIEW = "protection:view"
+    RECORD_VIEW = "record:view"
     RULE_MANAGE = "rule:manage"
     RULE_REHEARSE = "rule:rehearse"
     RULE_VIEW = "rule:view"
@@ -135,6 +136,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.IDENTITY_GRANT: _S.BODY,
         _P.PROTECTION_VIEW: _S.BODY,
         _P.PROTECTION_DECIDE: _S.BODY,
+        _P.RECORD_VIEW: _S.BODY,
     },
     Role.INSPECTOR: {
         _P.HOME_VIEW: _S.OWN,
@@ -145,6 +147,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.PETITION_VIEW: _S.OVERSEEN,
         _P.CASE_VIEW: _S.OVERSEEN,
         _P.CASE_CLOSE: _S.OVERSEEN,
+        _P.RECORD_VIEW: _S.OVERSEEN,
         _P.RULE_REHEARSE: _S.OVERSEEN,
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
         _P.IDENTITY_OPEN: _S.OWN,

@@ -21,6 +21,7 @@ from app.core.text import nfc
 from app.organisation.chart import chart
 from app.organisation.models import Person
 from app.organisation.queries import SignedInFacts, facts_of_person
+from app.web import trail
 from app.web.access import declared
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200
@@ -160,6 +161,7 @@ def sign_in(person: Person) -> None:
     if language:
         session["locale"] = language
     session.permanent = True
+    trail.begin_session()
     login_user(SignedIn(facts))
     person.last_sign_in_at = now()
     audit.record("sign_in", actor=facts.principal, subject=("person", person.id))

@@ -139,6 +139,7 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     Permission.PROTECTION_DECIDE: Words(
         "Quyết định biện pháp bảo vệ người tố cáo", "Decide on protecting those who denounce"
     ),
+    Permission.RECORD_VIEW: Words("Xem ai đã xem vụ việc và vì sao", "See who looked at a case, and why"),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
     Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
     Permission.CALENDAR_MANAGE: Words("Sửa lịch làm việc", "Change the calendar"),
@@ -162,6 +163,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "supervision": Words("Theo dõi", "Supervision"),
     "identity": Words("Danh tính người tố cáo", "Denouncers' identity"),
     "protection": Words("Bảo vệ người tố cáo", "Protection of denouncers"),
+    "record": Words("Nhật ký truy cập", "The record of access"),
     "organisation": Words("Quản trị", "Administration"),
     "calendar": Words("Lịch làm việc", "Calendar"),
     "rule": Words("Quản trị", "Administration"),

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
 from app.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from app.web import trail
 from app.web.told import told
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def init_app(app: Flask) -> None:
 
 def _domain(error: DomainError) -> ResponseReturnValue:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    if status in (403, 404):
+        trail.note_refusal()
     return _answer(401 if error.code == "signed_out" else status, told(error.message))
 
 

@@ -75,6 +75,7 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         hand_over_to=may_go_to(case, principal),
         refused=refused,
         protection=_protection(case),
+        may_see_record=may_act(principal, _P.RECORD_VIEW, case),
         **words(),
     )
 

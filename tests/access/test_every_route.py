@@ -70,6 +70,7 @@ TRUTH: dict[str, set[str]] = {
     "protection.show": {"chutich.lb"},
     "protection.step": {"chutich.lb"},
     "protection.open_file": {"chutich.lb"},
+    "record.of_case": {"chutich.lb", "thanhtra"},
     "clocks.explain": SEE_CASE,
     "recalculations.show": set(PEOPLE),
     "recalculations.progress": set(PEOPLE),
@@ -212,6 +213,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "recalculations.",
         "local_rules.",
         "protection.",
+        "record.",
         "successions.",
         "visits.",
     )

@@ -203,7 +203,7 @@ def worker(settings: Settings) -> Iterator[Callable[[], subprocess.Popen[bytes]]
     environment = dict(
         os.environ, TIEPDAN_ENV="test", DATABASE_URL=settings.database_url, REDIS_URL=settings.redis_url,
         SECRET_KEY=settings.secret_key, TIEPDAN_SEAL_KEY="MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-        FILES_DIR=str(settings.files_dir),
+        TIEPDAN_AUDIT_KEY="YXVkaXQta2V5LW9mLXRoZS10ZXN0LXN1aXRlLTMyYnk=", FILES_DIR=str(settings.files_dir),
     )  # fmt: skip
     code = "from app.factory import create_app\nfrom app.worker import work\nwork(create_app(), burst=True)"
 

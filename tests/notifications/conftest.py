@@ -63,6 +63,7 @@ def start(settings: Settings) -> Iterator[Start]:
         REDIS_URL=settings.redis_url,
         SECRET_KEY=settings.secret_key,
         TIEPDAN_SEAL_KEY="MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        TIEPDAN_AUDIT_KEY="YXVkaXQta2V5LW9mLXRoZS10ZXN0LXN1aXRlLTMyYnk=",
         FILES_DIR=str(settings.files_dir),
     )
 

@@ -126,5 +126,6 @@ def command_environment(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "REDIS_URL": settings.redis_url,
         "SECRET_KEY": settings.secret_key,
         "TIEPDAN_SEAL_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "TIEPDAN_AUDIT_KEY": "YXVkaXQta2V5LW9mLXRoZS10ZXN0LXN1aXRlLTMyYnk=",
         "FILES_DIR": str(tmp_path / "files"),
     }

@@ -109,7 +109,8 @@ def test_ctrl_c_leaves_no_process_and_no_open_port(running: Run) -> None:
 
 
 def test_production_refuses_the_demo_database(running: Run, home: Path) -> None:
-    safe = {"SECRET_KEY": SECRET, "TIEPDAN_SEAL_KEY": SEAL, "BASE_URL": "https://tiepdan.example.vn"}
+    safe = {"SECRET_KEY": SECRET, "TIEPDAN_SEAL_KEY": SEAL, "TIEPDAN_AUDIT_KEY": SEAL,
+            "BASE_URL": "https://tiepdan.example.vn"}  # fmt: skip
     line = refused(TIEPDAN_ENV="production", TIEPDAN_VAR=str(home), PORT="0", **safe)
     assert line.startswith("tiepdan: the database holds demo accounts")
 

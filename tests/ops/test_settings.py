@@ -11,12 +11,14 @@ from app.config import ConfigError, Launch, Settings
 
 SECRET = "k3Vq9-xT7wLr2_Zp8mNb4cHd6sFj1gYa0uEi5oQ"
 SEAL = b64encode(bytes(range(32))).decode()
+AUDIT = b64encode(bytes(range(1, 33))).decode()
 PRODUCTION = {
     "TIEPDAN_ENV": "production",
     "DATABASE_URL": "postgresql://db/tiepdan",
     "REDIS_URL": "redis://queue",
     "SECRET_KEY": SECRET,
     "TIEPDAN_SEAL_KEY": SEAL,
+    "TIEPDAN_AUDIT_KEY": AUDIT,
     "BASE_URL": "https://tiepdan.example.vn",
 }
 DEVELOPMENT = {"DATABASE_URL": "postgresql://db/x", "REDIS_URL": "redis://queue"}
@@ -41,6 +43,10 @@ def test_production_starts_with_everything_set() -> None:
         ({"TIEPDAN_SEAL_KEY": "dG9vIHNob3J0"}, "32 bytes in base64"),
         ({"TIEPDAN_SEAL_KEY": ","}, "32 bytes in base64"),
         ({"TIEPDAN_SEAL_KEY": "", "TIEPDAN_SEAL_KEY_FILE": "/nowhere/key"}, "cannot be read"),
+        ({"TIEPDAN_AUDIT_KEY": ""}, "TIEPDAN_AUDIT_KEY is not set"),
+        ({"TIEPDAN_AUDIT_KEY": "dG9vIHNob3J0"}, "32 bytes in base64"),
+        ({"TIEPDAN_AUDIT_KEY": ","}, "32 bytes in base64"),
+        ({"TIEPDAN_AUDIT_KEY": "", "TIEPDAN_AUDIT_KEY_FILE": "/nowhere/key"}, "cannot be read"),
         ({"BASE_URL": ""}, "BASE_URL is not set"),
         ({"BASE_URL": "http://tiepdan.example.vn"}, "cookies over http"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
@@ -83,8 +89,10 @@ def test_development_makes_its_keys_once_and_keeps_them_to_itself(tmp_path: Path
         at_once = list(pool.map(lambda _n: Settings.from_env(env), range(16)))
     assert len({s.secret_key for s in at_once}) == 1
     assert len({s.seal_keys for s in at_once}) == 1
-    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == ["seal_key", "secret_key"]
-    for name in ("seal_key", "secret_key"):
+    assert len({s.audit_keys for s in at_once}) == 1
+    names = ["audit_key", "seal_key", "secret_key"]
+    assert sorted(path.name for path in (tmp_path / "var").iterdir()) == names
+    for name in names:
         assert stat.S_IMODE((tmp_path / "var" / name).stat().st_mode) == 0o600
 
 
@@ -95,11 +103,18 @@ def test_the_seal_key_may_lie_in_a_file_and_have_elder_ones_beside_it(tmp_path: 
     assert [key.key for key in Settings.from_env(env).seal_keys] == [bytes(range(32)), bytes(32)]
 
 
+def test_the_key_of_the_record_may_lie_in_a_file_and_have_elder_ones_beside_it(tmp_path: Path) -> None:
+    elder = b64encode(bytes(32)).decode()
+    (tmp_path / "keys").write_text(f"{AUDIT}\n{elder}\n")
+    env = PRODUCTION | {"TIEPDAN_AUDIT_KEY": "", "TIEPDAN_AUDIT_KEY_FILE": str(tmp_path / "keys")}
+    assert Settings.from_env(env).audit_keys.seeds == (bytes(range(1, 33)), bytes(32))
+
+
 def test_settings_do_not_tell_their_secrets() -> None:
     settings = Settings.from_env(
         PRODUCTION | {"SMTP_PASSWORD": "smtp-password", "DATABASE_URL": "postgresql://u:pw@db/x"}
     )
-    for secret in (SECRET, "smtp-password", ":pw@", "SealKey"):
+    for secret in (SECRET, "smtp-password", ":pw@", "SealKey", "AuditKeys"):
         assert secret not in repr(settings)
 
 
