@@ -10,8 +10,8 @@ from flask import Blueprint
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
-from app.organisation.events import CalendarChanged, UnitEnds
-from app.organisation.views import admin, auth, calendar
+from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
+from app.organisation.views import admin, auth, calendar, factors, links, second
 from app.web import health
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
@@ -29,6 +29,7 @@ from complaints.views import (
     supervision,
 )
 from notifications import handlers as telling
+from notifications import sign_in as telling_of_sign_in
 from notifications import views as notifications
 from reception import handlers as reception_handlers
 from reception.views import desk, online
@@ -36,6 +37,9 @@ from reception.views import desk, online
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
     auth.blueprint,
+    second.blueprint,
+    factors.blueprint,
+    links.blueprint,
     admin.blueprint,
     calendar.blueprint,
     home.blueprint,
@@ -57,6 +61,9 @@ BLUEPRINTS: Sequence[Blueprint] = (
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
     UnitEnds: (complaint_handlers.unit_ends,),
+    SignInTrouble: (telling_of_sign_in.sign_in_trouble,),
+    SecurityChanged: (telling_of_sign_in.security_changed,),
+    OneTimeLinkMade: (telling_of_sign_in.one_time_link_made,),
     complaint_events.SecondComplaintOpened: (complaint_handlers.second_complaint_opened,),
     complaint_events.SendersSealed: (reception_handlers.seal_visitors,),
     complaint_events.AlertsRaised: (telling.alerts_raised,),
@@ -86,4 +93,5 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
+    PeriodicJob("app.organisation.jobs.forget_old_delays", 3600, QueueName.DEFAULT),
 )

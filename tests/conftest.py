@@ -54,6 +54,10 @@ def settings(server_urls: ServerUrls) -> Settings:
             "SECRET_KEY": "test-secret-key-that-is-long-enough-for-anything",
             "TIEPDAN_SEAL_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
             "FILES_DIR": str(files),
+            # Tests travel in time while they are signed in; those of sessions set their own.
+            "SESSION_IDLE_MINUTES": "1000000",
+            "SESSION_HOURS": "20000",
+            "FRESH_SIGN_IN_MINUTES": "1000000",
         }
     )
 

@@ -23,6 +23,12 @@ OPEN_ROUTES = {
     "auth.sign_in_post",
     "auth.sign_out",
     "auth.locale",
+    "second.show",
+    "second.check",
+    "links.show",
+    "links.set_password",
+    "links.forgotten",
+    "links.ask",
 }
 
 
