@@ -25,6 +25,8 @@ OPEN_ROUTES = {
     "auth.locale",
     "second.show",
     "second.check",
+    "sso.start",
+    "sso.callback",
     "links.show",
     "links.set_password",
     "links.forgotten",

@@ -55,7 +55,10 @@ def _behind_sign_in() -> bool:
 
 
 def _change_password_first() -> ResponseReturnValue | None:
-    if request.endpoint not in _BEFORE_CHANGE and _behind_sign_in() and current_user.must_change_password:
+    if request.endpoint in _BEFORE_CHANGE or not _behind_sign_in():
+        return None
+    # Whoever came by the single sign-on may not know the password that was handed out, and does not need it.
+    if current_user.must_change_password and current_user.live.method != "sso":
         return redirect(url_for("auth.account"))
     return None
 
@@ -64,7 +67,7 @@ def _second_factor_first() -> ResponseReturnValue | None:
     """Lead whoever may open identities to setting up a second factor, where the settings demand one."""
     if not current_app.config["SECOND_FACTOR_REQUIRED"] or not _behind_sign_in():
         return None
-    if current_user.live.second_factor or current_user.must_change_password:
+    if current_user.live.second_factor:
         return None
     endpoint = request.endpoint or ""
     if endpoint.startswith(("auth.", "factors.")) or not second_factor.is_demanded(current_user.principal):

@@ -26,7 +26,7 @@ from app.organisation.forms import (
 from app.organisation.models import Person, Unit, UnitKind
 from app.organisation.services import people as on_people
 from app.organisation.services import units as on_units
-from app.organisation.signin import links, second_factor
+from app.organisation.signin import links, second_factor, sso
 from app.organisation.signin.fresh import fresh_sign_in
 from app.organisation.views.links import handed_out
 from app.web.access import access, current_principal
@@ -333,6 +333,7 @@ def _person_page(row: Person, *, form: PersonForm | None = None, giving: RoleFor
         form=form or PersonForm(formdata=None, obj=row),
         giving=giving,
         factors=second_factor.factors_of(row.id),
+        sso_on=sso.is_on(),
         today=today(),
     )
 

@@ -29,7 +29,7 @@ from app.organisation.forms import PasswordForm, SignInForm
 from app.organisation.login import Refusal
 from app.organisation.roles import ROLE_WORDS
 from app.organisation.services import account as own_account
-from app.organisation.signin import delays, fresh, sessions
+from app.organisation.signin import delays, fresh, sessions, sso
 from app.organisation.signin.delays import Delayed, Try
 from app.organisation.signin.fresh import fresh_sign_in
 from app.organisation.signin.second_factor import factors_of
@@ -56,7 +56,7 @@ def sign_in() -> ResponseReturnValue:
     """Show the form, or go on when signed in."""
     if current_user.is_authenticated:
         return redirect(_target())
-    return render_template("organisation/sign_in.html", form=SignInForm())
+    return _sign_in_page(SignInForm())
 
 
 @blueprint.post("/sign-in")
@@ -76,7 +76,11 @@ def sign_in_post() -> ResponseReturnValue:
         except Delayed as delay:
             form.form_errors = [fresh.wait_words(delay)]
             status, headers = HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(delay.seconds)}
-    return render_template("organisation/sign_in.html", form=form), status, headers
+    return _sign_in_page(form), status, headers
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template("organisation/sign_in.html", form=form, sso_name=sso.name() if sso.is_on() else "")
 
 
 def _try(username: str, password: str) -> Step | Refusal:
