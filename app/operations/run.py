@@ -127,7 +127,12 @@ def _announce(launch: Launch, address: str, *, has_demo: bool) -> None:
     if has_demo:
         lines += [f"  Tài khoản thử (demo log-ins), mật khẩu (password): {DEMO_PASSWORD}"]
         lines += [f"    {username:<16} {what}" for username, what in DEMO_ACCOUNTS]
-        lines += [""]
+        lines += [
+            "",
+            "  Xác thực hai lớp chỉ được mời ở bản thử (a second factor is offered here; production demands it):",
+            "  TIEPDAN_SECOND_FACTOR=required",
+            "",
+        ]
         if not launch.host.startswith(_LOOPBACK):
             lines += [
                 "  Cẩn thận: máy khác vào được với mật khẩu thử. (Others can reach it with demo passwords.)",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.audit import AuditEntry
 from app.core.clock import frozen, now
 from app.core.db import unit_of_work
+from app.core.errors import Conflict
 from app.organisation.models import Person
 from app.organisation.signin import second_factor
 from app.organisation.signin.models import RecoveryCode, TotpSecret
@@ -206,8 +207,15 @@ def test_who_may_open_identities_sets_it_up_before_anything_else(
     assert client.get("/petitions/").status_code == 200
 
 
-def test_who_may_open_nothing_is_not_asked(world: World, login_as: SignIn, demanded: None):
-    assert login_as(world.person("quantri")).get("/admin/people").status_code == 200
+def test_who_could_take_it_from_others_needs_it_too(world: World, login_as: SignIn, demanded: None):
+    assert (
+        login_as(world.person("quantri")).get("/admin/people").headers["Location"] == "/account/second-factor"
+    )
+
+
+@pytest.mark.parametrize("username", ["chutich.lb", "thuly.lb", "thanhtra", "quantri"])
+def test_where_it_is_only_offered_nobody_is_led_there(world: World, login_as: SignIn, username: str):
+    assert login_as(world.person(username)).get("/notifications/").status_code == 200
 
 
 def test_setting_it_up_ends_the_sessions_that_know_the_password_alone(
@@ -237,20 +245,20 @@ def test_a_secret_that_waited_half_an_hour_is_not_taken_into_use(
     assert secrets[0] == secrets[1] != secrets[2]
 
 
-def test_the_last_factor_stays_with_whoever_may_open_identities(
-    world: World, login_as: SignIn, session: Session
+def test_the_last_factor_is_removed_only_where_it_is_not_demanded(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
 ):
-    enrol(world, "quantri")
     enrol(world, "chutich.lb")
-    for username, left in (("quantri", 0), ("chutich.lb", 1)):
-        with unit_of_work():
-            person = world.person(username)
-            try:
-                second_factor.remove_totp(actor=world.principal(username))
-            except second_factor.Conflict:
-                assert username == "chutich.lb"
-        factors = second_factor.factors_of(person.id)
-        assert (int(factors.totp), factors.codes_left) == (left, 10 * left)
+    actor = world.principal("chutich.lb")
+    monkeypatch.setitem(app.config, "SECOND_FACTOR_REQUIRED", True)
+    with pytest.raises(Conflict, match="lớp xác thực thứ hai"), unit_of_work():
+        second_factor.remove_totp(actor=actor)
+    assert second_factor.factors_of(actor.person_id).totp
+    monkeypatch.setitem(app.config, "SECOND_FACTOR_REQUIRED", False)
+    with unit_of_work():
+        second_factor.remove_totp(actor=actor)
+    left = second_factor.factors_of(actor.person_id)
+    assert not left and left.codes_left == 0
 
 
 def test_an_administrator_takes_it_from_whoever_lost_theirs(

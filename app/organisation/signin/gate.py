@@ -65,7 +65,7 @@ def _change_password_first() -> ResponseReturnValue | None:
 
 def _second_factor_first() -> ResponseReturnValue | None:
     """Lead whoever may open identities to setting up a second factor, where the settings demand one."""
-    if not current_app.config["SECOND_FACTOR_REQUIRED"] or not _behind_sign_in():
+    if not _behind_sign_in():
         return None
     if current_user.live.second_factor:
         return None

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pyotp
 import segno
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -77,8 +78,12 @@ def factors_of(person_id: int) -> Factors:
 
 
 def is_demanded(principal: Principal) -> bool:
-    """Tell whether a person must have a second factor: whoever may open a sealed identity."""
-    return principal.may(Permission.IDENTITY_OPEN) or principal.may(Permission.PROTECTION_VIEW)
+    """Tell whether a person must have a second factor, where the settings demand one.
+
+    Whoever may open what is sealed, and whoever manages accounts: they could take the factor from one who may.
+    """
+    opens = (Permission.IDENTITY_OPEN, Permission.PROTECTION_VIEW, Permission.ORGANISATION_MANAGE)
+    return bool(current_app.config["SECOND_FACTOR_REQUIRED"]) and any(map(principal.may, opens))
 
 
 # ---------------------------------------------------------------------------------------------- authenticator app

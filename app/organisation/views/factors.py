@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -27,13 +27,12 @@ blueprint = Blueprint(
 def show() -> ResponseReturnValue:
     """Show what is set up, and lead to setting up; whoever must have a second factor lands here first."""
     principal = current_principal()
-    demanded = current_app.config["SECOND_FACTOR_REQUIRED"] and second_factor.is_demanded(principal)
     return render_template(
         "organisation/factors.html",
         factors=second_factor.factors_of(principal.person_id),
         passkeys=passkeys.passkeys_of(principal.person_id),
         possible=Site.of(request.host_url).possible,
-        waits=demanded and not current_user.live.second_factor,
+        waits=second_factor.is_demanded(principal) and not current_user.live.second_factor,
     )
 
 
