@@ -23,6 +23,7 @@ from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.organisation.events import SecurityChanged
 from app.organisation.models import Person
+from app.organisation.services.guard import check_administrator
 from app.organisation.signin.models import Passkey, RecoveryCode, TotpSecret
 
 ISSUER = "Tiếp Dân"
@@ -165,8 +166,13 @@ def remove_totp(*, actor: Principal) -> None:
     forget_codes_without_factor(actor.person_id)
 
 
-def remove_all(person: Person, *, actor: Principal) -> None:
-    """Take every second factor from a person who lost theirs, and end their sessions. For administrators."""
+def remove_all(person: Person, *, actor: Principal | None) -> None:
+    """Take every second factor from a person who lost theirs, and end their sessions.
+
+    For administrators, and for the operator (no actor) when an administrator lost theirs.
+    """
+    if actor is not None:
+        check_administrator(actor)
     for table in (TotpSecret, Passkey, RecoveryCode):
         db.session.execute(delete(table).where(table.person_id == person.id))
     person.session_epoch += 1
