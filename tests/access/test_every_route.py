@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.core.calendar import DayKind
+from app.core.clock import now
 from app.core.db import unit_of_work
 from app.organisation.services.calendar import DayEntry, set_calendar_days
+from app.organisation.signin.models import Passkey, SignInSession
 from app.web.access import RouteAccess, route_table
 from complaints.models.clocks import Clock
 from complaints.rulebook.loader import Layer, Unit
@@ -23,7 +25,7 @@ from complaints.services.perform import perform
 from complaints.services.protection import measures_of
 from complaints.services.succession import NewSuccession, enter_succession
 from tests.conftest import PASSWORD
-from tests.factories import World, build_petition
+from tests.factories import World, build_person, build_petition
 
 PEOPLE = (
     "tiepdan.lb", "donthu.lb", "thuly.lb", "truongphong.lb", "chutich.lb",
@@ -73,6 +75,10 @@ TRUTH: dict[str, set[str]] = {
     "recalculations.progress": set(PEOPLE),
     "local_rules.end": ADMIN,
     "successions.end": ADMIN,
+    # The administrator's own session, somebody else's passkey, and a link for somebody.
+    "auth.end_session": ADMIN,
+    "factors.remove_passkey": set(),
+    "links.hand_out": ADMIN,
 }
 REFUSED = {403, 404}
 
@@ -106,9 +112,18 @@ def objects(world: World, session: Session) -> dict[str, int]:
             ),
             actor=admin,
         )
+        at, mine = now(), world.person("quantri").id
+        own = SignInSession(person_id=mine, token_hash="0" * 64, epoch=0, method="password", second_factor=False,
+                            created_at=at, last_seen_at=at, fresh_at=at)  # fmt: skip
+        other = build_person("nguoi.khac", "Người Khác", PASSWORD)
+        key = Passkey(
+            person_id=other.id, credential_id=b"1", public_key=b"1", sign_count=0, name="Khoá", created_at=at
+        )
+        session.add_all([own, key])
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
-            "measure": measures_of(case)[0].id, "succession": row.id}  # fmt: skip
+            "measure": measures_of(case)[0].id, "succession": row.id, "session": own.id, "passkey": key.id,
+            "person": world.person("thuly.bd").id}  # fmt: skip
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -128,6 +143,9 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
         "row_id": objects.get("succession", 1),
         "action": {"petitions": "reply", "protection": "request"}.get(row.endpoint.split(".")[0], "notify"),
         "filename": "x",
+        "session_id": objects.get("session", 1),
+        "passkey_id": objects.get("passkey", 1),
+        "person_id": objects.get("person", 1) if row.endpoint.startswith("links.") else 1,
     }
     rule = next(r for r in app.url_map.iter_rules() if r.endpoint == row.endpoint and r.rule == row.rule)
     values = {name: arguments.get(name, 1) for name in rule.arguments}
@@ -198,6 +216,9 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "local_rules.",
         "protection.",
         "successions.",
+        "auth.",
+        "factors.",
+        "links.",
     )
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)

@@ -140,6 +140,6 @@ def test_the_second_factor_itself_and_links_for_others_need_it(
     person_id = world.person("thuly.lb").id
     for path in (
         "/account/second-factor/app", "/account/second-factor/app/remove", "/account/second-factor/codes",
-        f"/admin/people/{person_id}/link", f"/admin/people/{person_id}/factors/remove",
+        f"/admin/people/{person_id}/link", f"/admin/people/{person_id}/password", f"/admin/people/{person_id}/factors/remove",
     ):  # fmt: skip
         assert client.post(path).status_code == 401, path

@@ -134,6 +134,15 @@ def test_the_bell_alone_keeps_no_session_alive(world: World, login_as: SignIn, s
         assert not is_in(here)
 
 
+def test_the_bell_of_somebody_who_types_does(world: World, login_as: SignIn, short_sessions: None):
+    here, start = login_as(world.person("quantri")), now()
+    for minutes in (30, 59):
+        with frozen(start + timedelta(minutes=minutes)):
+            here.get("/notifications/count.json", headers={"Accept": "application/json", "X-In-Use": "yes"})
+    with frozen(start + timedelta(minutes=62)):
+        assert is_in(here)
+
+
 def test_a_session_in_constant_use_ends_after_its_hours(world: World, login_as: SignIn, short_sessions: None):
     here, start = login_as(world.person("quantri")), now()
     for half_hours in range(1, 25):

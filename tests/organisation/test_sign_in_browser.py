@@ -169,6 +169,22 @@ def test_an_identity_opens_after_a_fresh_proof_and_the_reason_is_kept(
         expect(page.get_by_text("Nguyễn Văn Thử")).to_be_visible()
 
 
+def test_typing_keeps_a_session_alive_and_an_empty_chair_does_not(
+    live_world: World, page: Page, sign_in: SignIn
+):
+    page.clock.install()
+    sign_in(live_world.person("donthu.lb"))
+    page.goto("/desk/letters/new")
+    told = []
+    for typed in ("", "Nguyễn", ""):
+        if typed:
+            page.locator("input:visible, textarea:visible").first.fill(typed)
+        with page.expect_request("**/count.json") as asked:
+            page.clock.fast_forward(61_000)
+        told.append(asked.value.headers.get("x-in-use"))
+    assert told == [None, "yes", None]
+
+
 @pytest.fixture
 def on_localhost(chromium: Browser, live_server: str) -> Iterator[BrowserContext]:
     """A browser profile on the live server by its name: passkeys hold on no bare address."""

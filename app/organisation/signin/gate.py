@@ -26,7 +26,8 @@ def init_app(app: Flask) -> None:
 def _see_or_end() -> None:
     """Note that a session is in use, at most once a minute; end for good one that must not go on.
 
-    What a page asks for by itself (the bell) is no use: an empty chair must not keep a session alive.
+    What a page asks for by itself (the bell) is no use, unless it says that somebody typed: an empty chair must not
+    keep a session alive, and an hour of writing at the desk must not end one.
     """
     endpoint = request.endpoint
     if endpoint is None or endpoint.endswith("static"):
@@ -41,7 +42,9 @@ def _see_or_end() -> None:
         if ended:
             flash(_("Phiên làm việc đã hết. Đăng nhập lại để tiếp tục."), "info")
         return
-    by_itself = request.accept_mimetypes.best == "application/json"
+    by_itself = (
+        request.accept_mimetypes.best == "application/json" and request.headers.get("X-In-Use") != "yes"
+    )
     if not by_itself and now() - current_user.live.last_seen_at >= sessions.SEEN_EVERY:
         with unit_of_work():
             sessions.seen(current_user.live.id)

@@ -243,6 +243,7 @@ def change_person(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/people/<int:person_id>/password")
 @access(Permission.ORGANISATION_MANAGE)
+@fresh_sign_in()
 def reset_password(person_id: int) -> ResponseReturnValue:
     """Give a one-time password, shown on the answer and nowhere else."""
     with unit_of_work():
