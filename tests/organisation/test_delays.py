@@ -1,5 +1,6 @@
 """Failures make the next try wait longer and longer; a stranger delays themselves, and nobody is locked out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,15 @@ def test_the_person_and_the_administrators_hear_of_ten_failures(
     notices = session.scalars(select(Notice).where(Notice.kind == "sign_in_trouble")).all()
     assert {n.person_id for n in notices} == {world.person(name).id for name in told}
     assert len(notices) == len(told)
+
+
+def test_many_tries_at_once_are_counted_one_after_the_other(live_world: World, real_database: Flask):
+    """Guesses sent in one burst do not slip through between the check and the count."""
+
+    def guess(_n: int) -> int:
+        return attempt(real_database.test_client(), "quantri", "sai mat khau roi").status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(guess, range(16)))
+    assert statuses.count(422) == 5
+    assert statuses.count(429) == 11

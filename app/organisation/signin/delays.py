@@ -7,12 +7,12 @@ themselves. All failures of an address count too: that delay stops a walk over m
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.clock import now
@@ -120,26 +120,30 @@ class Try:
         }
 
 
-def check(keys: dict[str, Growth]) -> None:
-    """Raise Delayed while a try under these keys is not heard yet. One query."""
-    latest = db.session.scalars(
-        select(SignInDelay.next_try_at).where(
-            SignInDelay.key.in_(list(keys)), SignInDelay.next_try_at > now()
-        )
-    ).all()
-    if latest:
-        raise Delayed(max(1, int((max(latest) - now()).total_seconds())))
+def begin(keys: dict[str, Growth]) -> None:
+    """Begin a try: raise Delayed while it is not heard yet, else count it, before anything is verified.
+
+    In a transaction of its own: a hundred tries at once are counted one after the other, and all but a few wait.
+    What is counted for an account is taken back by `succeeded`; an address counts only what `failed`.
+    """
+    shared = [key for key, growth in keys.items() if growth is OF_ADDRESS]
+    if shared:
+        _refuse_before(shared)
+    for key in sorted(keys.keys() - set(shared)):
+        if _count(key, keys[key]) is None:
+            _refuse_before([key])
 
 
 def failed(keys: dict[str, Growth]) -> None:
-    """Count a failure under each key; what is older than a day is forgotten."""
-    for key in sorted(keys):
-        _count(key, keys[key])
+    """Count a failure for the address; that of the account was counted as the try began."""
+    for key, growth in keys.items():
+        if growth is OF_ADDRESS:
+            _count(key, growth, anyway=True)
 
 
 def failed_account(person_id: int | None, username: str) -> None:
     """Count a failure of an account, from wherever it came; at certain numbers those whose it is are told."""
-    failures = _count(f"n:{secret_key(tidy(username))}", None)
+    failures = _count(f"n:{secret_key(tidy(username))}", None, anyway=True)
     if person_id is not None and failures in ALERT_AT:
         publish(SignInTrouble(person_id, failures))
 
@@ -150,7 +154,16 @@ def succeeded(keys: dict[str, Growth]) -> None:
     db.session.execute(delete(SignInDelay).where(SignInDelay.key.in_(mine)))
 
 
-def _count(key: str, growth: Growth | None) -> int:
+def _refuse_before(keys: list[str]) -> None:
+    """Raise Delayed when the next try under one of these keys is still to wait."""
+    wanted = select(SignInDelay.next_try_at).where(SignInDelay.key.in_(keys), SignInDelay.next_try_at > now())
+    latest = db.session.scalars(wanted).all()
+    if latest:
+        raise Delayed(max(1, int((max(latest) - now()).total_seconds())))
+
+
+def _count(key: str, growth: Growth | None, *, anyway: bool = False) -> int | None:
+    """Count one and return how many there are now; None, and nothing counted, while the key is to wait."""
     at = now()
     old: Any = SignInDelay.last_failed_at < at - FORGET_AFTER
     statement = (
@@ -159,19 +172,15 @@ def _count(key: str, growth: Growth | None) -> int:
         .on_conflict_do_update(
             index_elements=[SignInDelay.key],
             set_={"failures": case((old, 1), else_=SignInDelay.failures + 1), "last_failed_at": at},
+            where=None if anyway else SignInDelay.next_try_at <= at,
         )
         .returning(SignInDelay.failures)
     )
-    failures = db.session.execute(statement).scalar_one()
-    if growth is not None and (wait := growth.after(failures)):
-        _delay(key, at + wait)
+    failures = db.session.execute(statement).scalar_one_or_none()
+    if failures is not None and growth is not None and (wait := growth.after(failures)):
+        until = update(SignInDelay).where(SignInDelay.key == key).values(next_try_at=at + wait)
+        db.session.execute(until)
     return failures
-
-
-def _delay(key: str, until: datetime) -> None:
-    row = db.session.get_one(SignInDelay, key, populate_existing=True)
-    row.next_try_at = until
-    db.session.flush()
 
 
 def forget_old() -> int:

@@ -101,25 +101,25 @@ def _travels(name: str) -> bool:
 def _proved(person: Person) -> bool:
     """Check the proof that came along: the second factor of whoever has one, else the password. Raises Delayed."""
     offered = offered_proof(person)
+    counted = keys(person.id, offered)
+    with unit_of_work():
+        delays.begin(counted)
     with unit_of_work():
         if factors_of(person.id):
             proved, second = prove_second_factor(person, offered) is not None, True
         else:
-            proved, second = _by_password(person, offered), False
+            proved, second = _by_password(person), False
         if proved:
+            delays.succeeded(counted)
             sessions.proved(current_user.live.id, second_factor=second)
             actor = current_principal()
             audit.record("sign_in.confirmed", actor=actor, subject=("person", person.id))
     return proved
 
 
-def _by_password(person: Person, offered: Offered) -> bool:
-    counted = keys(person.id, offered)
-    delays.check(counted)
+def _by_password(person: Person) -> bool:
     if password_matches(person.password_hash, request.form.get("proof_password", "")):
-        delays.succeeded(counted)
         return True
-    delays.failed(counted)
     audit.record("sign_in.refused", actor=current_principal(), subject=("person", person.id))
     return False
 

@@ -32,19 +32,16 @@ def keys(person_id: int, offered: Offered) -> dict[str, Growth]:
 
 
 def prove_second_factor(person: Person, offered: Offered) -> str | None:
-    """Return by what somebody proved to be a person ('totp', 'recovery', 'passkey'), or None; failures are counted.
+    """Return by what somebody proved to be a person ('totp', 'recovery', 'passkey'), or None.
 
-    Raises Delayed while too many have failed.
+    The try has begun before, in a transaction of its own: `delays.begin(keys(...))`.
     """
-    counted = keys(person.id, offered)
-    delays.check(counted)
     how = _how(person.id, offered)
     if how is None:
-        delays.failed(counted)
         delays.failed_account(person.id, person.username)
         audit.record("sign_in.second_refused", actor=None, subject=("person", person.id))
     else:
-        delays.succeeded(counted)
+        delays.succeeded(keys(person.id, offered))
     db.session.flush()
     return how
 

@@ -87,11 +87,11 @@ def _try(username: str, password: str) -> Step | Refusal:
     """Sign in, or go half-way, or return why not. Raises Delayed while too many tries have failed."""
     keys = Try(username, client_address(), fresh.known_browser()).keys()
     with unit_of_work():
-        delays.check(keys)
+        delays.begin(keys)
+    with unit_of_work():
         found = login.authenticate(username, password)
         if isinstance(found, Refusal):
-            if found is Refusal.WRONG:
-                delays.failed(keys)
+            (delays.failed if found is Refusal.WRONG else delays.succeeded)(keys)
             return found
         delays.succeeded(keys)
         if factors_of(found.id):

@@ -73,16 +73,14 @@ def ask() -> ResponseReturnValue:
     name = {f"m:{secret_key(delays.tidy(form.username.data or ''))}": _ASKS_A_NAME}
     try:
         with unit_of_work():
-            delays.check(here)
-            delays.failed(here)
+            delays.begin(here)
     except Delayed as delay:
         form.form_errors = [fresh.wait_words(delay)]
         headers = {"Retry-After": str(delay.seconds)}
         return _forgotten_page(form), HTTPStatus.TOO_MANY_REQUESTS, headers
     try:
         with unit_of_work():
-            delays.check(name)
-            delays.failed(name)
+            delays.begin(name)
             links.ask_for_reset(form.username.data or "")
     except Delayed:
         pass  # enough mail has gone to that account; whoever asks is told the same

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from app.core.db import db, unit_of_work
 from app.organisation import login
 from app.organisation.models import Person
-from app.organisation.signin import fresh, passkeys
+from app.organisation.signin import delays, fresh, passkeys
 from app.organisation.signin.delays import Delayed
 from app.organisation.signin.passkeys import Site
-from app.organisation.signin.proof import prove_second_factor
+from app.organisation.signin.proof import keys, prove_second_factor
 from app.organisation.signin.second_factor import factors_of
 from app.organisation.views.known import remember_browser
 from app.web.access import access
@@ -38,6 +38,8 @@ def check() -> ResponseReturnValue:
     person = db.session.get_one(Person, half.person_id)
     offered = fresh.offered_proof(person)
     try:
+        with unit_of_work():
+            delays.begin(keys(person.id, offered))
         with unit_of_work():
             how = prove_second_factor(person, offered)
             if how is not None:
