@@ -294,3 +294,17 @@ def test_codes_are_renewed_and_the_old_ones_are_worth_nothing(world: World, app:
     first_step(again, "chutich.lb")
     assert second_step(again, codes[0]).status_code == 422
     assert second_step(again, fresh[0]).status_code == 302
+
+
+def test_a_secret_under_a_lost_seal_key_is_refused_and_a_recovery_code_still_helps(
+    world: World, client: FlaskClient, session: Session, caplog: pytest.LogCaptureFixture
+):
+    secret, codes = enrol(world, "chutich.lb")
+    row = session.scalars(select(TotpSecret)).one()
+    row.ciphertext = row.ciphertext[:1] + b"elderkey" + row.ciphertext[9:]
+    session.commit()
+    first_step(client, "chutich.lb")
+    assert second_step(client, code_of(secret)).status_code == 422
+    assert "elder seal key" in caplog.text and secret not in caplog.text
+    assert second_step(client, codes[0]).status_code == 302
+    assert client.get("/account/second-factor/app").status_code == 200

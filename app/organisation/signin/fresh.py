@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -89,9 +90,16 @@ def ask(*, keep: bool = True) -> ResponseReturnValue | None:
         typed=typed,
         error=error,
         action=request.full_path.rstrip("?"),
-        back=safe_target(request.args.get("next")) or url_for("home.today"),
+        back=_back(),
     )
     return page, status
+
+
+def _back() -> str:
+    """Return where to go without a proof: where one wanted, else the page that one came from."""
+    came = urlsplit(request.referrer or "")
+    before = safe_target(came.path) if came.netloc == request.host else None
+    return safe_target(request.args.get("next")) or before or url_for("home.today")
 
 
 def _travels(name: str) -> bool:
