@@ -8,6 +8,7 @@ themselves. All failures of an address count too: that delay stops a walk over m
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask import current_app
@@ -159,7 +160,7 @@ def _refuse_before(keys: list[str]) -> None:
     wanted = select(SignInDelay.next_try_at).where(SignInDelay.key.in_(keys), SignInDelay.next_try_at > now())
     latest = db.session.scalars(wanted).all()
     if latest:
-        raise Delayed(max(1, int((max(latest) - now()).total_seconds())))
+        raise Delayed(ceil((max(latest) - now()).total_seconds()))
 
 
 def _count(key: str, growth: Growth | None, *, anyway: bool = False) -> int | None:
