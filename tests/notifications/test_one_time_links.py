@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import frozen, now
+from app.organisation.jobs import forget_old_tries
 from app.organisation.models import Person
 from app.organisation.signin.models import OneTimeLink
 from notifications.jobs import deliver
@@ -149,3 +150,12 @@ def test_without_mail_the_page_says_whom_to_ask(world: World, client: FlaskClien
 def test_a_made_up_token_opens_nothing(world: World, client: FlaskClient, token: str) -> None:
     assert client.get(f"/sign-in/link/{token}").status_code == 404
     assert client.post(f"/sign-in/link/{token}", data=FORM).status_code == 404
+
+
+def test_links_that_expired_long_ago_are_forgotten(world: World, login_as: SignIn, session: Session) -> None:
+    hand_out(login_as(world.person("quantri")), world.person("thuly.lb"))
+    forget_old_tries()
+    assert len(session.scalars(select(OneTimeLink)).all()) == 1
+    with frozen(now() + timedelta(days=94)):
+        forget_old_tries()
+    assert session.scalars(select(OneTimeLink)).all() == []

@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.core import audit
 from app.core.clock import now
@@ -24,6 +25,7 @@ from app.organisation.signin.sessions import token_hash
 
 INVITATION_LASTS = timedelta(days=3)
 HANDED_OUT_LASTS = timedelta(hours=24)  # a reset that an administrator made
+_KEPT = timedelta(days=90)
 ASKED_FOR_LASTS = timedelta(hours=1)  # a reset that somebody asked for at the door
 
 
@@ -117,6 +119,12 @@ def set_password(token: str, new: str) -> Person:
     publish(SecurityChanged(person.id, "password_changed", f"link:{row.id}"))
     db.session.flush()
     return person
+
+
+def forget_old() -> int:
+    """Delete the links that expired long ago; the audit keeps that they were made. Return how many."""
+    result: Any = db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now() - _KEPT))
+    return int(result.rowcount)
 
 
 def _row(token: str, *, lock: bool = False) -> OneTimeLink:
