@@ -6,10 +6,10 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from app.config_sign_in import SignInSettings
 from app.core.audit_keys import AuditKeys, seed_from_base64
 from app.core.seal import SealKey, key_from_base64
 
@@ -88,6 +88,7 @@ class Settings:
     mail_from: str = "tiepdan@localhost"
     insecure_cookies: bool = False
     proxies: int = 0
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
 
     @property
     def production(self) -> bool:
@@ -123,6 +124,7 @@ class Settings:
             mail_from=env.get("MAIL_FROM", "tiepdan@localhost"),
             insecure_cookies=env.get("TIEPDAN_INSECURE_COOKIES", "") == "yes",
             proxies=_number(env, "TIEPDAN_PROXIES", 0),
+            sign_in=_sign_in(env, kind),
         )
         settings._check()
         return settings
@@ -166,7 +168,6 @@ class Settings:
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
-            "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
             "MAX_FILE_BYTES": self.max_upload_mb * 2**20,
             "MAX_CONTENT_LENGTH": 4 * self.max_upload_mb * 2**20 // 2,
             "MAX_FORM_MEMORY_SIZE": 2 * 2**20,
@@ -180,7 +181,15 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_ENABLED": self.env != "test",
             "TEMPLATES_AUTO_RELOAD": False,
+            **self.sign_in.flask_config(),
         }
+
+
+def _sign_in(env: Mapping[str, str], kind: str) -> SignInSettings:
+    try:
+        return SignInSettings.from_env(env, production=kind == "production")
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _psycopg(url: str) -> str:

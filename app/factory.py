@@ -14,6 +14,7 @@ from app.config import Settings
 from app.core import audit, events, jobs, seal
 from app.core.db import connect, db
 from app.organisation import login
+from app.organisation.signin import gate, sso
 from app.tables import law_holds
 from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail
 
@@ -57,6 +58,8 @@ def _equip(app: Flask) -> None:
     assets.init_app(app)
     CSRFProtect(app)
     login.init_app(app, LoginManager())
+    gate.init_app(app)
+    sso.init_app(app)
     security.init_app(app)
     limits.init_app(app)
     filters.init_app(app)

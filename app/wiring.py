@@ -10,8 +10,8 @@ from flask import Blueprint
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
-from app.organisation.events import CalendarChanged, UnitEnds
-from app.organisation.views import admin, auth, calendar
+from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
+from app.organisation.views import admin, auth, calendar, factors, links, second, sso
 from app.web import health
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
@@ -29,6 +29,7 @@ from complaints.views import (
     supervision,
 )
 from notifications import handlers as telling
+from notifications import sign_in as telling_of_sign_in
 from notifications import views as notifications
 from notifications import visit_handlers as telling_of_visits
 from reception import events as reception_events
@@ -38,6 +39,10 @@ from reception.views import desk, online, record, visits
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
     auth.blueprint,
+    second.blueprint,
+    factors.blueprint,
+    links.blueprint,
+    sso.blueprint,
     admin.blueprint,
     calendar.blueprint,
     home.blueprint,
@@ -61,6 +66,9 @@ BLUEPRINTS: Sequence[Blueprint] = (
 EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CalendarChanged: (complaint_handlers.calendar_changed,),
     UnitEnds: (complaint_handlers.unit_ends,),
+    SignInTrouble: (telling_of_sign_in.sign_in_trouble,),
+    SecurityChanged: (telling_of_sign_in.security_changed,),
+    OneTimeLinkMade: (telling_of_sign_in.one_time_link_made,),
     complaint_events.SecondComplaintOpened: (complaint_handlers.second_complaint_opened,),
     complaint_events.ContinuedDenunciationOpened: (complaint_handlers.continued_denunciation_opened,),
     complaint_events.SuperiorActed: (complaint_handlers.superior_acted,),
@@ -110,4 +118,5 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
+    PeriodicJob("app.organisation.jobs.forget_old_tries", 3600, QueueName.DEFAULT),
 )

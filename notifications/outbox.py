@@ -17,6 +17,7 @@ from app.core.db import db
 from app.organisation.models import Person
 from notifications.channels import Letter, channel_for
 from notifications.models import MessageState, OutboundMessage
+from notifications.one_time import filled
 from notifications.words import MailText, mail_text
 
 ATTEMPTS_MAX = 8
@@ -101,7 +102,8 @@ def claim(message_id: int) -> Letter | None:
         return None
     message.attempts += 1
     message.next_try_at = now() + CLAIM
-    return Letter(message.address, message.subject, message.body, message.html, message.message_id, now())
+    body, html = filled(message.body, message.facts), filled(message.html, message.facts)
+    return Letter(message.address, message.subject, body, html, message.message_id, now())
 
 
 def mark_sent(message_id: int) -> None:

@@ -17,6 +17,9 @@ class Kind(StrEnum):
     MOVED = "moved"
     IDENTITY = "identity"
     HANDED_OVER = "handed_over"  # a file came from the body that this one succeeds
+    SIGN_IN_TROUBLE = "sign_in_trouble"  # signing in to an account fails again and again
+    SECURITY = "security"  # something about one's own sign-in changed
+    ONE_TIME_LINK = "one_time_link"  # mail only: a link to set the password
     DATES_MOVED = "dates_moved"  # due dates that a change of the calendar moved: one combined notice a person
 
 

@@ -46,6 +46,9 @@ ICONS = {
     Kind.MOVED: "arrow-right-circle-fill",
     Kind.IDENTITY: "shield-lock-fill",
     Kind.DATES_MOVED: "calendar-event-fill",
+    Kind.SIGN_IN_TROUBLE: "shield-exclamation",
+    Kind.SECURITY: "shield-check",
+    Kind.ONE_TIME_LINK: "key-fill",
 }
 
 

@@ -46,7 +46,28 @@ _SENTENCES = {
     Kind.APPROVED: _l("Đề xuất của bạn với hồ sơ %(number)s đã được duyệt: %(step)s."),
     Kind.SENT_BACK: _l("Đề xuất xử lý hồ sơ %(number)s được trả lại kèm ý kiến."),
     Kind.MOVED: _l("Hồ sơ %(number)s vừa chuyển bước: %(step)s."),
+    Kind.SIGN_IN_TROUBLE: _l(
+        "%(failures)s lần đăng nhập sai vào tài khoản %(account)s trong 24 giờ. Nếu không phải người của tài khoản: "
+        "đổi mật khẩu và xem các phiên đăng nhập."
+    ),
+    Kind.ONE_TIME_LINK: _l("Đặt mật khẩu cho tài khoản Tiếp Dân của bạn. Liên kết chỉ dùng được một lần."),
     Kind.IDENTITY: _l("Bạn được phép xem thông tin niêm phong của đơn %(number)s đến hết ngày %(until)s."),
+}
+
+_SECURITY = {
+    "factor_added": _l(
+        "Đã thêm lớp xác thực thứ hai cho tài khoản của bạn. Không phải bạn? Báo ngay người quản trị."
+    ),
+    "factor_removed": _l(
+        "Đã gỡ lớp xác thực thứ hai của tài khoản bạn. Không phải bạn? Báo ngay người quản trị."
+    ),
+    "recovery_used": _l("Một mã dự phòng của bạn vừa được dùng. Không phải bạn? Báo ngay người quản trị."),
+    "password_changed": _l("Mật khẩu của bạn vừa được đổi. Không phải bạn? Báo ngay người quản trị."),
+}
+_BUTTONS = {
+    Kind.SIGN_IN_TROUBLE: _l("Mở trang tài khoản"),
+    Kind.SECURITY: _l("Mở trang tài khoản"),
+    Kind.ONE_TIME_LINK: _l("Đặt mật khẩu"),
 }
 
 
@@ -62,7 +83,10 @@ def title(kind: str, facts: Mapping[str, Any]) -> str:
         )
         return str(words)
     until = f"{date.fromisoformat(facts['until']):%d/%m/%Y}" if "until" in facts else ""
-    values = {"number": facts.get("number", ""), "step": _either(facts, "step"), "until": until}
+    if kind == Kind.SECURITY:
+        return str(_SECURITY[facts["what"]])
+    values = {"number": facts.get("number", ""), "step": _either(facts, "step"), "until": until,
+              "account": facts.get("account", ""), "failures": facts.get("failures", "")}  # fmt: skip
     return str(_SENTENCES[Kind(kind)]) % values
 
 
@@ -106,6 +130,7 @@ def mail_text(kind: str, facts: Mapping[str, Any], target: str, locale: str) -> 
             "more": facts["count"] - len(lines) if kind == Kind.ALERTS else 0,
             "link": link(target or "/notifications/"),
             "link_to": link,
+            "button": _BUTTONS.get(Kind(kind), ""),
             "language": language(),
         }
         name = "alerts" if kind == Kind.ALERTS else "notice"

@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, Entry] = {
     "db": Entry("app.commands.database", "database", "The database: upgrade, check."),
     "demo": Entry("app.commands.demo", "demo", "The demo: load."),
     "unit": Entry("app.commands.users", "unit", "The first unit of an empty installation: found."),
-    "user": Entry("app.commands.users", "user", "Accounts: add."),
+    "user": Entry("app.commands.users", "user", "Accounts: add, link, reset-second-factor."),
     "clocks": Entry("app.commands.clocks", "clocks", "Time limits: sweep, rebuild."),
     "audit": Entry("app.commands.audit", "audit_group", "The record: seal, verify, export, check, key."),
     "law": Entry("app.commands.law", "law", "The rules: list, due, check, diagrams, coverage."),

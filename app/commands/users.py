@@ -1,4 +1,4 @@
-"""`tiepdan user` and `tiepdan unit`: the first unit and accounts, for an installation that has no administrator yet."""
+"""`tiepdan user` and `tiepdan unit`: the first unit and accounts; help for an administrator who is locked out."""
 
 import sys
 from datetime import datetime
@@ -11,14 +11,15 @@ from app.core.clock import today
 from app.core.db import db, unit_of_work
 from app.core.errors import Invalid
 from app.core.permissions import Role
-from app.organisation.models import Unit, UnitKind
+from app.organisation.models import Person, Unit, UnitKind
 from app.organisation.services.people import PersonDetails, add_from_console
 from app.organisation.services.units import found
+from app.organisation.signin import links, second_factor
 
 
 @click.group()
 def user() -> None:
-    """Add accounts."""
+    """Add accounts; help somebody in who is locked out."""
 
 
 @user.command("add")
@@ -75,6 +76,37 @@ def _unit(code: str | None) -> Unit:
     if code:
         raise Invalid(f"there is no unit {code!r}")
     raise Invalid("there is no unit yet: make the first one with 'tiepdan unit found CODE NAME'")
+
+
+@user.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Take the second factor from somebody who lost theirs, and end their sessions: for a locked-out administrator."""
+    with application(), unit_of_work():
+        person = _person(username)
+        second_factor.remove_all(person, actor=None)
+        done = f"{person.username} signs in with the password alone until a new second factor is set up"
+    click.echo(done)
+
+
+@user.command("link")
+@click.argument("username")
+def user_link(username: str) -> None:
+    """Print a one-time link by which somebody sets their password: for a locked-out administrator."""
+    with application() as app, unit_of_work():
+        made = links.hand_out_on_console(_person(username))
+        settings = app.extensions["tiepdan.settings"]
+        base = settings.base_url or f"http://{settings.host}:{settings.port}"
+    click.echo(f"{base}{made.path}")
+
+
+def _person(username: str) -> Person:
+    found = db.session.execute(
+        select(Person).where(Person.username == username.strip().lower(), Person.is_active)
+    ).scalar_one_or_none()
+    if found is None:
+        raise Invalid(f"there is no active account {username!r}")
+    return found
 
 
 @click.group()

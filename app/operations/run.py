@@ -127,7 +127,7 @@ def _announce(launch: Launch, address: str, *, has_demo: bool) -> None:
     if has_demo:
         lines += [f"  Tài khoản thử (demo log-ins), mật khẩu (password): {DEMO_PASSWORD}"]
         lines += [f"    {username:<16} {what}" for username, what in DEMO_ACCOUNTS]
-        lines += [""]
+        lines += ["", f"  {_second_factor_words()}", ""]
         if not launch.host.startswith(_LOOPBACK):
             lines += [
                 "  Cẩn thận: máy khác vào được với mật khẩu thử. (Others can reach it with demo passwords.)",
@@ -135,6 +135,15 @@ def _announce(launch: Launch, address: str, *, has_demo: bool) -> None:
             ]
     lines += ["  Dừng (stop): Ctrl-C", ""]
     _say("\n".join(lines), bare=True)
+
+
+def _second_factor_words() -> str:
+    if environment().get("TIEPDAN_SECOND_FACTOR") == "required":
+        return "Xác thực hai lớp: phải thiết lập ở lần đăng nhập đầu (a second factor is set up at the first sign-in)."
+    return (
+        "Xác thực hai lớp: ở đây tuỳ chọn, khi vận hành thật là bắt buộc (a second factor is optional here; "
+        "production demands it, so does TIEPDAN_SECOND_FACTOR=required)."
+    )
 
 
 def _say(text: str, *, bare: bool = False) -> None:

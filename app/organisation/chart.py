@@ -90,8 +90,12 @@ def chart(*, fresh: bool = False) -> Chart:
     kept: Chart | None = g.get("chart")
     if kept is not None and not fresh:
         return kept
-    version = db.session.execute(_version()).scalar_one_or_none()
-    kept = current_app.extensions.get(_EXTENSION)
+    return chart_at(db.session.execute(_version()).scalar_one_or_none())
+
+
+def chart_at(version: UUID | None) -> Chart:
+    """Return the chart of the version that the database has now, for whoever has just read that version."""
+    kept: Chart | None = current_app.extensions.get(_EXTENSION)
     if kept is None or version is None or kept.version != version:
         kept = current_app.extensions[_EXTENSION] = _read(version)
     if has_request_context():

@@ -1,33 +1,37 @@
 """Signing in: argon2 passwords, a session that can be ended everywhere, the same answer for unknown and wrong."""
 
 import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app, redirect, request, session, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, UserMixin, login_user, logout_user
 from sqlalchemy import select
 
 from app.core import audit
 from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Invalid
-from app.core.permissions import Permission, Principal
+from app.core.permissions import Principal
 from app.core.text import nfc
-from app.organisation.chart import chart
+from app.organisation.chart import chart, chart_at
 from app.organisation.models import Person
 from app.organisation.queries import SignedInFacts, facts_of_person
+from app.organisation.signin import delays, sessions
+from app.organisation.signin.sessions import Browser, LiveSession
 from app.web import trail
-from app.web.access import declared
+from app.web.limits import client_address
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200
 _EXTENSION = "tiepdan.passwords"
-# What somebody may open while a password that was handed out waits to be changed.
-_BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password"})
+_TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what names the session
+_HALF = "half"
+HALF_WAY_LASTS = timedelta(minutes=10)
 _OUTSIDE = re.compile(r"[\x00-\x20\\\x7f]")
 
 
@@ -47,7 +51,8 @@ class Passwords:
 class SignedIn(UserMixin):
     """Who is signed in, as Flask-Login carries it; read from the chart at each request."""
 
-    def __init__(self, facts: SignedInFacts) -> None:
+    def __init__(self, facts: SignedInFacts, live: LiveSession, token: str) -> None:
+        self.live = live
         self.principal: Principal = facts.principal
         self.person_id = facts.principal.person_id
         self.full_name = facts.principal.name
@@ -55,7 +60,7 @@ class SignedIn(UserMixin):
         self.locale = facts.locale
         self.main_unit = facts.main_unit
         self.must_change_password = facts.must_change_password
-        self.id = f"{self.person_id}.{facts.session_epoch}"
+        self.id = token
 
 
 class Refusal(Enum):
@@ -65,35 +70,38 @@ class Refusal(Enum):
     NO_ROLE = "no_role"  # right, but nothing is held today: told only to whoever knows the password
 
 
+@dataclass(frozen=True)
+class HalfWay:
+    """Somebody whose first step (password, single sign-on) was right, and whose second is still to come."""
+
+    person_id: int
+    method: str
+
+
 def init_app(app: Flask, manager: LoginManager) -> None:
-    """Give the application its login manager; a password that was handed out is changed before anything else."""
+    """Give the application its login manager."""
     # Tests sign in thousands of times; everywhere else a hash is meant to be dear.
     app.extensions[_EXTENSION] = Passwords(cheap=app.config["ENV_NAME"] == "test")
     manager.init_app(app)
     manager.session_protection = "basic"
     manager.user_loader(_load)
-    app.before_request(_change_password_first)
 
 
-def _load(user_id: str) -> SignedIn | None:
-    """Return who a session belongs to; None once the account closed, all roles ended, or all sessions were ended."""
-    person_id, _separator, epoch = user_id.partition(".")
-    if not (person_id.isdecimal() and epoch.isdecimal() and len(user_id) < 24):
+def _load(token: str) -> SignedIn | None:
+    """Return who a session belongs to; None once it, the account, or all roles ended, or all sessions were ended."""
+    found = sessions.find(token)
+    if found is None:
         return None
-    facts = facts_of_person(int(person_id), today())
-    if facts is None or facts.session_epoch != int(epoch) or not facts.principal.memberships:
+    chart_at(found.chart_version)
+    facts = facts_of_person(found.session.person_id, today())
+    if facts is None or facts.session_epoch != found.session.epoch or not facts.principal.memberships:
         return None
-    return SignedIn(facts)
+    return SignedIn(facts, found.session, token)
 
 
-def _change_password_first() -> ResponseReturnValue | None:
-    endpoint = request.endpoint
-    if endpoint is None or endpoint in _BEFORE_CHANGE:
-        return None
-    behind_sign_in = isinstance(declared(current_app, endpoint), Permission)
-    if behind_sign_in and current_user.is_authenticated and current_user.must_change_password:
-        return redirect(url_for("auth.account"))
-    return None
+def session_token() -> str | None:
+    """Return the token that the request's cookie carries, whether or not its session goes on."""
+    return session.get(_TOKEN)
 
 
 def passwords() -> Passwords:
@@ -137,6 +145,8 @@ def authenticate(username: str, password: str) -> Person | Refusal:
     ).scalar_one_or_none()
     matches = password_matches(person.password_hash if person else passwords().nobody, password)
     if person is None or not matches or not person.is_active:
+        # Counted for names that nobody has, too: the answer takes as long.
+        delays.failed_account(person.id if person and person.is_active else None, username)
         audit.record("sign_in.refused", actor=None, subject=("person", person.id if person else None))
         return Refusal.WRONG
     if passwords().hasher.check_needs_rehash(person.password_hash):
@@ -149,28 +159,67 @@ def authenticate(username: str, password: str) -> Person | Refusal:
     return person
 
 
-def sign_in(person: Person) -> None:
+def sign_in(person: Person, *, method: str = "password", second_factor: bool = False) -> None:
     """Open a fresh session for a person: nothing of the session before, but the language chosen in it, lives on."""
     db.session.flush()
     chart(fresh=True)  # the person may have changed in this very request
     facts = facts_of_person(person.id, today())
     if facts is None:
         raise Invalid(_("Tài khoản này không còn hoạt động."))
-    language = session.get("locale")
-    session.clear()
-    if language:
-        session["locale"] = language
+    _end_the_one_before("replaced")
+    _only_the_language_stays()
     session.permanent = True
     trail.begin_session()
-    login_user(SignedIn(facts))
+    token = sessions.open_session(person, browser(), method=method, second_factor=second_factor)
+    found = sessions.find(token)
+    assert found is not None
+    login_user(SignedIn(facts, found.session, token))
     person.last_sign_in_at = now()
-    audit.record("sign_in", actor=facts.principal, subject=("person", person.id))
+    detail = {} if method == "password" and not second_factor else {"method": method, "second": second_factor}
+    audit.record("sign_in", actor=facts.principal, subject=("person", person.id), detail=detail)
+
+
+def half_way(person: Person, method: str = "password") -> None:
+    """Remember in the cookie that the first step was right; nothing is open before the second."""
+    _end_the_one_before("replaced")
+    _only_the_language_stays()
+    session[_HALF] = [person.id, person.session_epoch, now().isoformat(), method]
+
+
+def who_is_half_way() -> HalfWay | None:
+    """Return whose second step is awaited: within ten minutes, and unless all sessions were ended meanwhile."""
+    kept = session.get(_HALF)
+    if not kept:
+        return None
+    person_id, epoch, at, method = kept
+    facts = facts_of_person(person_id, today())
+    in_time = now() - datetime.fromisoformat(at) <= HALF_WAY_LASTS
+    if facts is None or facts.session_epoch != epoch or not facts.principal.memberships or not in_time:
+        session.pop(_HALF)
+        return None
+    return HalfWay(person_id, method)
 
 
 def sign_out() -> None:
     """Close the session; the language chosen in it stays."""
-    language = session.get("locale")
+    _end_the_one_before("signed_out")
     logout_user()
+    _only_the_language_stays()
+
+
+def browser() -> Browser:
+    """Return where the request comes from."""
+    return Browser(client_address(), request.user_agent.string)
+
+
+def _end_the_one_before(reason: str) -> None:
+    token = session_token()
+    if token:
+        sessions.end_token(token, reason)
+
+
+def _only_the_language_stays() -> None:
+    language = session.get("locale")
     session.clear()
     if language:
         session["locale"] = language

@@ -10,6 +10,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission, Role
 from app.files.services import send_stored
 from app.organisation.queries import bodies, descendants, people_in
+from app.organisation.signin.fresh import confirm_first, fresh_sign_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
 from app.web.locale import language
@@ -208,6 +209,7 @@ def note(subject_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:subject_id>/identity")
 @access(_P.IDENTITY_OPEN)
+@fresh_sign_in()
 def open_identity(subject_id: int) -> ResponseReturnValue:
     """Open the sealed identity for one look, with a reason; the page is never kept in a cache."""
     petition = petition_for(current_principal(), subject_id)
@@ -230,6 +232,7 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:subject_id>/identity/grants")
 @access(_P.IDENTITY_GRANT)
+@fresh_sign_in()
 def grant_identity(subject_id: int) -> ResponseReturnValue:
     """Let a person see the sealed identity for some days."""
     petition = petition_for(current_principal(), subject_id)
@@ -260,6 +263,8 @@ def attachment(subject_id: int, attachment_id: int) -> Response:
     if row.file.sealed:
         if not identity.may_open_identity(current_principal(), petition):
             raise NotFound
+        if (confirming := confirm_first()) is not None:
+            return confirming
         with unit_of_work():
             identity.note_opened_file(petition, row.id, actor=current_principal())
         return send_stored(row.file, name=f"tai-lieu-{row.id}")

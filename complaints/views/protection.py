@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.core.db import db, unit_of_work
 from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission
+from app.organisation.signin.fresh import fresh_sign_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
 from complaints import codes_protection
@@ -71,6 +72,7 @@ def step(subject_id: int, measure_id: int, action: str) -> ResponseReturnValue:
 
 @blueprint.post("/<int:subject_id>/protection/<int:measure_id>/file")
 @access(_P.PROTECTION_VIEW)
+@fresh_sign_in()
 def open_file(subject_id: int, measure_id: int) -> ResponseReturnValue:
     """Open who is protected and what was written, for one look, with a reason; never kept in a cache."""
     try:

@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.core.calendar import DayKind
+from app.core.clock import now
 from app.core.db import unit_of_work
 from app.organisation.services.calendar import DayEntry, set_calendar_days
+from app.organisation.signin.models import Passkey, SignInSession
 from app.web.access import RouteAccess, route_table
 from complaints.models.clocks import Clock
 from complaints.rulebook.loader import Layer, Unit
@@ -24,7 +26,7 @@ from complaints.services.protection import measures_of
 from complaints.services.succession import NewSuccession, enter_succession
 from reception.services.visits import record_visit
 from tests.conftest import PASSWORD
-from tests.factories import World, build_petition
+from tests.factories import World, build_person, build_petition
 from tests.reception.builders import ordinary_visit
 
 PEOPLE = (
@@ -80,6 +82,10 @@ TRUTH: dict[str, set[str]] = {
     "visits.duty": SEE_VISIT,
     "visits.step": {"chutich.lb"},  # signing a refusal is the head's
     "visits.go_on": {"tiepdan.lb", "chutich.lb"},
+    # The administrator's own session, somebody else's passkey, and a link for somebody.
+    "auth.end_session": ADMIN,
+    "factors.remove_passkey": set(),
+    "links.hand_out": ADMIN,
 }
 REFUSED = {403, 404}
 
@@ -117,10 +123,19 @@ def objects(world: World, session: Session) -> dict[str, int]:
             world, outcome="refused", refusal_ground="L9.3", outcome_note="Đã giải thích ba lần."
         )
         visit = record_visit(refused, actor=world.principal("tiepdan.lb"))
+        at, mine = now(), world.person("quantri").id
+        own = SignInSession(person_id=mine, token_hash="0" * 64, epoch=0, method="password", second_factor=False,
+                            created_at=at, last_seen_at=at, fresh_at=at)  # fmt: skip
+        other = build_person("nguoi.khac", "Người Khác", PASSWORD)
+        key = Passkey(
+            person_id=other.id, credential_id=b"1", public_key=b"1", sign_count=0, name="Khoá", created_at=at
+        )
+        session.add_all([own, key])
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
             "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
-            "duty": visit.refusal_duty_id or 0}  # fmt: skip
+            "duty": visit.refusal_duty_id or 0, "session": own.id, "passkey": key.id,
+            "person": world.person("thuly.bd").id}  # fmt: skip
 
 
 def sign_in(client: FlaskClient, world: World, username: str) -> None:
@@ -144,6 +159,9 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
             row.endpoint.split(".")[0], "notify"
         ),
         "filename": "x",
+        "session_id": objects.get("session", 1),
+        "passkey_id": objects.get("passkey", 1),
+        "person_id": objects.get("person", 1) if row.endpoint.startswith("links.") else 1,
     }
     rule = next(r for r in app.url_map.iter_rules() if r.endpoint == row.endpoint and r.rule == row.rule)
     values = {name: arguments.get(name, 1) for name in rule.arguments}
@@ -216,6 +234,9 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "record.",
         "successions.",
         "visits.",
+        "auth.",
+        "factors.",
+        "links.",
     )
     found = {
         row.endpoint for row in protected_routes(app) if "<" in row.rule and row.endpoint.startswith(ours)

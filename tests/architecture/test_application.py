@@ -23,6 +23,14 @@ OPEN_ROUTES = {
     "auth.sign_in_post",
     "auth.sign_out",
     "auth.locale",
+    "second.show",
+    "second.check",
+    "sso.start",
+    "sso.callback",
+    "links.show",
+    "links.set_password",
+    "links.forgotten",
+    "links.ask",
 }
 
 

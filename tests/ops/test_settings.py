@@ -3,6 +3,7 @@
 import stat
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,18 @@ def test_production_starts_with_everything_set() -> None:
         ({"PORT": "http"}, "PORT must be a number"),
         ({"SMTP_TLS": "perhaps"}, "SMTP_TLS must be"),
         ({"MAX_UPLOAD_MB": "0"}, "MAX_UPLOAD_MB must be at least 1"),
+        ({"TIEPDAN_SECOND_FACTOR": "offered"}, "TIEPDAN_SECOND_FACTOR must be required"),
+        ({"TIEPDAN_SECOND_FACTOR": "never"}, "required or offered"),
+        ({"SESSION_IDLE_MINUTES": "241"}, "SESSION_IDLE_MINUTES must be at most 240"),
+        ({"SESSION_IDLE_MINUTES": "an hour"}, "SESSION_IDLE_MINUTES must be a number"),
+        ({"SESSION_HOURS": "25"}, "SESSION_HOURS must be at most 24"),
+        ({"FRESH_SIGN_IN_MINUTES": "61"}, "FRESH_SIGN_IN_MINUTES must be at most 60"),
+        ({"FRESH_SIGN_IN_MINUTES": "0"}, "FRESH_SIGN_IN_MINUTES must be at least 1"),
+        ({"OIDC_ISSUER": "https://sso.example.vn"}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed"),
+        (
+            {"OIDC_ISSUER": "http://sso.example.vn", "OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y"},
+            "OIDC_ISSUER must be https",
+        ),
     ],
 )
 def test_production_refuses_what_is_unsafe_or_senseless_with_one_line(
@@ -112,10 +125,25 @@ def test_the_key_of_the_record_may_lie_in_a_file_and_have_elder_ones_beside_it(t
 
 def test_settings_do_not_tell_their_secrets() -> None:
     settings = Settings.from_env(
-        PRODUCTION | {"SMTP_PASSWORD": "smtp-password", "DATABASE_URL": "postgresql://u:pw@db/x"}
+        PRODUCTION
+        | {"SMTP_PASSWORD": "smtp-password", "DATABASE_URL": "postgresql://u:pw@db/x"}
+        | {"OIDC_ISSUER": "https://sso.vn", "OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "oidc-secret"}
     )
-    for secret in (SECRET, "smtp-password", ":pw@", "SealKey", "AuditKeys"):
+    for secret in (SECRET, "smtp-password", ":pw@", "SealKey", "AuditKeys", "oidc-secret"):
         assert secret not in repr(settings)
+
+
+def test_production_demands_a_second_factor_and_the_demo_offers_it(tmp_path: Path) -> None:
+    assert Settings.from_env(PRODUCTION).flask_config()["SECOND_FACTOR_REQUIRED"]
+    env = DEVELOPMENT | {"TIEPDAN_VAR": str(tmp_path)}
+    assert not Settings.from_env(env).flask_config()["SECOND_FACTOR_REQUIRED"]
+    demanded = Settings.from_env(env | {"TIEPDAN_SECOND_FACTOR": "required"}).flask_config()
+    assert demanded["SECOND_FACTOR_REQUIRED"]
+    assert (demanded["SESSION_IDLE"], demanded["SESSION_ABSOLUTE"]) == (
+        timedelta(hours=1),
+        timedelta(hours=12),
+    )
+    assert demanded["FRESH_FOR"] == timedelta(minutes=10)
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])

@@ -15,7 +15,6 @@ from app.core.audit import AuditEntry
 from app.core.clock import frozen, today
 from app.organisation import login
 from app.organisation.models import Membership, Person
-from app.web.limits import limiter
 from tests.conftest import PASSWORD
 from tests.factories import World, build_person
 
@@ -171,56 +170,6 @@ def test_nothing_leads_to_another_site(world: World, client: FlaskClient, target
         "/sign-in", query_string={"next": target}, data={"username": "quantri", "password": PASSWORD}
     )
     assert answer.headers["Location"] == "/"
-
-
-def test_the_sixth_wrong_password_waits_and_others_do_not(world: World, client: FlaskClient, counting: None):
-    for _try in range(5):
-        assert try_to_sign_in(client, "quantri", "sai mat khau roi").status_code == 422
-    answer = try_to_sign_in(client, "quantri", PASSWORD)
-    assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "60"
-    assert "Đã thử quá nhiều lần" in answer.text
-    assert try_to_sign_in(client, "thanhtra", PASSWORD).status_code == 302
-    elsewhere = client.post(
-        "/sign-in",
-        data={"username": "quantri", "password": PASSWORD},
-        environ_base={"REMOTE_ADDR": "10.0.0.9"},
-    )
-    assert elsewhere.status_code == 302
-
-
-def test_one_address_may_fail_twenty_times_a_minute_over_all_names(
-    world: World, client: FlaskClient, counting: None
-):
-    statuses = [try_to_sign_in(client, f"ai.do.{n}", "sai mat khau roi").status_code for n in range(21)]
-    assert statuses == [422] * 20 + [429]
-
-
-def test_an_office_behind_one_address_signs_in_at_eight(world: World, client: FlaskClient, counting: None):
-    for person in world.people.values():
-        for _again in range(2):
-            assert try_to_sign_in(client, person.username, PASSWORD).status_code == 302
-            client.post("/sign-out")
-
-
-def test_limits_keep_no_typed_name(world: World, client: FlaskClient, counting: None):
-    try_to_sign_in(client, "go-nham-mat-khau-vao-day", "sai mat khau roi")
-    kept = limiter.storage.storage.keys("LIMITS*")  # type: ignore[attr-defined]
-    assert kept
-    assert not [key for key in kept if b"go-nham" in key]
-
-
-def test_limits_count_in_memory_while_redis_is_away(
-    world: World, client: FlaskClient, counting: None, monkeypatch: pytest.MonkeyPatch
-):
-    def away(*_args: object, **_more: object) -> bool:
-        raise ConnectionError("Redis is away")
-
-    monkeypatch.setattr(limiter._limiter, "test", away)
-    monkeypatch.setattr(limiter._limiter, "hit", away)
-    monkeypatch.setattr(limiter, "_storage_dead", False)
-    statuses = [try_to_sign_in(client, "quantri", "sai mat khau roi").status_code for _try in range(6)]
-    assert statuses == [422] * 5 + [429]
 
 
 def test_whoever_left_yesterday_is_signed_out_today(world: World, login_as: SignIn, session: Session):

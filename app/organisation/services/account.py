@@ -1,11 +1,13 @@
-"""What everybody may do to their own account: the password, the language, ending all sessions."""
+"""What everybody may do to their own account: the password, the language."""
 
 from flask_babel import gettext as _
 
 from app.core import audit
 from app.core.db import db
 from app.core.errors import Invalid, NotFound
+from app.core.events import publish
 from app.core.permissions import Principal
+from app.organisation.events import SecurityChanged
 from app.organisation.login import check_new_password, hash_password, password_matches
 from app.organisation.models import Person
 
@@ -24,15 +26,7 @@ def change_own_password(current: str, new: str, *, actor: Principal) -> Person:
     person.must_change_password = False
     person.session_epoch += 1
     audit.record("person.password_changed", actor=actor, subject=("person", person.id))
-    db.session.flush()
-    return person
-
-
-def end_own_sessions(*, actor: Principal) -> Person:
-    """Sign the actor out everywhere; the caller signs in anew here."""
-    person = _own(actor)
-    person.session_epoch += 1
-    audit.record("person.sessions_ended", actor=actor, subject=("person", person.id))
+    publish(SecurityChanged(person.id, "password_changed", f"own:{person.session_epoch}"))
     db.session.flush()
     return person
 

@@ -26,6 +26,9 @@ from app.organisation.forms import (
 from app.organisation.models import Person, Unit, UnitKind
 from app.organisation.services import people as on_people
 from app.organisation.services import units as on_units
+from app.organisation.signin import links, second_factor, sso
+from app.organisation.signin.fresh import fresh_sign_in
+from app.organisation.views.links import handed_out
 from app.web.access import access, current_principal
 from app.web.locale import language
 
@@ -203,6 +206,11 @@ def create_person() -> ResponseReturnValue:
                 person, password = on_people.create_person(
                     form.details(), actor=current_principal(), first_role=form.new_role()
                 )
+                invited = (
+                    links.hand_out(person, actor=current_principal()) if request.form.get("invite") else None
+                )
+            if invited is not None:
+                return handed_out(person, invited)
             return render_template("organisation/one_time_password.html", person=person, password=password)
         except DomainError as error:
             form.show(error)
@@ -235,12 +243,24 @@ def change_person(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/people/<int:person_id>/password")
 @access(Permission.ORGANISATION_MANAGE)
+@fresh_sign_in()
 def reset_password(person_id: int) -> ResponseReturnValue:
     """Give a one-time password, shown on the answer and nowhere else."""
     with unit_of_work():
         row = person_for(current_principal(), person_id)
         password = on_people.reset_password(row, actor=current_principal())
     return render_template("organisation/one_time_password.html", person=row, password=password)
+
+
+@blueprint.post("/people/<int:person_id>/factors/remove")
+@access(Permission.ORGANISATION_MANAGE)
+@fresh_sign_in()
+def remove_factors(person_id: int) -> ResponseReturnValue:
+    """Take the second factor from somebody who lost theirs; their sessions end, and they are told."""
+    with unit_of_work():
+        second_factor.remove_all(person_for(current_principal(), person_id), actor=current_principal())
+    flash(_("Đã gỡ xác thực hai lớp của người này; các phiên của họ đã kết thúc."), "success")
+    return redirect(url_for("organisation.person", person_id=person_id))
 
 
 @blueprint.post("/people/<int:person_id>/close")
@@ -313,6 +333,8 @@ def _person_page(row: Person, *, form: PersonForm | None = None, giving: RoleFor
         person=row,
         form=form or PersonForm(formdata=None, obj=row),
         giving=giving,
+        factors=second_factor.factors_of(row.id),
+        sso_on=sso.is_on(),
         today=today(),
     )
 

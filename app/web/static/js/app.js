@@ -40,12 +40,17 @@ const explain = async (box) => {
 document.addEventListener("toggle", (event) => explain(event.target), true);
 document.querySelectorAll("details[data-src][open]").forEach(explain);
 
-// The bell asks once a minute, and falls silent when the server does not answer.
+// The bell asks once a minute, and falls silent when the server does not answer. It says whether somebody typed since it
+// asked before: an empty chair keeps no session alive, a long interview does.
+let typed = false;
+document.addEventListener("input", () => { typed = true; });
 const bell = document.querySelector("[data-bell]");
 if (bell) {
   setInterval(async () => {
     try {
-      const answer = await fetch(bell.dataset.bell, { headers: { Accept: "application/json" } });
+      const headers = typed ? { Accept: "application/json", "X-In-Use": "yes" } : { Accept: "application/json" };
+      typed = false;
+      const answer = await fetch(bell.dataset.bell, { headers });
       if (!answer.ok) return;
       const { unread } = await answer.json();
       const count = bell.querySelector("[data-bell-count]");
