@@ -187,6 +187,8 @@ def _apply(
     consequences.follow(subject, transition, {**typed, "settled_on": settled}, on, actor)
     settle_law(subject)
     refresh_due(subject)
+    if isinstance(subject, Petition) and subject.case is not None:
+        refresh_due(subject.case)  # a reply that was owed on its petition made the case due as well
     audit.record(f"{_kind(subject)}.{transition.action}", actor=actor, subject=(_kind(subject), subject.id),
                  detail={"transition": transition.code, "from": before, "to": subject.state})  # fmt: skip
     db.session.flush()
