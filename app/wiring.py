@@ -97,6 +97,8 @@ RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("petitions", "subject_id"): "petition",
     ("desk", "petition_id"): "petition",
     ("desk", "visit_id"): "visit",
+    ("visits", "visit_id"): "visit",
+    ("visits", "duty_id"): "duty",
     ("online", "session_id"): "online_session",
     ("clocks", "clock_id"): "clock",
 }

@@ -111,7 +111,10 @@ def _belonging_to(case: Case) -> _Belongs:
     visits = db.session.execute(
         select(Visit).where(Visit.petition_id.in_(ids)).options(joinedload(Visit.unit))
     )
-    numbers |= {("visit", visit.id): visit.number for visit in visits.scalars()}
+    for visit in visits.unique().scalars():
+        numbers[("visit", visit.id)] = visit.number
+        if visit.refusal_duty_id is not None:
+            numbers[("duty", visit.refusal_duty_id)] = visit.number
     for kind, table, mine in (
         ("clock", Clock, or_(Clock.case_id == case.id, Clock.petition_id.in_(ids))),
         ("protection_measure", ProtectionMeasure, ProtectionMeasure.case_id == case.id),

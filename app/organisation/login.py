@@ -169,10 +169,10 @@ def sign_in(person: Person, *, method: str = "password", second_factor: bool = F
     _end_the_one_before("replaced")
     _only_the_language_stays()
     session.permanent = True
-    trail.begin_session()
     token = sessions.open_session(person, browser(), method=method, second_factor=second_factor)
     found = sessions.find(token)
     assert found is not None
+    trail.begin_session(str(found.session.id))
     login_user(SignedIn(facts, found.session, token))
     person.last_sign_in_at = now()
     detail = {} if method == "password" and not second_factor else {"method": method, "second": second_factor}

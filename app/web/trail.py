@@ -4,7 +4,6 @@ Opening a page of a case, a petition, a visit leaves an entry before the page is
 are about which kind of record is the table RECORDED_SUBJECTS of app/wiring.py.
 """
 
-import secrets
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from app.web.access import current_principal, declared
 from app.web.limits import client_address
 
 _EXTENSION, _SESSION = "tiepdan.trail", "trail"
+SESSION_NAME_MAX = 32
 ADDRESS_MAX = 45  # the longest written form of an address; what a proxy hands on may be anything
 Subject = tuple[str, int | None]
 OK, REFUSED_FORM = 200, 422
@@ -34,9 +34,10 @@ def init_app(app: Flask, subjects: Mapping[tuple[str, str], str]) -> None:
     app.after_request(_record_opening)
 
 
-def begin_session() -> None:
-    """Name the session that is about to begin: entries carry the name, which opens nothing."""
-    session[_SESSION] = secrets.token_hex(8)
+def begin_session(name: str) -> None:
+    """Name the session that begins now: entries carry the name, which opens nothing."""
+    session[_SESSION] = name[:SESSION_NAME_MAX]
+    origin().session_id = session[_SESSION]
 
 
 def origin() -> audit.Origin:

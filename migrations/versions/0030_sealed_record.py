@@ -13,7 +13,7 @@ depends_on = None
 HISTORY = (
     "history", "clock_events", "audit_entries", "assignments", "calendar_changes", "clock_moves", "local_rules",
     "protection_entries", "online_session_entries", "authority_successions", "hand_overs", "audit_seals",
-    "identity_grants",
+    "identity_grants", "visit_entries",
 )  # fmt: skip
 _ORIGIN = {
     "request_id": sa.String(length=36),

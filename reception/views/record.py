@@ -16,6 +16,7 @@ from app.web.locale import language
 from complaints.access import case_for
 from complaints.workflow import catalogue
 from reception.record import RecordFilter, What, record_of
+from reception.workflow import visit
 
 blueprint = Blueprint("record", __name__, url_prefix="/cases", template_folder="../templates")
 
@@ -48,6 +49,7 @@ ACT_WORDS = {
     "visit.recorded": _l("Ghi lượt tiếp"),
     "visit.refusal_signed": _l("Ký thông báo từ chối tiếp"),
     "visit.viewed": _l("Xem lượt tiếp"),
+    "duty.viewed": _l("Xem cách tính thời hạn"),
 }
 # Which page it was, where a record has more than its own.
 PAGE_WORDS = {
@@ -120,7 +122,8 @@ def act_words(entry: AuditEntry) -> str:
     if entry.action in ACT_WORDS:
         return str(ACT_WORDS[entry.action])
     action = entry.action.partition(".")[2]
-    steps = [t for w in (*catalogue.ALL, *catalogue.PARALLEL) for t in w.transitions if t.action == action]
+    tables = (visit.WORKFLOW,) if entry.subject_kind == "visit" else (*catalogue.ALL, *catalogue.PARALLEL)
+    steps = [t for table in tables for t in table.transitions if t.action == action]
     exact = [t for t in steps if t.code == entry.detail.get("transition")]
     for step in (*exact, *steps):
         return str(step.label_en if language() == "en" else step.label_vi)

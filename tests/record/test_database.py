@@ -26,6 +26,7 @@ HISTORY = {
     "local_rules": "number = 2",
     "online_session_entries": "act = 'y'",
     "protection_entries": "act = 'y'",
+    "visit_entries": "act = 'y'",
 }
 _GIVEN = {"layer": "local"}  # what a check of the table asks for
 _SAMPLES: tuple[tuple[type, Any], ...] = (

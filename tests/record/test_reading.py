@@ -15,6 +15,7 @@ from app.core.audit import AuditEntry
 from app.core.audit_verify import verify
 from app.core.db import db, unit_of_work
 from app.organisation.models import Person
+from app.organisation.signin.models import SignInSession
 from app.web.access import route_table
 from complaints.models.cases import Case
 from complaints.services.assignment import assign
@@ -26,9 +27,11 @@ from tests.reception.builders import ordinary_visit
 from tests.reception.test_pages import PDF
 
 LoginAs = Callable[[Person], FlaskClient]
-# Routes with an argument that are about no case, petition or visit: units, people, calendars, rules, notices, mail.
+# Routes with an argument that are about no case, petition or visit: units, people and how they sign in, calendars, rules,
+# notices, mail.
 ABOUT_NO_MATTER = (
     "organisation.", "calendar.", "recalculations.", "local_rules.", "successions.", "notifications.", "rules.",
+    "factors.", "links.", "sso.", "auth.",
 )  # fmt: skip
 
 
@@ -67,7 +70,8 @@ def test_opening_a_case_says_who_as_what_from_where_and_in_which_session(
         "case",
         case.id,
     )
-    assert (entry.address, len(entry.session_id or ""), len(entry.request_id or "")) == ("127.0.0.1", 16, 36)
+    opened = db.session.scalars(select(SignInSession.id).order_by(SignInSession.id.desc())).first()
+    assert (entry.address, entry.session_id, len(entry.request_id or "")) == ("127.0.0.1", str(opened), 36)
     assert entry.detail == {
         "subject_id": case.id, "page": "cases.show", "method": "GET", "as": [f"handler@{world.unit('LB-KT').id}"],
     }  # fmt: skip
