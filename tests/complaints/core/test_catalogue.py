@@ -7,7 +7,9 @@ def test_a_case_goes_by_the_table_of_its_kind_and_a_complaint_by_that_of_its_ins
     assert {kind: flow.name for kind, flow in BY_CASE_KIND.items()} == {
         "complaint": "complaint", "denunciation": "denunciation", "proposal": "proposal", "admin_feedback": "feedback",
     }  # fmt: skip
-    names = [case_workflow("complaint", one, about).name for one in ("first", "second") for about in (False, True)]
+    names = [
+        case_workflow("complaint", one, about).name for one in ("first", "second") for about in (False, True)
+    ]
     assert names == ["complaint", "discipline", "complaint_second", "discipline_second"]
     assert case_workflow("complaint").name == "complaint"
 
