@@ -63,7 +63,10 @@ CONFIDENTIAL: frozenset[str] = frozenset({"PROTECTION_TARGET"})
 # whoever handles it hears of them, to remind the other side or to go on without the answer. That a resolver below does
 # not report is for the head of the superior as well, so it has the whole ladder.
 OF_OTHERS: frozenset[str] = frozenset({"KN_INFO_REQUEST", "TC_OVERDUE_REPORT"})
-NOT_OF_THE_CASE: frozenset[str] = OF_OTHERS | CONFIDENTIAL  # what never makes a case due or late
+# Clocks that nobody can miss (the window of the citizen, the day when a decision takes effect): their end opens or
+# closes something and is no failure of the office.
+NOBODYS: frozenset[str] = frozenset(code for code, rungs in OVERRIDES.items() if not rungs) - CONFIDENTIAL
+NOT_OF_THE_CASE: frozenset[str] = OF_OTHERS | CONFIDENTIAL | NOBODYS  # what never makes a case due or late
 _TO_REMIND: tuple[Rung, ...] = (
     Rung(
         "other_on_day",

@@ -16,7 +16,7 @@ from app.core.permissions import Permission, Principal
 from app.organisation.models import Person, Unit
 from complaints.access import may_act
 from complaints.codes import CaseKind
-from complaints.ladder import CONFIDENTIAL
+from complaints.ladder import CONFIDENTIAL, NOBODYS
 from complaints.models.cases import Case, CaseAttachment
 from complaints.models.clocks import Clock, Escalation, EscalationTold
 from complaints.models.history import Document, HistoryEntry
@@ -52,6 +52,11 @@ class ClockLine:
     def running(self) -> bool:
         """Tell whether the clock runs."""
         return self.clock.state == "running"
+
+    @property
+    def passes_by_itself(self) -> bool:
+        """Tell whether it is a span that only passes, the citizen's or the calendar's: nobody can be late with it."""
+        return self.clock.code in NOBODYS
 
 
 @dataclass(frozen=True)

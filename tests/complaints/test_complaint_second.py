@@ -1,7 +1,7 @@
 """A second complaint from the desk to its effect, and the first case that follows it (law.md 7.3 C-23, C-24; 7.4)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,15 @@ from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, DomainError, Invalid, NotAllowed
 from app.core.permissions import Role
 from app.organisation.models import Person
+from complaints.ladder import NOBODYS
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
+from complaints.models.shared import NOT_DUE
 from complaints.services.assignment import assign
 from complaints.services.expiry import act_on_ended_clocks
+from complaints.services.facts import relevant_clocks
 from complaints.services.jurisdiction import proposal_for
 from complaints.services.perform import classify_on_registration, perform
 from tests.conftest import PASSWORD
@@ -403,3 +406,22 @@ def test_the_body_that_resolved_first_does_not_open_the_second_case_against_its_
                 data={"on": D(2026, 11, 16), "first_case_id": first.id})  # fmt: skip
     assert refused.value.field == "first_case_id"
     assert first.state == "decided_1"
+
+
+def test_the_window_of_the_complainant_makes_no_case_due_or_late(
+    world: World, login_as: Callable[[Person], FlaskClient]
+) -> None:
+    case = first_case(world)
+    decided(world, case)
+    with frozen(D(2026, 11, 20)):
+        step(world, case, "deliver", delivered_on=D(2026, 11, 20))
+    ends = clocks(case, "KN_WINDOW2")[0][2]
+    running = {clock.code for clock in relevant_clocks(case) if clock.state == "running"}
+    assert "KN_WINDOW2" in running
+    assert case.next_due_on == min(
+        (c.due_on for c in relevant_clocks(case) if c.state == "running" and c.code not in NOBODYS),
+        default=NOT_DUE,
+    )
+    with frozen(ends + timedelta(days=3)):
+        page = login_as(world.person("chutich.lb")).get(f"/cases/{case.id}").text
+    assert f"đến hết ngày {ends:%d/%m/%Y}" in page
