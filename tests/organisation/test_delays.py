@@ -138,6 +138,14 @@ def test_the_person_and_the_administrators_hear_of_ten_failures(
     assert len(notices) == len(told)
 
 
+def test_a_slip_a_day_is_no_trouble(world: World, app: Flask, session: Session):
+    start = now()
+    for n in range(15):
+        with frozen(start + timedelta(hours=20 * n)):
+            fail(app.test_client(), "thuly.lb", 1)
+    assert session.scalars(select(Notice).where(Notice.kind == "sign_in_trouble")).all() == []
+
+
 def test_many_tries_at_once_are_counted_one_after_the_other(live_world: World, real_database: Flask):
     """Guesses sent in one burst do not slip through between the check and the count."""
 

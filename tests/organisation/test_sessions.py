@@ -86,6 +86,18 @@ def test_nobody_ends_somebody_elses_session(world: World, app: Flask, login_as: 
     assert is_in(other)
 
 
+def test_an_administrator_ends_all_sessions_of_somebody_and_nobody_else_does(
+    world: World, app: Flask, login_as: SignIn
+):
+    theirs, officer = elsewhere(app, "thuly.lb"), elsewhere(app, "chutich.lb")
+    path = f"/admin/people/{world.person('thuly.lb').id}/sessions/end"
+    assert officer.post(path).status_code == 404
+    assert is_in(theirs)
+    assert login_as(world.person("quantri")).post(path).status_code == 302
+    assert not is_in(theirs)
+    assert is_in(elsewhere(app, "thuly.lb"))
+
+
 def test_the_present_session_is_left_by_signing_out(world: World, login_as: SignIn, session: Session):
     here = login_as(world.person("quantri"))
     mine = rows(session, world.person("quantri"))[0]

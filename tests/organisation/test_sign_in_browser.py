@@ -265,6 +265,8 @@ def test_an_administrator_removes_a_lost_second_factor(live_world: World, sign_i
     page = sign_in(live_world.person("quantri"))
     page.goto(f"/admin/people/{live_world.person('thuly.lb').id}")
     in_order(page)
+    page.get_by_role("button", name="Kết thúc mọi phiên đăng nhập").click()
+    expect(page.get_by_role("status")).to_contain_text("Các phiên đăng nhập của người này đã kết thúc.")
     page.get_by_role("button", name="Gỡ xác thực hai lớp").click()
     expect(page.get_by_role("status")).to_contain_text("Đã gỡ xác thực hai lớp")
     expect(page.get_by_role("button", name="Gỡ xác thực hai lớp")).to_have_count(0)

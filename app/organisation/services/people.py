@@ -105,6 +105,14 @@ def reset_password(person: Person, *, actor: Principal) -> str:
     return password
 
 
+def end_sessions(person: Person, *, actor: Principal) -> None:
+    """Sign a person out everywhere, as after a lost computer; they may sign in again. Raises NotAllowed."""
+    check_administrator(actor)
+    person.session_epoch += 1
+    audit.record("person.sessions_ended", actor=actor, subject=("person", person.id))
+    db.session.flush()
+
+
 def add_from_console(
     details: PersonDetails, password: str, *, unit: Unit | None = None, role: Role | None = None
 ) -> Person:

@@ -144,7 +144,7 @@ def failed(keys: dict[str, Growth]) -> None:
 
 def failed_account(person_id: int | None, username: str) -> None:
     """Count a failure of an account, from wherever it came; at certain numbers those whose it is are told."""
-    failures = _count(f"n:{secret_key(tidy(username))}", None, anyway=True)
+    failures = _count_today(f"n:{secret_key(tidy(username))}")
     if person_id is not None and failures in ALERT_AT:
         publish(SignInTrouble(person_id, failures))
 
@@ -163,7 +163,27 @@ def _refuse_before(keys: list[str]) -> None:
         raise Delayed(ceil((max(latest) - now()).total_seconds()))
 
 
-def _count(key: str, growth: Growth | None, *, anyway: bool = False) -> int | None:
+def _count_today(key: str) -> int:
+    """Count one of those within a day of the first, which stands in `next_try_at`: such a key delays nothing."""
+    at = now()
+    over: Any = SignInDelay.next_try_at < at - FORGET_AFTER
+    statement = (
+        insert(SignInDelay)
+        .values(key=key, failures=1, last_failed_at=at, next_try_at=at)
+        .on_conflict_do_update(
+            index_elements=[SignInDelay.key],
+            set_={
+                "failures": case((over, 1), else_=SignInDelay.failures + 1),
+                "next_try_at": case((over, at), else_=SignInDelay.next_try_at),
+                "last_failed_at": at,
+            },
+        )
+        .returning(SignInDelay.failures)
+    )
+    return int(db.session.execute(statement).scalar_one())
+
+
+def _count(key: str, growth: Growth, *, anyway: bool = False) -> int | None:
     """Count one and return how many there are now; None, and nothing counted, while the key is to wait."""
     at = now()
     old: Any = SignInDelay.last_failed_at < at - FORGET_AFTER
@@ -178,7 +198,7 @@ def _count(key: str, growth: Growth | None, *, anyway: bool = False) -> int | No
         .returning(SignInDelay.failures)
     )
     failures = db.session.execute(statement).scalar_one_or_none()
-    if failures is not None and growth is not None and (wait := growth.after(failures)):
+    if failures is not None and (wait := growth.after(failures)):
         until = update(SignInDelay).where(SignInDelay.key == key).values(next_try_at=at + wait)
         db.session.execute(until)
     return failures

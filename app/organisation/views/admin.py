@@ -252,6 +252,16 @@ def reset_password(person_id: int) -> ResponseReturnValue:
     return render_template("organisation/one_time_password.html", person=row, password=password)
 
 
+@blueprint.post("/people/<int:person_id>/sessions/end")
+@access(Permission.ORGANISATION_MANAGE)
+def end_sessions(person_id: int) -> ResponseReturnValue:
+    """Sign somebody out everywhere."""
+    with unit_of_work():
+        on_people.end_sessions(person_for(current_principal(), person_id), actor=current_principal())
+    flash(_("Các phiên đăng nhập của người này đã kết thúc."), "success")
+    return redirect(url_for("organisation.person", person_id=person_id))
+
+
 @blueprint.post("/people/<int:person_id>/factors/remove")
 @access(Permission.ORGANISATION_MANAGE)
 @fresh_sign_in()
