@@ -59,3 +59,17 @@ def test_a_denunciation_that_the_body_resolves_itself_owes_no_demand_to_a_subord
     with unit_of_work():
         perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": today()})
     assert session.scalars(demand).one().state == "cancelled"
+
+
+def test_a_reply_to_who_came_makes_the_case_of_their_petition_due_no_longer(
+    world: World, session: Session
+) -> None:
+    petition = opened(world, "proposal", in_person=True, source="in_person")
+    case = petition.case
+    assert case is not None
+    assert case.next_due_on != NOT_DUE
+    with unit_of_work():
+        data = {"on": today(), "reply": "more_time", "basis_checked": True}
+        perform(petition, "reply", actor=world.principal("chutich.lb"), data=data)
+    assert case.next_due_on == NOT_DUE
+    assert rebuild_all() == []

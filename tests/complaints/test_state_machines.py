@@ -27,7 +27,7 @@ from tests.walks.file_machine import FILES, FileWalk
 from tests.walks.matters import RECIPES
 from tests.walks.service_machine import ServiceWalk
 
-WALKS = int(os.environ.get("WALKS", "6"))
+WALKS = int(os.environ.get("WALKS", "3"))
 LONG = WALKS >= 60  # long enough that every row of every table must have been taken
 STEPS = int(os.environ.get("STEPS", "40"))
 SEED = int(os.environ.get("SEED", "20261125"))

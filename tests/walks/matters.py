@@ -40,7 +40,7 @@ RECIPES: Mapping[str, tuple[str, bool, bool]] = {  # of which kind, a second com
     case_workflow(kind, "second" if second else "first", about).name: (kind, second, about)
     for kind, second, about in (
         *((kind.value, False, False) for kind in CaseKind),
-        ("complaint", True, False), ("complaint", False, True), ("complaint", True, True),
+        ("complaint", True, False), ("complaint", False, True), ("complaint", True, True), ("denunciation", True, False),
     )
 }  # fmt: skip
 
@@ -232,7 +232,11 @@ def new_case(world: World, flow: str, rng: Random) -> Matter:
         if about_discipline and petition.source in (Source.ONLINE, Source.PHONE):
             petition.source = Source.POST.value
         words = "Sở X, số 1/QĐ ngày 02/06/2026." if second else None
-        perform(petition, "open_second" if second else "open_case", actor=world.principal("donthu.lb"),
+        opening = ("open_continued" if kind == "denunciation" else "open_second") if second else "open_case"
+        if opening == "open_continued":
+            claim = {"kind": kind, "field": "land", "instance": "second", "overdue_claim": rng.random() < 0.5}
+            perform(petition, "classify", actor=world.principal("donthu.lb"), data=claim)
+        perform(petition, opening, actor=world.principal("donthu.lb"),
                 data={"on": today(), "first_decision": words, "basis_checked": True})  # fmt: skip
         case = petition.case
         assert case is not None

@@ -59,6 +59,13 @@ def _complaint(
 
 _TC_WORK = _owned("TC_RESOLVE", "TC_NOTIFY TC_SUSP_SEND")
 _TC_AFTER = "TC_CONCL_SEND TC_PUBLISH TC_NOTIFY TC_SUSP_SEND"
+_TC_ACCEPTED = {
+    **dict.fromkeys(("tc_accepted", "tc_verifying", "tc_assessment", "tc_reported", "tc_suspended"), _TC_WORK),
+    "tc_concluded": _owned("TC_HANDLE", _TC_AFTER),
+    "tc_handled": _owned("", f"TC_RESULT_BACK {_TC_AFTER}"),
+    "tc_terminated": _owned("", "TC_SUSP_SEND"), "to_investigation": _owned("", "TC_SUSP_SEND"),
+    "tc_closed": _owned(), "reclassified": _owned(),
+}  # fmt: skip
 OWNED: Mapping[str, Mapping[str, Owned]] = {
     "complaint": _complaint(True, "KN1_RESOLVE", "KN1_SEND", "KN_EFFECT", "KN_WINDOW2"),
     "complaint_second": _complaint(False, "KN2_RESOLVE", "KN2_SEND", "KN_EFFECT", ""),
@@ -66,12 +73,12 @@ OWNED: Mapping[str, Mapping[str, Owned]] = {
                              "council_heard"),
     "discipline_second": _complaint(False, "KNK_RESOLVE", "KN2_SEND", "KNK_EFFECT", "", "council_heard"),
     "denunciation": {
-        "tc_check": _owned("TC_INIT"),
-        **dict.fromkeys(("tc_accepted", "tc_verifying", "tc_assessment", "tc_reported", "tc_suspended"), _TC_WORK),
-        "tc_concluded": _owned("TC_HANDLE", _TC_AFTER),
-        "tc_handled": _owned("", f"TC_RESULT_BACK {_TC_AFTER}"),
-        "tc_terminated": _owned("", "TC_SUSP_SEND"), "to_investigation": _owned("", "TC_SUSP_SEND"),
-        "tc_not_accepted": _owned(), "tc_closed": _owned(), "reclassified": _owned(),
+        "tc_check": _owned("TC_INIT"), "tc_not_accepted": _owned(), "taken_over": _owned(), **_TC_ACCEPTED,
+    },
+    "continued": {  # T-25 to T-30: the demand, the report from its receipt, the twenty days of the review
+        "sup_demand": _owned("TC_OVERDUE_DEMAND"), "sup_waiting": _owned("", "TC_OVERDUE_REPORT"),
+        "sup_reported": _owned(), "handing_over": _owned(), "cont_review": _owned("TC_CONT_REVIEW"),
+        "left_to_resolver": _owned(), "cont_rejected": _owned(), "cont_transferred": _owned(), **_TC_ACCEPTED,
     },
     "proposal": {
         "petition_open": _owned(), "studying": _owned("PROPOSAL_TARGET"), "answered": _owned(),

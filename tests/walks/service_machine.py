@@ -350,6 +350,6 @@ class ServiceWalk(RuleBasedStateMachine):
             if Matter(self.world, petition).live()["RECEP_REPLY"]:
                 with unit_of_work():
                     perform(petition, "reply", actor=self.world.principal(HEAD),
-                            data={"on": self.day, "reply": "in_process", "basis_checked": True})  # fmt: skip
+                            data={"on": self.day, "reply": "more_time", "basis_checked": True})  # fmt: skip
                 self.watch.expected -= {"RECEP_REPLY": 1}  # type: ignore[arg-type]
                 return

@@ -53,3 +53,15 @@ def test_what_a_step_sends_is_what_started_the_clock_that_it_ends() -> None:
     assert issuing(table, DISPATCH) == {"decide"}
     assert [sends(step) for step in (ACCEPT, DECIDE, DISPATCH)] == [False, False, True]
     assert issuing(table, DECIDE) == issuing(table, ACCEPT) == frozenset()
+
+
+def test_an_effect_that_comes_by_itself_is_a_date_too_and_what_is_no_decision_is_not_dispatched() -> None:
+    assert names_of(flow(named("take_effect"))) == ("received", "registered", "effective")
+    suspend = replace(END, action="suspend", target=None, effects=(ClockEffect(Verb.START, "TC_SUSP_SEND"),))
+    sent = replace(END, action="send_it", target=None, effects=(ClockEffect(Verb.STOP, "TC_SUSP_SEND"),))
+    assert names_of(flow(suspend, sent)) == ("received", "registered")
+
+
+def test_a_clock_that_is_none_of_sending_sends_nothing_whoever_started_it() -> None:
+    opened = replace(END, action="decide", target=None, effects=(ClockEffect(Verb.START, "KN_ACCEPT"),))
+    assert issuing(flow(opened, ACCEPT), ACCEPT) == frozenset()
