@@ -31,13 +31,13 @@ INSERT INTO petitions (unit_id, register_year, register_no, tracking_code, regis
   source, forwarded_by, in_person, anonymous, signer_count, representatives_appointed, summary, request, respondent,
   respondent_level, earlier_body, originals_attached, kind, field, statutory_field, instance, has_evidence,
   guided_before, case_id, state, is_open, state_since, next_due_on, version, disciplinary, dismissal, origin_body,
-  handover_minutes, overdue_claim, flagged)
+  handover_minutes, overdue_claim, flagged, resolved_before)
 SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id, 1, now(), c.received_on, 'post', '', false, false, 1,
   false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false,
   c.id,
   CASE WHEN c.id / 4 % :every = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % :every = 7, now(),
   CASE WHEN c.id / 4 % :every = 7 THEN :day + (c.id / 4 / :every % 30)::int - 5 ELSE DATE '9999-12-31' END, 1,
-  false, false, '', '', false, false
+  false, false, '', '', false, false, false
 FROM cases c WHERE c.register_no > 1000000
 """
 _PARTIES = """

@@ -84,6 +84,22 @@ def test_a_command_beside_it_works_on_the_same_database(running: Run, home: Path
     assert set(json.loads(done.stdout)) == {"examined", "raised", "notified"}
 
 
+def test_the_record_has_a_key_is_sealed_by_itself_and_holds(running: Run, home: Path) -> None:
+    """Made at the first run, readable by its owner only; the cron's first round seals what the demo left."""
+    assert (home / "audit_key").stat().st_mode & 0o777 == 0o600
+    deadline = time.monotonic() + 60
+    while not (home / "audit_anchor").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    done = subprocess.run(
+        [*TIEPDAN, "audit", "verify"],
+        cwd=ROOT, env=clean_environment(TIEPDAN_VAR=str(home)), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("sound\n")
+    assert " 0 seals" not in done.stdout
+
+
 def test_a_child_that_is_killed_is_reported_and_started_again(running: Run) -> None:
     before = running.children("app.worker")
     assert len(before) == 2

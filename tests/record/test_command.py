@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from base64 import b64encode
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -98,6 +99,21 @@ def test_a_seal_that_somebody_noted_is_found_again_or_missed(lived: list[int], e
         missed = tiepdan_audit(env, "verify", "--noted", noted)
         assert missed.exit_code == 1
         assert "seal 3, which was noted, is not in the record" in missed.output
+
+
+def test_the_public_half_of_a_key_that_was_given_up_still_proves_its_seals(
+    lived: list[int], env: dict[str, str], tmp_path: Path
+) -> None:
+    elder = tiepdan_audit(env, "key").output
+    fresh = env | {"TIEPDAN_AUDIT_KEY": b64encode(bytes(range(32))).decode()}
+    with frozen(TODAY + timedelta(days=2)):
+        alone = tiepdan_audit(fresh, "verify")
+        assert alone.exit_code == 1
+        assert "seal 1 cannot be checked: signed with the key" in alone.output
+        (tmp_path / "elder").write_text(elder)
+        assert tiepdan_audit(fresh, "verify", "--key", str(tmp_path / "elder")).exit_code == 0
+        refused = tiepdan_audit(fresh, "verify", "--key", "no key")
+        assert (refused.exit_code, type(refused.exception).__name__) == (1, "Invalid")
 
 
 def test_an_export_proves_itself_without_the_system(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -288,3 +289,13 @@ def test_an_export_leaves_an_entry(world: World, login_as: LoginAs) -> None:
     assert answer.headers["Content-Disposition"].startswith("attachment"), answer.text
     entry = left("page.exported")[-1]
     assert (entry.detail["page"], entry.actor_id) == ("rehearsal.run", world.person("thanhtra").id)
+
+
+def test_what_a_job_does_carries_its_id_and_no_address(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.trail.get_current_job", lambda: SimpleNamespace(id="job-7"))
+    with unit_of_work():
+        audit.record("case.viewed", actor=None, subject=("case", 1))
+    entry = left("case.viewed")[-1]
+    assert (entry.request_id, entry.address, entry.session_id) == ("job-7", None, None)
