@@ -123,7 +123,8 @@ def _decided(t: Teller, start: int, sender: Sender, summary: str) -> int:
                           field="land", respondent="Quyết định của Chủ tịch UBND phường Long Biên",
                           respondent_level="commune_chair", respondent_unit_id=t.world.units["LB"].id)  # fmt: skip
     case = t.open(start - 1, petition, desk="donthu.lb")
-    t.step(start - 3, case, "accept", "chutich.lb", document_no=f"{start}/TB-UBND")
+    t.step(start - 3, case, "accept", "chutich.lb", document_no=f"{start}/TB-UBND", contested="decision",
+           known_on=t.day(start + 6).isoformat())  # fmt: skip
     t.give(start - 3, case, to="thuly.lb", unit="LB-KT", by="chutich.lb")
     t.step(
         start - 5, case, "draft_at_once", "chutich.lb", words="Kiểm tra lại, quyết định có sai sót rõ ràng."
@@ -165,7 +166,7 @@ def _disciplinary(t: Teller) -> None:
         respondent_unit_id=t.world.units["LB"].id,
     )  # fmt: skip
     case = t.open(18, petition, desk="donthu.lb")
-    t.step(15, case, "accept", "chutich.lb", document_no="44/TB-UBND")
+    t.step(15, case, "accept", "chutich.lb", document_no="44/TB-UBND", known_on=t.day(23).isoformat())
     t.give(15, case, to="thuly2.lb", unit="LB-VX", by="chutich.lb")
     t.step(14, case, "verify", "chutich.lb", document_no="45/QĐ-XM")
     t.step(5, case, "report", "thuly2.lb", words="Trình tự xem xét kỷ luật thiếu biên bản họp kiểm điểm.")

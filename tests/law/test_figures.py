@@ -9,7 +9,7 @@ from complaints.models.petitions import GROUP_FROM
 from complaints.rulebook.figures import Direction, figure, load_figures, newest, read_figures
 from complaints.rulebook.loader import FOLDER, Confidence
 from complaints.rulebook.vocabulary import read_vocabulary
-from reception import codes, rules
+from reception import codes as reception_codes
 
 TODAY = date(2026, 11, 23)
 # Typed from law.md, sections 1 to 5: row, direction, number.
@@ -65,8 +65,8 @@ def test_what_has_no_version_is_not_found() -> None:
 
 @pytest.mark.law("R21")
 def test_the_desk_takes_its_thresholds_from_here() -> None:
-    assert (codes.GROUP_SIZE, GROUP_FROM, rules.FEW_PEOPLE) == (5, 5, 10)
-    assert (rules.MAX_REPS_FEW, rules.MAX_REPS_MANY) == (2, 5)
+    assert (reception_codes.GROUP_SIZE, GROUP_FROM, reception_codes.FEW_PEOPLE) == (5, 5, 10)
+    assert (reception_codes.MAX_REPS_FEW, reception_codes.MAX_REPS_MANY) == (2, 5)
 
 
 def test_no_article_is_cited_for_a_day_before_its_instrument() -> None:
