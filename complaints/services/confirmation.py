@@ -60,14 +60,16 @@ def _by_receipt(subject: Subject, codes: set[str], running: Sequence[Clock]) -> 
 
 
 def demand_confirmation(
-    subject: Subject, transition: Transition, typed: Mapping[str, Any], *, confirmed: bool
-) -> list[str]:
+    subject: Subject, transition: Transition, typed: Mapping[str, Any], *, confirmed: bool,
+    clocks: Sequence[Clock] | None = None,
+) -> list[str]:  # fmt: skip
     """Return the versions of the low rows that were confirmed, for the line of history; [] when all is certain.
 
     Raises Invalid beside the check box when a low row has not been confirmed; medium rows are a note only.
+    Clocks already read may be given to spare a query.
     """
     on = typed.get("on") or typed.get("delivered_on")
-    low = [row for row in uncertain_rows(subject, transition, on=on) if row.blocks]
+    low = [row for row in uncertain_rows(subject, transition, on=on, clocks=clocks) if row.blocks]
     if low and not confirmed:
         names = "; ".join(f"{row.name_vi} ({row.article})" for row in low)
         raise Invalid(f"Hãy kiểm tra căn cứ chưa chắc chắn và xác nhận: {names}.", field=FIELD)

@@ -20,10 +20,10 @@ from complaints.services import competing, confirmation
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences import dates
 from complaints.services.consequences import table as consequences
-from complaints.services.facts import Subject, facts_of, workflow_of
+from complaints.services.facts import Subject, facts_of, relevant_clocks, workflow_of
 from complaints.services.steps import checked_step
 from complaints.services.which_law import settle_law
-from complaints.workflow.base import PREVIOUS, ClockEffect, Transition
+from complaints.workflow.base import PREVIOUS, ClockEffect, Facts, Transition
 from complaints.workflow.fields import to_json
 
 # Who may prepare a step for the head's approval.
@@ -41,13 +41,15 @@ def perform(
     (confirmation.FIELD). Nothing is written then.
     """
     _hold(subject, version)
-    transition, typed = _checked(subject, action, data)
+    clocks = relevant_clocks(subject)
+    facts = facts_of(subject, clocks=clocks)
+    transition, typed = _checked(subject, facts, action, data)
     if not may_act(actor, transition.permission, subject):
         raise NotAllowed("Bạn không có quyền thực hiện bước này với hồ sơ này.")
     checked = confirmation.demand_confirmation(
-        subject, transition, typed, confirmed=bool(data.get(confirmation.FIELD))
+        subject, transition, typed, confirmed=bool(data.get(confirmation.FIELD)), clocks=clocks
     )
-    return _apply(subject, transition, typed, actor, basis=checked)
+    return _apply(subject, facts, transition, typed, actor, basis=checked)
 
 
 def propose(
@@ -55,7 +57,7 @@ def propose(
 ) -> None:
     """Prepare a step for the head to approve; nothing moves yet. Raises like `perform`."""
     _hold(subject, version)
-    transition, typed = _checked(subject, action, data)
+    transition, typed = _checked(subject, facts_of(subject), action, data)
     if not transition.proposable or not may_act(actor, _PREPARER[type(subject)], subject):
         raise NotAllowed("Bạn không có quyền trình bước này.")
     subject.pending_action = action
@@ -74,15 +76,17 @@ def perform_at_expiry(subject: Subject, clock_code: str, *, on: date) -> History
     `on` is the day on which the clock ended. History names no actor.
     """
     _hold(subject, None)
-    transition = workflow_of(subject).at_expiry(subject.state, clock_code, facts_of(subject))
-    return None if transition is None else _apply(subject, transition, {"on": on}, None)
+    facts = facts_of(subject)
+    transition = workflow_of(subject).at_expiry(subject.state, clock_code, facts)
+    return None if transition is None else _apply(subject, facts, transition, {"on": on}, None)
 
 
 def perform_following(subject: Subject, act: str, *, on: date) -> HistoryEntry | None:
     """Take the step that follows by law from an act on another matter, as the system; None when there is none."""
     _hold(subject, None)
-    transition = workflow_of(subject).following(subject.state, act, facts_of(subject))
-    return None if transition is None else _apply(subject, transition, {"on": on}, None)
+    facts = facts_of(subject)
+    transition = workflow_of(subject).following(subject.state, act, facts)
+    return None if transition is None else _apply(subject, facts, transition, {"on": on}, None)
 
 
 def approve(
@@ -122,8 +126,9 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
 def classify_on_registration(petition: Petition, *, actor: Principal, data: Mapping[str, Any]) -> None:
     """Classify a petition at the moment it is registered (X2), by whoever registered it: the desk heard what it is."""
     values = {"field": "other", **{name: value for name, value in data.items() if value}}
-    transition, typed = _checked(petition, "classify", values)
-    _apply(petition, transition, typed, actor)
+    facts = facts_of(petition)
+    transition, typed = _checked(petition, facts, "classify", values)
+    _apply(petition, facts, transition, typed, actor)
 
 
 def _hold(subject: Subject, version: int | None) -> None:
@@ -135,10 +140,12 @@ def _hold(subject: Subject, version: int | None) -> None:
         )
 
 
-def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Transition, dict[str, Any]]:
+def _checked(
+    subject: Subject, facts: Facts, action: str, data: Mapping[str, Any]
+) -> tuple[Transition, dict[str, Any]]:
     """Return the transition that the table and its guards allow, with the typed data."""
     transition, typed = checked_step(
-        workflow_of(subject), subject.state, action, facts_of(subject), data,
+        workflow_of(subject), subject.state, action, facts, data,
         gone="Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.",
     )  # fmt: skip
     _check_dates(subject, typed)
@@ -160,12 +167,12 @@ def _check_dates(subject: Subject, typed: Mapping[str, Any]) -> None:
 
 
 def _apply(
-    subject: Subject, transition: Transition, typed: dict[str, Any], actor: Principal | None, *,
+    subject: Subject, facts: Facts, transition: Transition, typed: dict[str, Any], actor: Principal | None, *,
     basis: Sequence[str] = (),
 ) -> HistoryEntry:  # fmt: skip
     before = subject.state
     on: date = typed.get("on") or typed.get("delivered_on") or today()
-    facts, settled = facts_of(subject), competing.settled_day(subject, transition, typed)
+    settled = competing.settled_day(subject, transition, typed)
     document = _issue(subject, transition, typed, on)
     target = subject.previous_state if transition.target == PREVIOUS else transition.target
     if target is not None and target != before:

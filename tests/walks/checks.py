@@ -36,6 +36,7 @@ class Watch:
         self.dues: dict[int, tuple[int, date | None, bool]] = {}
         self.expected: Counter[str] = Counter()
         self.settled = False
+        self.resolved: frozenset[int] | None = None  # the petitions of the case when it was resolved
         self.taken: list[Transition] = []
         self.seen: list[Clock] = []
 
@@ -75,7 +76,7 @@ class Watch:
             if line.to_state != self.state:
                 self.previous, self.state = self.state, line.to_state
             ways.drive(self.expected, row)
-            if row.action == "classify":
+            if row.action in ("classify", "take_up"):
                 self.expected = count(self.seen)  # held to the kind by hand below
             self.taken.append(row)
         assert self.state == matter.state
@@ -91,6 +92,8 @@ class Watch:
             self.expected = Counter({c: n for c, n in self.expected.items() if c == _PROTECTION})
         targets = live.pop(_PROTECTION, 0), self.expected.pop(_PROTECTION, 0)
         assert targets[0] == 0 or isinstance(matter.subject, Case)
+        if isinstance(matter.subject, Case):
+            live.pop(owned.RESULT, None)  # the petitions' own; held to R10 by hand below
         assert live == self.expected, (self.state, live, self.expected)
         if isinstance(matter.subject, Petition):
             self._petition(matter.subject, live)
@@ -103,9 +106,16 @@ class Watch:
         own = {c.code for c in self.seen if c.case_id is not None and c.state in LIVE} - {_PROTECTION}
         if not matter.subject.is_open:
             assert own <= ways.stoppable(matter.workflow, self.state), (self.state, own)
-        for petition in matter.petitions():
+        petitions = matter.petitions()
+        if self.resolved is None and matter.subject.decided_on is not None:
+            self.resolved = frozenset(p.id for p in petitions)
+        for petition in petitions:
             assert petition.state == "with_case"
-            self._petition(petition, count(c for c in self.seen if c.petition_id == petition.id))
+            mine = count(c for c in self.seen if c.petition_id == petition.id)
+            self._petition(petition, mine)
+            owed = petition.source in owned.OWED_A_RESULT and petition.kind in ("complaint", "denunciation")
+            owed = owed and petition.referrer_told_on is None and petition.id in (self.resolved or ())
+            assert (owned.RESULT in mine) is owed, (self.state, petition.source, mine)
 
     def _petition(self, petition: Petition, live: Counter[str]) -> None:
         case = petition.case

@@ -231,6 +231,7 @@ def new_case(world: World, flow: str, rng: Random) -> Matter:
         petition.dismissal = about_discipline and rng.random() < 0.4
         if about_discipline and petition.source in (Source.ONLINE, Source.PHONE):
             petition.source = Source.POST.value
+        db.session.flush()  # a step reads its matter from the database first
         words = "Sở X, số 1/QĐ ngày 02/06/2026." if second else None
         opening = ("open_continued" if kind == "denunciation" else "open_second") if second else "open_case"
         if opening == "open_continued":

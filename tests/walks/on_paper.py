@@ -68,6 +68,7 @@ class Paper:
             "forwarded": rng.random() < 0.4, "has_handler": rng.random() < 0.95, "dismissal": rng.random() < 0.3,
             "anonymous": rng.random() < 0.1, "instance": rng.choice(("first", "second")),
             "resolver_kind": rng.choice(("commune", "department")), "originals_attached": rng.random() < 0.2,
+            "dialogue_notice_days": load_rulebook().rule("KN_DIALOGUE_NOTICE", self.day).number,
         }  # fmt: skip
         self.state, self.previous, self.received = self.workflow.initial, "", self.day
         self.told, self.clocks, self.history = (
@@ -168,15 +169,17 @@ class Paper:
         }  # fmt: skip
         told.update(says.get(row.action, {}))
         if row.action == "classify":
-            self._classify(typed)
+            for name in ("kind", "has_evidence", "guided_before", "overdue_claim"):
+                told[name] = typed[name] or False
+        if row.action in ("classify", "take_up"):
+            self._classify(typed["kind"])
 
-    def _classify(self, typed: Mapping[str, Any]) -> None:
+    def _classify(self, kind: str) -> None:
         """Run the clocks of the kind found, always from the receipt (X2): this the table leaves to the service."""
-        for name in ("kind", "has_evidence", "guided_before", "overdue_claim"):
-            self.told[name] = typed[name] or False
-        wanted = CLASSIFIED_CLOCKS.get(typed["kind"], ())
+        self.told["kind"] = kind
+        wanted = CLASSIFIED_CLOCKS.get(kind, ())
         if self.standing["forwarded"]:
-            wanted = (*wanted, *FORWARDED_CLOCKS.get(typed["kind"], ()))
+            wanted = (*wanted, *FORWARDED_CLOCKS.get(kind, ()))
         for codes in (*CLASSIFIED_CLOCKS.values(), *FORWARDED_CLOCKS.values()):
             for code in codes:
                 if code in wanted and code not in self.live():

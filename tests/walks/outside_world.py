@@ -14,6 +14,7 @@ from complaints import jobs
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
+from complaints.models.recalculations import Recalculation
 from complaints.services.clocks import Difference
 from complaints.services.facts import relevant_clocks
 from complaints.services.recalculation import recalculate_batch
@@ -34,7 +35,10 @@ def run_jobs() -> None:
 
 
 def close_or_open(world: World, day: date) -> list[int]:
-    """Close the city's offices on a day, or open them when they were closed; return the change of the calendar."""
+    """Close the city's offices on a day, or open them when they were closed; return the change that clocks follow.
+
+    None when the day was off before (a holiday), so that nothing is counted again.
+    """
     unit = world.unit("HN").id
     row = db.session.scalar(select(CalendarDay).where(CalendarDay.unit_id == unit, CalendarDay.day == day))
     weekend = day.weekday() >= 5
@@ -46,7 +50,10 @@ def close_or_open(world: World, day: date) -> list[int]:
         entry = DayEntry(day, DayKind.CLOSURE, "Bão số 12", "12/QĐ-UBND", today())
     with unit_of_work():
         change = set_calendar_days(unit, [entry], actor=world.principal("quantri"))
-        return [change.id] if change is not None else []
+    if change is None:
+        return []
+    wanted = select(Recalculation.change_id).where(Recalculation.change_id == change.id)
+    return list(db.session.scalars(wanted))
 
 
 def catch_up(changes: list[int]) -> None:

@@ -22,6 +22,9 @@ def _owned(must: str = "", may: str = "") -> Owned:
 
 # What stays with a petition wherever its case goes: the reply to who came (R09), the report to who sent it on (TC07).
 ON_THE_PETITION = frozenset({"RECEP_REPLY", "TC_PRESS"})
+# R10, R11: what is owed to whoever sent it on once the matter is resolved, and by whoever sent it on to the citizen.
+RESULT, TO_CITIZEN = "REFERRER_RESULT", "REFERRER_TO_CITIZEN"
+OWED_A_RESULT = frozenset({"forwarded_deputy", "forwarded_reception"})  # Law on reception, Art 27(2)
 # What a petition hands to its case: the limit of accepting it, which the case's first steps bring to an end (C04, TC03).
 WITH_THE_CASE = frozenset({"KN_ACCEPT", "TC_INIT"})
 _ASIDE = "KN_SUSP_SEND"  # a suspension that is not sent yet
@@ -113,7 +116,7 @@ def of_petition(state: str, kind: str, *, case_waits: bool, demand_waits: bool) 
         return Owned(AT_THE_DESK | OF_KIND.get(kind, frozenset()) | demand, ON_THE_PETITION)
     if state == "with_case":
         waiting = OF_KIND.get(kind, frozenset()) & WITH_THE_CASE if case_waits else frozenset()
-        return Owned(waiting, ON_THE_PETITION)
+        return Owned(waiting, ON_THE_PETITION | {RESULT})
     if state in ("stored", "linked"):
         return Owned(KEPT, frozenset({"TC_PRESS"}))
-    return Owned(frozenset(), frozenset({"TC_PRESS"}))
+    return Owned(frozenset(), frozenset({"TC_PRESS"} | ({TO_CITIZEN} if state == "transferred" else set())))

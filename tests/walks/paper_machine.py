@@ -67,7 +67,7 @@ class TableWalk(RuleBasedStateMachine):
     def _towards_the_goal(self, rng: Random) -> None:
         """Take a step of a shortest way to the row in mind; once it is taken, or is long in coming, mind the next row."""
         goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
-        row = ways.way_on(self.workflow, self.paper.state, goal, rng)
+        row = ways.way_on(self.workflow, self.paper.state, goal, rng, self.paper.previous)
         self.spent += 1
         if row is not None and self._try(row):
             if row is goal:

@@ -148,7 +148,7 @@ class ServiceWalk(RuleBasedStateMachine):
     def _goal(self, act: Callable[..., None] | None = None) -> None:
         """Take a step of a shortest way to the row in mind; once it is taken, or is long in coming, mind the next row."""
         goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
-        row = ways.way_on(self.workflow, self.matter.state, goal, self.rng)
+        row = ways.way_on(self.workflow, self.matter.state, goal, self.rng, self.watch.previous)
         self.spent += 1
         if row is not None and self._try(row, act):
             if row is goal:
@@ -187,7 +187,11 @@ class ServiceWalk(RuleBasedStateMachine):
             return False
         typed = {**answer[0], "basis_checked": True}
         self.watch.predicted = row
-        subject, lines = matter.subject, self.watch.last
+        # a step prepared in this event may have left its own line
+        subject, lines = (
+            matter.subject,
+            max([self.watch.last, *(x.id for x in matter.lines(self.watch.last))]),
+        )
         before = (subject.state, subject.version, subject.pending_action)
         try:
             if act is not None and row.proposable:

@@ -46,8 +46,13 @@ def leads_to(workflow: Workflow, row: Transition, state: str) -> frozenset[str]:
     return frozenset({row.target or state})
 
 
-def way_on(workflow: Workflow, state: str, goal: Transition, rng: Random) -> Transition | None:
-    """Return the first row of a shortest way from a state to a goal, the goal itself where it can be taken; else None."""
+def way_on(
+    workflow: Workflow, state: str, goal: Transition, rng: Random, previous: str = ""
+) -> Transition | None:
+    """Return the first row of a shortest way from a state to a goal, the goal itself where it can be taken; else None.
+
+    Whoever is suspended now resumes in `previous`; a suspension on the way would only lead back to where it began.
+    """
     if state in goal.sources:
         return goal
     known: dict[str, Transition | None] = {state: None}
@@ -58,7 +63,8 @@ def way_on(workflow: Workflow, state: str, goal: Transition, rng: Random) -> Tra
             rows = list(workflow.leaving(here))
             rng.shuffle(rows)
             for row in rows:
-                for there in leads_to(workflow, row, here) - known.keys():
+                back = frozenset({previous} if here == state else ())
+                for there in (back if row.target == PREVIOUS else {row.target or here}) - known.keys():
                     known[there] = known[here] or row
                     if there in goal.sources:
                         return known[there]
@@ -97,7 +103,11 @@ def started(workflow: Workflow) -> frozenset[str]:
 def given(workflow: Workflow) -> tuple[str, ...]:
     """Return the clocks that a table moves but never starts: those that run when a walk begins."""
     moved = (e.clock for row in workflow.transitions for e in row.effects)
-    return tuple(dict.fromkeys(code for code in moved if code not in started(workflow)))
+    codes = [code for code in moved if code not in started(workflow)]
+    # registering starts it; a petition that is taken up again starts it anew
+    return tuple(
+        dict.fromkeys([*codes, *(["PETITION_DISCIPLINE"] if workflow.initial == "registered" else [])])
+    )
 
 
 def may_run(workflow: Workflow) -> Mapping[str, frozenset[str]]:
