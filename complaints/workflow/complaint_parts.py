@@ -1,6 +1,6 @@
 """What the tables of second and disciplinary complaints share: rows of 7.3 taken over, and rows of their own. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from app.core.permissions import Permission
@@ -28,10 +28,9 @@ _AS_IN_FIRST = frozenset(
 )  # fmt: skip
 
 
-def states_of(*own: State, without: Iterable[str]) -> dict[str, State]:
+def states_of(*own: State, without: Collection[str]) -> dict[str, State]:
     """Return the states of a table: its own, then those of the first instance without some, in their order."""
-    left_out = {*without, *(state.code for state in own)}
-    shared = {code: state for code, state in complaint.WORKFLOW.states.items() if code not in left_out}
+    shared = {code: state for code, state in complaint.WORKFLOW.states.items() if code not in without}
     return {state.code: state for state in own} | shared
 
 
@@ -50,7 +49,7 @@ def taken_over(
 def adapted(
     row: Transition, *, states: Mapping[str, State], renamed: Mapping[str, str], clocks: Mapping[str, str]
 ) -> Transition:  # fmt: skip
-    """Return one row for another table. A clock that `clocks` maps to nothing is not driven there."""
+    """Return one row for another table, leading to a state that both have. A clock mapped to nothing is not driven there."""
     effects = tuple(
         replace(effect, clock=clocks.get(effect.clock, effect.clock))
         for effect in row.effects
@@ -65,9 +64,7 @@ def adapted(
         code="S-2" if second and row.action == "refuse" else row.code,
         cites=(*row.cites, "S-9") if second and row.action in _AS_IN_FIRST else row.cites,
         sources=sources,
-        target=renamed.get(row.target, row.target) if row.target is not None else None,
         effects=tuple(dict.fromkeys(effects)),
-        expiry_of=clocks.get(row.expiry_of, row.expiry_of),
     )
 
 
@@ -167,7 +164,7 @@ def takes_effect(clock: str) -> Transition:
     )  # fmt: skip
 
 
-def overdue(clock: str, accepted: str, code: str, help_vi: str, *cites: str) -> Transition:
+def overdue(clock: str, accepted: str, code: str, help_vi: str, cites: tuple[str, ...]) -> Transition:
     """Return the row by which the system says that the limit ended with no decision; no window follows from it."""
     row = rows_of_first("mark_overdue")[0]
     return replace(

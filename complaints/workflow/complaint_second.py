@@ -73,7 +73,7 @@ WORKFLOW = Workflow(
         parts.takes_effect("KN_EFFECT"),
         parts.overdue("KN2_RESOLVE", "accepted_2", "S-8",
                       "Hết thời hạn giải quyết lần hai: người khiếu nại có quyền khởi kiện tại toà án.",
-                      "C33", "Art 42"),
+                      cites=("C33", "Art 42")),
         *parts.taken_over(parts.SHARED_ACTIONS, states=STATES, renamed=RENAMED, clocks=_CLOCKS),
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from app.core.permissions import Permission
 from complaints.clocks import Verb
 from complaints.workflow import acceptance, complaint_second
 from complaints.workflow import complaint_parts as parts
-from complaints.workflow.base import ClockEffect, Data, Facts, State, Transition, Workflow
+from complaints.workflow.base import ClockEffect, Data, Facts, Guard, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, ON, WORDS
 
 _CONSULTED = State("council_heard", "Đã có ý kiến Hội đồng kỷ luật", "Disciplinary council heard")
@@ -70,15 +70,14 @@ def _own(accepted: str, proposed: str, code: str) -> tuple[Transition, ...]:
     )  # fmt: skip
 
 
-def _taken_over(*more: str, states: Mapping[str, State], renamed: Mapping[str, str], clocks: Mapping[str, str],
-                accepted: str) -> tuple[Transition, ...]:  # fmt: skip
+def _taken_over(
+    *, states: Mapping[str, State], renamed: Mapping[str, str], clocks: Mapping[str, str]
+) -> tuple[Transition, ...]:
     """Return the rows that are the same as in other complaints; what may be done in 'verified' may be done after it."""
-    actions = [action for action in parts.SHARED_ACTIONS if action not in ("postpone_dialogue", *more)]
-    rows = parts.taken_over((*actions, *more), states=states, renamed=renamed, clocks=clocks)
+    actions = [action for action in parts.SHARED_ACTIONS if action != "postpone_dialogue"]
+    rows = parts.taken_over(actions, states=states, renamed=renamed, clocks=clocks)
     return tuple(
-        replace(row, sources=row.sources | {"council_heard"})
-        if {"verified", accepted} <= row.sources
-        else row
+        replace(row, sources=row.sources | {"council_heard"}) if "verified" in row.sources else row
         for row in rows
     )
 
@@ -86,14 +85,14 @@ def _taken_over(*more: str, states: Mapping[str, State], renamed: Mapping[str, s
 def _first_delivered() -> tuple[Transition, Transition]:
     """K02: the window of the second complaint counts from the receipt, and is longer for dismissal."""
     row = parts.rows_of_first("deliver")[0]
-    stop = ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on")
-    plain, dismissal = (
-        replace(
-            row, effects=(stop, ClockEffect(Verb.START, window, "delivered_on")), guard=guard, cites=("K02",)
-        )
-        for window, guard in zip(_WINDOWS, (_not_dismissal, _dismissal), strict=True)
-    )
-    return plain, dismissal
+
+    def delivered(window: str, guard: Guard) -> Transition:
+        stop = ClockEffect(Verb.STOP, "KN1_SEND", "delivered_on")
+        opens = ClockEffect(Verb.START, window, "delivered_on")
+        return replace(row, effects=(stop, opens), guard=guard, cites=("K02",))
+
+    plain, dismissal = _WINDOWS
+    return delivered(plain, _not_dismissal), delivered(dismissal, _dismissal)
 
 
 def _first_only() -> tuple[Transition, ...]:
@@ -111,15 +110,14 @@ def _first_only() -> tuple[Transition, ...]:
         replace(effect, effects=(*effect.effects, *lapsed), cites=("K08", "C37", "C38")),
         replace(appeal, effects=(*used, *appeal.effects), cites=("K02", "K08")),
         replace(overdue_appeal, sources=sources, cites=("C34",)),
-        *(replace(row, sources=frozenset({"dialogue_done"}), cites=("K05", "K08", "C31"),
-                  effects=(*row.effects, ClockEffect(Verb.CANCEL, "KN_INFO_REQUEST")))
+        *(replace(row, cites=("K05", "K08", "C31"))
           for row in parts.taken_over(("decide",), states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS)),
     )  # fmt: skip
 
 
 def _overdue(accepted: str, code: str) -> Transition:
     row = parts.overdue("KNK_RESOLVE", accepted, code,
-                        "Hết thời hạn giải quyết khiếu nại kỷ luật mà chưa có quyết định.", "K05", "C34")  # fmt: skip
+                        "Hết thời hạn giải quyết khiếu nại kỷ luật mà chưa có quyết định.", cites=("K05", "C34"))  # fmt: skip
     return replace(row, sources=row.sources | {"council_heard"})
 
 
@@ -131,7 +129,7 @@ FIRST = Workflow(
         *_own("accepted_1", "propose_accept", "C-1"),
         *_first_only(),
         _overdue("accepted_1", "C-23"),
-        *_taken_over(states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS, accepted="accepted_1"),
+        *_taken_over(states=_FIRST_STATES, renamed={}, clocks=_FIRST_CLOCKS),
     ),
 )
 
@@ -146,7 +144,6 @@ SECOND = Workflow(
         parts.second_delivered(),
         parts.takes_effect("KNK_EFFECT"),
         _overdue("accepted_2", "S-8"),
-        *_taken_over(states=_SECOND_STATES, renamed=complaint_second.RENAMED, clocks=_SECOND_CLOCKS,
-                     accepted="accepted_2"),
+        *_taken_over(states=_SECOND_STATES, renamed=complaint_second.RENAMED, clocks=_SECOND_CLOCKS),
     ),
 )  # fmt: skip

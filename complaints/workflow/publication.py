@@ -48,9 +48,9 @@ class Lengths:
         if not forms:
             return None
         on = day_of(facts, data)
-        return next(self._findings(forms, data, on), None) or _first_day(forms, data, on)
+        return next(filter(None, self._findings(forms, data, on)), None)
 
-    def _findings(self, forms: frozenset[str], data: Data, on: date) -> Iterator[Beside]:
+    def _findings(self, forms: frozenset[str], data: Data, on: date) -> Iterator[Beside | None]:
         yield from _chosen(forms, data)
         if _F.POSTING in forms:
             yield from _period(self.posting, data, "posted_from", "posted_to", on)
@@ -59,28 +59,29 @@ class Lengths:
         if _F.MEDIA in forms:
             yield from self._times(data, on)
         if _F.MEETING in forms:
-            yield from self._meeting(data, on)
+            yield self._meeting(data, on)
+        yield _first_day(forms, data, on)
 
-    def _times(self, data: Data, on: date) -> Iterator[Beside]:
-        given = [(name, data.get(name)) for name in ("print_issues", "broadcasts")]
-        if not any(times for _name, times in given):
+    def _times(self, data: Data, on: date) -> Iterator[Beside | None]:
+        issues, broadcasts = data.get("print_issues"), data.get("broadcasts")
+        if not issues and not broadcasts:
             yield Beside("print_issues", "Ghi số kỳ báo in, hoặc số lần phát thanh, truyền hình.")
-        for (name, times), code in zip(given, (self.printed, self.broadcast), strict=True):
-            short = too_few(code, times, on, field=name) if times else None
-            if short is not None:
-                yield short
+        if issues:
+            yield too_few(self.printed, issues, on, field="print_issues")
+        if broadcasts:
+            yield too_few(self.broadcast, broadcasts, on, field="broadcasts")
 
-    def _meeting(self, data: Data, on: date) -> Iterator[Beside]:
+    def _meeting(self, data: Data, on: date) -> Beside | None:
         held, told = data.get("meeting_on"), data.get("meeting_told_on")
         if held is None:
-            yield Beside("meeting_on", "Ghi ngày họp công bố.")
-        elif self.meeting and told is None:
-            yield Beside("meeting_told_on", "Ghi ngày báo trước cuộc họp.")
-        elif self.meeting:
-            short = too_few(self.meeting, (held - told).days, on, field="meeting_told_on",
-                            more=", không tính ngày họp")  # fmt: skip
-            if short is not None:
-                yield short
+            return Beside("meeting_on", "Ghi ngày họp công bố.")
+        if not self.meeting:
+            return None
+        if told is None:
+            return Beside("meeting_told_on", "Ghi ngày báo trước cuộc họp.")
+        return too_few(
+            self.meeting, (held - told).days, on, field="meeting_told_on", more=", không tính ngày họp"
+        )
 
 
 def _days(code: str) -> str:
@@ -103,21 +104,15 @@ def _chosen(forms: frozenset[str], data: Data) -> Iterator[Beside]:
             )
 
 
-def _period(code: str, data: Data, from_: str, to: str, on: date) -> Iterator[Beside]:
+def _period(code: str, data: Data, from_: str, to: str, on: date) -> Iterator[Beside | None]:
     """C31, TC31: consecutive days; the first is not counted, as everywhere (T02)."""
-    first, last = data.get(from_), data.get(to)
+    first, last, least = data.get(from_), data.get(to), at_least(code, on)
     if first is None or last is None:
         yield Beside(from_ if first is None else to, "Ghi cả ngày bắt đầu và ngày kết thúc.")
-    else:
-        short = too_few(code, (last - first).days, on, field=to, more=_until(code, first, on))
-        yield from () if short is None else (short,)
-
-
-def _until(code: str, first: date, on: date) -> str:
-    row = at_least(code, on)
-    if row is None:
-        return ""
-    return f", không tính ngày bắt đầu: đến hết ngày {first + timedelta(days=row.number):%d/%m/%Y}"
+    elif least is not None:
+        until = first + timedelta(days=least.number)
+        more = f", không tính ngày bắt đầu: đến hết ngày {until:%d/%m/%Y}"
+        yield too_few(code, (last - first).days, on, field=to, more=more)
 
 
 def _first_day(forms: frozenset[str], data: Data, on: date) -> Beside | None:
@@ -125,7 +120,7 @@ def _first_day(forms: frozenset[str], data: Data, on: date) -> Beside | None:
     of = {_F.POSTING: "posted_from", _F.WEBSITE: "web_from", _F.MEETING: "meeting_on"}
     starts = [data[name] for form, name in of.items() if form in forms]
     first = min(starts, default=on)
-    if first == on or (first > on and _F.MEDIA in forms):
+    if first >= on if _F.MEDIA in forms else first == on:  # a broadcast or an issue in print may come before
         return None
     return Beside("on", f"Ngày thực hiện là ngày công khai đầu tiên: {first:%d/%m/%Y}.")
 

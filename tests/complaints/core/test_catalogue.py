@@ -12,6 +12,15 @@ def test_a_case_goes_by_the_table_of_its_kind_and_a_complaint_by_that_of_its_ins
     ]
     assert names == ["complaint", "discipline", "complaint_second", "discipline_second"]
     assert case_workflow("complaint").name == "complaint"
+    # T-25, T-27: a denunciation comes a second time when it is continued; only complaints and denunciations do.
+    assert [case_workflow("denunciation", one).name for one in ("first", "second")] == [
+        "denunciation",
+        "continued",
+    ]
+    assert (case_workflow("denunciation").name, case_workflow("proposal", "second").name) == (
+        "denunciation",
+        "proposal",
+    )
 
 
 def test_the_states_of_protection_have_names_too() -> None:

@@ -9,6 +9,7 @@ import pytest
 from complaints.codes import ComplexityCriterion
 from complaints.workflow.base import FieldKind, FieldSpec
 from complaints.workflow.fields import FieldError, clean, spec, to_json
+from complaints.workflow.results import PART_OF, RESULT_NAMES
 
 CHOICES = (FieldKind.CHOICE, FieldKind.CHOICES)
 
@@ -94,3 +95,10 @@ def test_data_kept_as_json_read_back_as_they_were() -> None:
     kept = to_json(data)
     assert kept == {"on": "2026-11-24", "money": "1.25", "n": 0}
     assert clean(fields, kept) == data
+
+
+def test_officials_are_some_of_the_people_handled_investigated_or_prosecuted() -> None:
+    """Forms 03/GQKN, 04/GQTC and 05/KQTH count the officials among the people of the column before."""
+    parts = [(f"{what}_officials", f"{what}_people") for what in ("handled", "investigated", "prosecuted")]
+    assert list(PART_OF) == parts
+    assert {name for pair in parts for name in pair} <= RESULT_NAMES

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from complaints.workflow import catalogue
-from complaints.workflow.base import Facts, Transition
+from complaints.workflow import catalogue, continued
+from complaints.workflow.base import Beside, Facts, Transition
 
 FLOWS = {flow.name: flow for flow in (*catalogue.ALL, *catalogue.PARALLEL)}
 D = date
@@ -81,6 +81,9 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     *(("intake", "classified", "C-19", {"signer_count": signers}, {"remaining": left}, why) for signers, left, why in (
         (2, 1, None), (3, 1, None), (3, 2, None), (3, None, None), (2, None, None), (3, 0, "từ 1 đến 2"), (2, 2, "từ 1 đến 1"),
     )),
+    # V18: owed to whoever sent it on (R10); the citizen's wish comes before the notice (R11).
+    ("intake", "with_case", "V18 owe_referrer", {"referred": True}, {}, None),
+    ("intake", "with_case", "V18 owe_referrer", {}, {}, "chuyển đến"),
     # C-1, C-6, C-8, C-14: two are a group; the day typed counts, not today; one of two dates alone says nothing.
     ("complaint", "propose_accept", "C-1", {"signer_count": 2}, {}, "người đại diện"),
     ("complaint", "verifying", "C-6", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {"on": D(2026, 12, 10)}, None),
@@ -127,14 +130,14 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     ("complaint_second", "verified", "S-5", {}, {"in_person": ["acute"]}, None),
     ("complaint_second", "propose_accept_2", "accept", {"signer_count": 2}, {}, "người đại diện"),
     # T-1, T-6, T-12, T-13: each row of an extension, each edge of the team.
-    ("denunciation", "tc_check", "T-1", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 2}, {}, "một lần"),
+    ("denunciation", "tc_check", "T-1", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 2}, {}, "1 lần"),
     ("denunciation", "tc_accepted", "T-6", {"has_handler": True}, {"no_conflict": True}, None),
     ("denunciation", "tc_verifying", "T-12", {"extension_count": 1}, {"criteria": ["places", "foreign"]}, "gia hạn lần hai"),
-    ("denunciation", "tc_verifying", "T-12", {"extension_count": 2}, {}, "Đã gia hạn hai lần"),
+    ("denunciation", "tc_verifying", "T-12", {"extension_count": 2}, {}, "Đã gia hạn 2 lần"),
     ("denunciation", "tc_verifying", "T-13", {}, {"criteria": ["places", "foreign"]}, "Chưa gia hạn"),
     ("denunciation", "tc_verifying", "T-13", {"extension_count": 1, "resolve_due_on": D(2026, 12, 10)},
      {"on": D(2026, 12, 11), "criteria": ["places", "foreign"]}, "trước khi hết"),
-    ("denunciation", "tc_verifying", "T-13", {"extension_count": 1}, {"criteria": []}, "hai tiêu chí"),
+    ("denunciation", "tc_verifying", "T-13", {"extension_count": 1}, {"criteria": []}, "ít nhất 2"),
     ("denunciation", "tc_verifying", "T-12", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {"on": D(2026, 12, 10)}, None),
     # T-15, T-17: by the ground; nothing is asked before it is typed.
     *(("denunciation", "tc_verifying", code, {"signer_count": signers}, data, why) for code, signers, data, why in (
@@ -146,6 +149,15 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     ("denunciation", "tc_verifying", "T-24", {"overdue": True}, {}, "quá hạn"),
     ("denunciation", "tc_verifying", "T-24", {}, {}, None),
     ("denunciation", "tc_handled", "T-23", {"running_clocks": frozenset({"TC_HANDLE"})}, {}, None),
+    # T-25, T-27: which of the two ways; a day before the demand is none, and what is not known does not hinder.
+    *(("continued", "cont_received", code, {"overdue_claim": late}, {}, why) for code, late, why in (
+        ("T-25", True, None), ("T-25", False, "không phải tố cáo tiếp vì quá"),
+        ("T-27", False, None), ("T-27", True, "là tố cáo tiếp vì quá"),
+    )),
+    ("continued", "sup_waiting", "record_report", {"demanded_on": D(2026, 12, 22)}, {}, None),
+    ("continued", "sup_waiting", "record_report", {}, {"on": D(2026, 12, 22)}, None),
+    ("continued", "sup_waiting", "record_report", {"demanded_on": D(2026, 12, 22)}, {"on": D(2026, 12, 22)}, None),
+    ("continued", "sup_waiting", "record_report", {"demanded_on": D(2026, 12, 22)}, {"on": D(2026, 12, 21)}, "22/12/2026"),
     # 7.6, B-3 to B-5.
     ("protection", "secrecy_on", "B-3 request", {}, {"form": "written"}, "ngày của văn bản"),
     ("protection", "secrecy_on", "B-3 request", {}, {"form": "written", "paper_on": D(2026, 7, 1)}, None),
@@ -154,6 +166,14 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     ("protection", "prot_requested", "B-5 refer", {}, {"to_body": "A", "document_no": "1"}, None),
     ("protection", "prot_requested", "B-5 refer", {}, {}, None),
 ]  # fmt: skip
+
+
+def _says(row: Transition, facts: dict[str, Any], data: dict[str, Any], refusal: str | None) -> None:
+    """What belongs beside a field stands beside one that the step asks for."""
+    refused = row.refusal(Facts(**facts), data)
+    assert refused is None if refusal is None else refusal in (refused or "")
+    if isinstance(refused, Beside):
+        assert refused.field in {field.name for field in row.fields}
 
 
 @pytest.mark.parametrize("flow, state, step, facts, data, refusal", EDGES, ids=[f"{n}-{e[0]}-{e[2]}" for n, e in enumerate(EDGES)])  # fmt: skip
@@ -165,8 +185,7 @@ def test_a_row_holds_at_its_edge(
         for row in FLOWS[flow].leaving(state)
         if step in (row.code, row.action, f"{row.code} {row.action}")
     ]
-    refused = row.refusal(Facts(**facts), data)
-    assert refused is None if refusal is None else refusal in (refused or "")
+    _says(row, facts, data, refusal)
 
 
 # Rows that share an action and differ by what is typed: what each of them says, in their order (C-5, C-13, K02, T-22).
@@ -183,6 +202,14 @@ PAIRS: list[tuple[str, str, str, dict[str, Any], dict[str, Any], tuple[str | Non
     ("discipline", "decided_1", "deliver", {}, {}, (None, "Không phải kỷ luật buộc thôi việc")),
     ("discipline", "decided_1", "deliver", {"dismissal": True}, {}, ("thời hạn khiếu nại lần hai riêng", None)),
     ("discipline", "decided_1", "deliver", {"delivered_on": D(2026, 6, 1)}, {}, ("Đã ghi", "Đã ghi")),
+    # R11: the citizen who asked before is owed the result, who did not is not; a wish without the day of the notice is one.
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {}, (None, None)),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16)}, ("không yêu cầu", None)),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16), "asked_on": D(2026, 11, 2)}, (None, "đã yêu cầu")),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"asked_on": D(2026, 11, 2)}, (None, "đã yêu cầu")),
+    ("intake", "transferred", "referrer_notice", {"we_refer": True}, {"on": D(2026, 11, 16), "asked_on": D(2026, 11, 17)},
+     ("yêu cầu trước khi", "yêu cầu trước khi")),
+    ("intake", "transferred", "referrer_notice", {}, {"on": D(2026, 11, 16)}, ("đã chuyển đến", "đã chuyển đến")),
     ("denunciation", "tc_concluded", "handle", {}, {"handling_decision": True}, ("Có quyết định xử lý", None)),
     ("denunciation", "tc_concluded", "handle", {}, {}, (None, "Không có quyết định xử lý")),
 ]  # fmt: skip
@@ -199,8 +226,7 @@ def test_of_rows_that_share_an_action_each_says_when_it_is_not_the_one(
 ) -> None:
     rows = [row for row in FLOWS[flow].leaving(state) if row.action == action]
     for row, refusal in zip(rows, refusals, strict=True):
-        refused = row.refusal(Facts(**facts), data)
-        assert refused is None if refusal is None else refusal in (refused or "")
+        _says(row, facts, data, refusal)
 
 
 # In what the clocks of rows that share an action differ: in nothing, but for these.
@@ -209,6 +235,8 @@ DIFFER = {
     ("discipline", "decide"): {("start", "KN_PUBLISH")},
     ("discipline", "deliver"): {("start", "KNK_WINDOW2"), ("start", "KNK_WINDOW2_DISMISSAL")},
     ("denunciation", "handle"): {("start", "TC_PUBLISH")},
+    ("continued", "handle"): {("start", "TC_PUBLISH")},
+    ("intake", "referrer_notice"): {("start", "REFERRER_TO_CITIZEN")},
 }  # fmt: skip
 
 
@@ -219,13 +247,55 @@ def test_rows_that_share_an_action_are_told_apart_by_a_guard_and_do_the_same_but
     rows: dict[str, list[Transition]] = defaultdict(list)
     for row in FLOWS[name].transitions:
         rows[row.action].append(row)
-    shared = {action: alike for action, alike in rows.items() if len(alike) > 1}
     differ = {}
-    for action, alike in shared.items():
-        assert len({row.sources for row in alike}) == 1, action
-        assert all(row.guard for row in alike), action
-        clocks = [{(effect.verb.value, effect.clock) for effect in row.effects} for row in alike]
-        differ[name, action] = set.union(*clocks) - set.intersection(*clocks)
+    for action, alike in rows.items():
+        assert all(
+            one.sources == other.sources or not one.sources & other.sources
+            for one in alike
+            for other in alike
+        ), action
+        for sources in {row.sources for row in alike}:
+            rivals = [row for row in alike if row.sources == sources]
+            assert len(rivals) == 1 or all(row.guard for row in rivals), action
+            clocks = [{(effect.verb.value, effect.clock) for effect in row.effects} for row in rivals]
+            differ[name, action] = set.union(*clocks) - set.intersection(*clocks)
     assert {key: clocks for key, clocks in differ.items() if clocks} == {
         key: clocks for key, clocks in DIFFER.items() if key[0] == name
     }
+
+
+# One action from different states drives different clocks: T-4 and X2, T-25 with and without a report, T-26 and T-29.
+_AFRESH = "+TC_NOTIFY +TC_RESOLVE"
+FROM = {
+    ("denunciation", "reclassify", "tc_check"): "xTC_INIT",
+    ("denunciation", "reclassify", "tc_verifying"): "xTC_NOTIFY xTC_RESOLVE xTC_SUSP_SEND",
+    ("continued", "reclassify", "cont_review"): "xTC_CONT_REVIEW xTC_OVERDUE_DEMAND",
+    ("continued", "reclassify", "tc_verifying"): "xTC_NOTIFY xTC_RESOLVE xTC_SUSP_SEND",
+    ("continued", "end_demand", "sup_reported"): "-RECEP_REPLY",
+    ("continued", "end_demand", "sup_waiting"): "-RECEP_REPLY xTC_OVERDUE_DEMAND xTC_OVERDUE_REPORT",
+    ("continued", "accept", "handing_over"): _AFRESH,
+    ("continued", "accept", "cont_review"): f"{_AFRESH} -TC_CONT_REVIEW",
+}
+_SIGN = {"start": "+", "stop": "-", "cancel": "x"}
+
+
+def test_an_action_drives_the_clocks_of_the_state_from_which_it_is_taken() -> None:
+    for (name, action, state), clocks in FROM.items():
+        [row] = [row for row in FLOWS[name].leaving(state) if row.action == action]
+        driven = {_SIGN[effect.verb.value] + effect.clock for effect in row.effects}
+        assert driven == set(clocks.split()), (name, action, state)
+    several = {
+        (name, row.action)
+        for name, flow in FLOWS.items()
+        for row in flow.transitions
+        if any(row.action == other.action and row.sources != other.sources for other in flow.transitions)
+    }
+    assert several == {(name, action) for name, action, _ in FROM}
+
+
+def test_what_the_superior_does_is_followed_by_the_case_below() -> None:
+    """T-25, T-26."""
+    for act, action in ((continued.DEMANDED, "be_demanded"), (continued.TAKEN_OVER, "be_taken_over")):
+        row = FLOWS["denunciation"].following("tc_verifying", act, Facts())
+        assert row is not None
+        assert row.action == action

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
-from complaints.workflow import catalogue
+from complaints.codes import PublicationForm
+from complaints.workflow import catalogue, publication
 from complaints.workflow.base import Beside, Facts
 
 D = date
 ON = D(2026, 11, 16)
 COMPLAINT = ("complaint", "decided_1", frozenset({"KN_PUBLISH"}))
 DENUNCIATION = ("denunciation", "tc_handled", frozenset({"TC_PUBLISH"}))
+
+COMPLAINT_FIELDS = publication.COMPLAINT.fields()
 
 
 def _refused(of: tuple[str, str, frozenset[str]], **data: Any) -> tuple[str, str] | None:
@@ -81,6 +84,9 @@ def test_a_meeting_on_a_complaint_is_announced_three_days_before(
 ) -> None:
     found = _refused(COMPLAINT, forms=["meeting"], **data)
     assert (found and found[0]) == field
+    if "meeting_told_on" in data and found:
+        assert "ít nhất 3 ngày" in found[1]
+        assert "không tính ngày họp" in found[1]
 
 
 def test_for_a_meeting_on_a_denunciation_the_law_names_no_days() -> None:
@@ -104,6 +110,55 @@ def test_what_does_not_fit_together_is_said_beside_its_field(data: dict[str, Any
     found = _refused(COMPLAINT, forms=["posting"], **data)
     assert found is not None
     assert found[0] == field
+    if field == "on":
+        assert f"{data['posted_from']:%d/%m/%Y}" in found[1]
+
+
+@pytest.mark.parametrize("form, names", [
+    ("posting", "posted_from posted_to"), ("website", "web_from web_to"), ("media", "print_issues broadcasts"),
+    ("meeting", "meeting_on meeting_told_on"),
+])  # fmt: skip
+def test_what_is_typed_of_a_form_that_was_not_chosen_is_not_recorded_for_nothing(
+    form: str, names: str
+) -> None:
+    chosen = {"posting": "website", "website": "posting"}.get(form, "posting")
+    for name in names.split():
+        typed: Any = 2 if form == "media" else ON
+        found = _refused(COMPLAINT, forms=[chosen], **{name: typed})
+        assert found is not None
+        assert (found[0], PublicationForm(form).vi in found[1], "chọn cả" in found[1]) == (
+            "forms",
+            True,
+            True,
+        )  # type: ignore[call-arg]
+
+
+def test_while_no_form_is_chosen_only_the_form_is_asked_for() -> None:
+    assert _refused(COMPLAINT, posted_from=ON) is None
+    [forms] = [field for field in COMPLAINT_FIELDS if field.name == "forms"]
+    assert forms.required
+
+
+def test_a_meeting_is_the_first_public_day_too_and_without_a_day_of_the_act_today_is_meant() -> None:
+    told = ON - timedelta(days=9)
+    found = _refused(COMPLAINT, forms=["meeting"], meeting_on=ON - timedelta(days=1), meeting_told_on=told)
+    assert found is not None
+    assert found[0] == "on"
+    today = {"on": None, "forms": ["posting"], "posted_from": ON}
+    assert _refused(COMPLAINT, **today, posted_to=D(2026, 12, 1)) is None
+    short = _refused(COMPLAINT, **today, posted_to=D(2026, 11, 30))
+    assert short is not None
+    assert short[0] == "posted_to"
+
+
+def test_the_form_says_beforehand_how_long_and_how_often() -> None:
+    help_vi = {field.name: field.help_vi for field in COMPLAINT_FIELDS}
+    assert all(
+        help_vi[name].startswith("Ít nhất 15 ngày, không tính ngày bắt đầu")
+        for name in ("posted_to", "web_to")
+    )
+    assert (help_vi["print_issues"], help_vi["broadcasts"]) == ("Ít nhất 2 kỳ.", "Ít nhất 2 lần.")
+    assert "ít nhất 3 ngày" in help_vi["meeting_told_on"]
 
 
 def test_several_forms_start_on_the_day_of_the_first_and_a_broadcast_may_come_before() -> None:

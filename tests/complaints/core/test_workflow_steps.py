@@ -97,6 +97,15 @@ def test_where_a_table_begins_and_where_it_ends(name: str) -> None:
     assert {code for code, state in flow.states.items() if state.kept} == KEPT.get(name, set())
 
 
+@pytest.mark.parametrize("name", ["complaint_second", "discipline_second"])
+def test_what_is_as_in_the_first_instance_says_so(name: str) -> None:
+    """S-9."""
+    assert {row.action for row in FLOWS[name].transitions if "S-9" in row.cites} == {
+        "suspend", "resume", "send_suspension", "terminate", "terminate_ended", "terminate_no_object", "withdraw_part",
+        "withdraw_some", "order_emergency", "lift_emergency",
+    }  # fmt: skip
+
+
 # 7.6: the table that runs beside a case.
 _PROTECTION = {
     "secrecy_on": "waive request", "secrecy_waived": "request", "prot_requested": "request_paper protect refer refuse_protection",
