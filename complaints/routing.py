@@ -162,11 +162,11 @@ _FORMER = frozenset({_R.FORMER_DISTRICT.value, _R.FORMER_DISTRICT_OFFICER.value}
 
 
 def _succession(successor: Successor) -> Reason:
-    text = (
+    return Reason(
         f"{successor.old_body} nay do {successor.new_body} kế tiếp từ ngày {successor.since} "
-        f"(bảng cơ quan kế tiếp): xác nhận trước khi xử lý."
-    )
-    return Reason(text, "H02, H06", successor.legal_basis)
+        f"(bảng cơ quan kế tiếp): xác nhận trước khi xử lý.",
+        "H02, H06", successor.legal_basis,
+    )  # fmt: skip
 
 
 _NOT_IN_THE_TABLE = Reason(

@@ -13,6 +13,7 @@ from flask_babel import get_translations
 from app.web.locale import gettext, language
 
 _HOLE = re.compile(r"%\((\d)\)s")
+_LENGTH = re.compile(r"(?P<number>\d+) (?P<unit>ngày làm việc|ngày|giờ|năm)")
 
 
 def told(text: object) -> str:
@@ -27,7 +28,7 @@ def told(text: object) -> str:
         found = pattern.fullmatch(vietnamese)
         if found:
             said = found.groupdict()
-            filled = {name.removeprefix("hole"): _english(value) or value for name, value in said.items()}
+            filled = {name.removeprefix("hole"): _filling(value) for name, value in said.items()}
             return (_english(sentence) or sentence) % filled
     return vietnamese
 
@@ -35,6 +36,13 @@ def told(text: object) -> str:
 def _english(text: str) -> str | None:
     said = gettext(text)
     return said if said != text else None
+
+
+def _filling(text: str) -> str:
+    """Return what stands in a hole: its English, a length of time in English ('7 working days'), or itself."""
+    length = _LENGTH.fullmatch(text)
+    unit = _english(length["unit"]) if length else None
+    return f"{length['number']} {unit}" if length and unit else _english(text) or text
 
 
 @cache

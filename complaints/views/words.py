@@ -224,6 +224,7 @@ def words() -> dict[str, Any]:
     """Return what templates of this domain need to speak in words."""
     return {
         "codes": codes,
+        "competent_body": CompetentBody,
         "label": codes.label,
         "form_name": codes.form_name,
         "state_label": state_label,
