@@ -299,7 +299,7 @@ def test_the_database_refuses_to_rewrite_a_line_of_the_file(
 ) -> None:
     asked(world, case)
     for statement in ("UPDATE protection_entries SET act = 'x'", "DELETE FROM protection_entries"):
-        with pytest.raises(DBAPIError, match="appended|permission denied"), session.begin_nested():
+        with pytest.raises(DBAPIError, match=r"appended|permission denied"), session.begin_nested():
             session.execute(text(statement))
 
 
