@@ -5,9 +5,11 @@ import secrets
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import make_url
 
 from app.config_sign_in import SignInSettings
 from app.core.audit_keys import AuditKeys, seed_from_base64
@@ -43,6 +45,7 @@ class Launch:
     job_workers: int
     database_url: str = field(repr=False)  # empty: the first-run PostgreSQL
     redis_url: str = field(repr=False)  # empty: the first-run Redis
+    owner_url: str = field(default="", repr=False)  # the database as the role that owns the tables
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Launch":
@@ -60,6 +63,7 @@ class Launch:
             job_workers=_at_least_one(env, "JOB_WORKERS", 2),
             database_url=env.get("DATABASE_URL", ""),
             redis_url=env.get("REDIS_URL", ""),
+            owner_url=env.get("DATABASE_OWNER_URL", ""),
         )
 
 
@@ -76,6 +80,10 @@ class Settings:
     audit_keys: AuditKeys = field(repr=False)
     files_dir: Path
     var_dir: Path
+    owner_url: str = field(default="", repr=False)  # the database as its owner: for migrations only
+    app_url: str = field(
+        default="", repr=False
+    )  # in a process that works as the owner: the application's address
     host: str = "127.0.0.1"
     port: int = 8000
     max_upload_mb: int = 25
@@ -112,6 +120,7 @@ class Settings:
             audit_keys=_audit_keys(env, kind, var),
             files_dir=Path(env.get("FILES_DIR") or var / "files").resolve(),
             var_dir=var,
+            owner_url=_psycopg(env.get("DATABASE_OWNER_URL", "")),
             host=env.get("HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000),
             max_upload_mb=_at_least_one(env, "MAX_UPLOAD_MB", 25),
@@ -128,6 +137,25 @@ class Settings:
         )
         settings._check()
         return settings
+
+    def as_owner(self) -> "Settings":
+        """Return the settings of a process that works on the database as its owner.
+
+        Without DATABASE_OWNER_URL that is DATABASE_URL, which production refuses. Raises ConfigError.
+        """
+        if not self.owner_url and self.production:
+            raise ConfigError(
+                "DATABASE_OWNER_URL is not set: migrations need the role that owns the tables (docs/operations.md)"
+            )
+        return replace(self, database_url=self.owner_url or self.database_url, app_url=self.database_url)
+
+    @property
+    def app_role(self) -> str:
+        """Return the name of the database role by which the application signs in."""
+        name = make_url(self.app_url or self.database_url).username
+        if not name:
+            raise ConfigError("DATABASE_URL names no user: it needs the application's role")
+        return name
 
     def _check(self) -> None:
         if self.smtp_tls not in {"none", "starttls", "tls"}:

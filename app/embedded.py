@@ -21,6 +21,7 @@ import psutil
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.operations import roles
 from app.operations.hostuser import KEEP, HostUser, let_through, open_to_read, unprivileged_user
 from app.operations.processes import (
     STOP_SECONDS,
@@ -58,6 +59,7 @@ class ServerUrls:
     database_url: str
     redis_url: str
     processes: Mapping[str, Process] = field(default_factory=dict)
+    owner_url: str = ""  # the same database as the role that owns the tables
 
 
 @contextmanager
@@ -83,9 +85,10 @@ def servers(
             ):
                 started = {"PostgreSQL": database, "Redis": queue}
                 yield ServerUrls(
-                    database.url if database else "",
+                    roles.as_app_role(database.url) if database else "",
                     queue.url if queue else "",
                     {name: server.process for name, server in started.items() if server},
+                    database.url if database else "",
                 )
     except PermissionError as error:
         place = error.filename or home
@@ -171,8 +174,10 @@ def _postgres(home: Path, sockets: Path, user: HostUser, durable: bool) -> Itera
         _initdb(cluster)
     _remove_leftover(cluster.data)
     process = _start_postgres(cluster)
+    url = f"postgresql+psycopg://postgres@/postgres?host={quote(str(sockets), safe='/')}"
     try:
-        yield Server(f"postgresql+psycopg://postgres@/postgres?host={quote(str(sockets), safe='/')}", process)
+        roles.make_app_role(url)
+        yield Server(url, process)
     finally:
         stop(process, (signal.SIGINT, signal.SIGQUIT))  # PostgreSQL's 'fast', then its 'immediate' shutdown
 

@@ -5,16 +5,16 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g, request_started
+from flask import Flask, current_app, g, request_started
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import event, text
+from sqlalchemy import Connection, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -24,6 +24,8 @@ from app.core.clock import frozen
 from app.core.db import Base, db
 from app.embedded import ServerUrls, servers
 from app.factory import create_app
+from app.operations.roles import APP_ROLE
+from app.operations.schema import upgrade_schema
 from app.organisation.models import Person
 from tests.factories import World, build_world
 
@@ -51,6 +53,7 @@ def settings(server_urls: ServerUrls) -> Settings:
         {
             "TIEPDAN_ENV": "test",
             "DATABASE_URL": server_urls.database_url,
+            "DATABASE_OWNER_URL": server_urls.owner_url,
             "REDIS_URL": server_urls.redis_url,
             "SECRET_KEY": "test-secret-key-that-is-long-enough-for-anything",
             "TIEPDAN_SEAL_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
@@ -67,11 +70,15 @@ def settings(server_urls: ServerUrls) -> Settings:
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[Flask]:
-    """The application on a migrated, empty database."""
+    """The application on a migrated, empty database, signed in as the role that owns nothing."""
+    owner = create_app(settings.as_owner())
+    with owner.app_context():
+        upgrade_schema(settings.app_role)
+        with db.engine.begin() as connection:
+            let_tests_read_the_seal(connection)
+        db.engine.dispose()
     application = create_app(settings)
     application.testing = True
-    with application.app_context():
-        upgrade()
     with request_started.connected_to(_forget_the_request_before, application):
         yield application
     with application.app_context():
@@ -94,12 +101,15 @@ def _time_stands_still() -> Iterator[None]:
 def session(app: Flask) -> Iterator[Session]:
     """A session inside a transaction that is rolled back after the test; commits inside are savepoints.
 
+    It begins as the owner and goes on as the application's role, so that `as_owner` can go back for a moment.
     Flask-SQLAlchemy keeps its engines in a private map; it is touched here and nowhere else.
     """
     with app.app_context():
         engine = db.engine
-        connection = engine.connect()
+        owner = create_engine(app.extensions["tiepdan.settings"].owner_url, poolclass=NullPool)
+        connection = owner.connect()
         transaction = connection.begin()
+        connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}")
         engines = db._app_engines[app]
         engines[None] = connection  # type: ignore[assignment]
         db.session.remove()
@@ -152,13 +162,52 @@ def count_queries(app: Flask, session: Session) -> Iterator[list[str]]:
     event.remove(connection.engine, "before_cursor_execute", note)
 
 
+@contextmanager
+def owner_connection() -> Iterator[Connection]:
+    """A connection as the owner of the tables, in a transaction of its own."""
+    engine = create_engine(current_app.extensions["tiepdan.settings"].owner_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def as_owner(session: Session) -> Iterator[None]:
+    """Let the test's own transaction do for a moment what only the owner may, such as tampering with history."""
+    session.execute(text("SET LOCAL ROLE NONE"))
+    yield
+    session.execute(text(f"SET LOCAL ROLE {APP_ROLE}"))
+
+
+def sealed_bytes(row: Any, column: str) -> bytes:
+    """Return what a sealed column of a row holds, which only the owner may read."""
+    with as_owner(db.session()):
+        table = type(row).__table__
+        found = db.session.execute(select(table.c[column]).where(table.c.id == row.id)).scalar_one()
+    return bytes(found)
+
+
+def let_tests_read_the_seal(connection: Connection) -> None:
+    """Replace two questions of the seal's functions in the suite's database (tests/wall asks them as they are).
+
+    Tests stop the clock, and what a test writes is one transaction that is never committed.
+    """
+    for signature, answer in (
+        ("seal_moment(at timestamptz)", "at"),
+        ("seal_committed(written_in bigint)", "true"),
+    ):
+        kind = "timestamptz" if answer == "at" else "boolean"
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE FUNCTION public.{signature} RETURNS {kind} LANGUAGE sql AS 'SELECT {answer}'"
+        )
+
+
 def truncate_all() -> None:
     """Empty every table, also those that the database lets nobody empty: as its superuser, past its triggers.
 
     The note of the newest seal goes with the seals; the chart's own trigger still runs.
     """
     names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with db.engine.begin() as connection:
+    with owner_connection() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         connection.execute(text("SET LOCAL session_replication_role = origin"))

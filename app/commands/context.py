@@ -12,10 +12,14 @@ from app.operations.installation import reachable
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
-    """Open an application context for one command; servers that had to be started for it are stopped after it."""
+def application(*, as_owner: bool = False) -> Iterator[Flask]:
+    """Open an application context for one command; servers that had to be started for it are stopped after it.
+
+    `as_owner` works on the database as the role of DATABASE_OWNER_URL. Raises ConfigError when production names none.
+    """
     with reachable(environment()) as env:
-        app = create_app(Settings.from_env(env))
+        settings = Settings.from_env(env)
+        app = create_app(settings.as_owner() if as_owner else settings)
         with app.app_context():
             try:
                 yield app

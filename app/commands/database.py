@@ -15,9 +15,12 @@ def database() -> None:
 
 @database.command()
 def upgrade() -> None:
-    """Bring the database to the newest migration. Two at once do no harm: the second waits."""
-    with application():
-        upgrade_schema()
+    """Bring the database to the newest migration, as DATABASE_OWNER_URL; grant the role of DATABASE_URL its rights.
+
+    Two at once do no harm: the second waits.
+    """
+    with application(as_owner=True) as app:
+        upgrade_schema(app.extensions["tiepdan.settings"].app_role)
     click.echo("the database is at the newest migration")
 
 

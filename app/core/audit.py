@@ -125,13 +125,24 @@ def record(
 
     Raises TypeError for a detail that JSON would not give back as it was (a float, a date).
     """
+    db.session.add(entry(action, actor=actor, subject=subject, detail=detail))
+
+
+def entry(
+    action: str,
+    *,
+    actor: Principal | None,
+    subject: tuple[str, int | None],
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Return a marked entry that takes its place in the open transaction; whoever asks has to append it there."""
     trail: _Trail = current_app.extensions[_EXTENSION]
     origin = trail.origin()
     origin.noted.add(subject)
     origin.refusal_noted |= action.endswith(REFUSED)
     chain = _chain_of(db.session.connection())
     chain.last += 1
-    entry = AuditEntry(
+    made = AuditEntry(
         at=now(),
         actor_id=actor.person_id if actor else None,
         action=action,
@@ -144,9 +155,27 @@ def record(
         writer=chain.writer,
         number=chain.last,
     )
-    _refuse_what_changes(entry.detail)
-    entry.mark = mark_of(entry, trail.keys.mark_keys[0])
-    db.session.add(entry)
+    _refuse_what_changes(made.detail)
+    made.mark = mark_of(made, trail.keys.mark_keys[0])
+    return made
+
+
+def as_columns(made: AuditEntry) -> dict[str, Any]:
+    """Return an entry as the database's function takes it (app/core/wall.py): columns by name, bytes in hex."""
+    return {
+        "at": made.at.isoformat(),
+        "actor_id": made.actor_id,
+        "action": made.action,
+        "subject_kind": made.subject_kind,
+        "subject_id": made.subject_id,
+        "detail": made.detail,
+        "request_id": made.request_id,
+        "address": made.address,
+        "session_id": made.session_id,
+        "writer": made.writer.hex() if made.writer else None,
+        "number": made.number,
+        "mark": made.mark.hex() if made.mark else None,
+    }
 
 
 def mark_of(entry: Any, key: bytes) -> bytes:

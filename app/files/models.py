@@ -23,6 +23,7 @@ class StoredFile(Base):
     extension: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(200), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
-    sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Written, and read by nobody: no page shows it, and the application's role may not (app/operations/grants.py).
+    sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     uploaded_at: Mapped[datetime]

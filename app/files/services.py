@@ -158,13 +158,6 @@ def seal_stored(stored: StoredFile) -> None:
     after_commit(lambda: _forget(clear_key))
 
 
-def original_name(stored: StoredFile) -> str:
-    """Return the name under which a file was handed in; a sealed one only to whoever may open the identity."""
-    if stored.sealed_name is None:
-        return stored.name
-    return seal.decrypt(stored.sealed_name, context=_name_context(stored.storage_key)).decode()
-
-
 def send_stored(stored: StoredFile, *, name: str) -> Response:
     """Return a download. `name` is neutral for sealed files; the type is the checked one and never sniffed again."""
     response = send_file(

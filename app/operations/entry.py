@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from app.config import ConfigError, Settings
 from app.core.db import db
 from app.factory import create_app
+from app.operations.roles import refuse_powers
 from app.organisation.models import Person
 
 
@@ -30,7 +31,7 @@ def log_to_stderr() -> None:
 
 
 def refuse_unsafe(app: Flask) -> None:
-    """Raise ConfigError when this is production and the database holds the demo.
+    """Raise ConfigError when this is production and its role has too many rights or the database holds the demo.
 
     A database that is away, or not migrated yet, is no reason: /readyz says so until it is there.
     """
@@ -39,6 +40,8 @@ def refuse_unsafe(app: Flask) -> None:
         return
     with app.app_context():
         try:
+            with db.engine.connect() as connection:
+                refuse_powers(connection)
             demo = has_demo_accounts()
         except (OperationalError, ProgrammingError):
             return

@@ -117,7 +117,12 @@ def _borrowed(launch: Launch) -> dict[str, str] | None:
         except AlreadyInUse as busy:
             holder = busy.holder
         if holder.get("what") == "run" and "database_url" in holder:
-            return server_environment(launch, str(holder["database_url"]), str(holder["redis_url"]))
+            return server_environment(
+                launch,
+                str(holder["database_url"]),
+                str(holder["redis_url"]),
+                str(holder.get("owner_url", "")),
+            )
         time.sleep(0.2)
     raise InstallationError(f"{launch.var_dir} is busy: another tiepdan command is at work")
 
@@ -128,12 +133,18 @@ def _own(launch: Launch, stack: ExitStack) -> dict[str, str]:
     urls = stack.enter_context(
         servers(launch.var_dir, postgres=not launch.database_url, redis=not launch.redis_url)
     )
-    return server_environment(launch, urls.database_url, urls.redis_url)
+    return server_environment(launch, urls.database_url, urls.redis_url, urls.owner_url)
 
 
-def server_environment(launch: Launch, database_url: str, redis_url: str) -> dict[str, str]:
-    """Return the variables that name the servers: those of the operator, else ours."""
+def server_environment(
+    launch: Launch, database_url: str, redis_url: str, owner_url: str = ""
+) -> dict[str, str]:
+    """Return the variables that name the servers: those of the operator, else ours.
+
+    With the operator's own database the owner's address is theirs too, or none.
+    """
     return {
+        "DATABASE_OWNER_URL": launch.owner_url if launch.database_url else owner_url,
         "DATABASE_URL": launch.database_url or database_url,
         "REDIS_URL": launch.redis_url or redis_url,
         "TIEPDAN_VAR": str(launch.var_dir),

@@ -32,12 +32,13 @@ def run_everything() -> int:
         try:
             _say("starting ...")
             with servers(launch.var_dir, postgres=own_postgres, redis=own_redis) as urls:
-                urls_for_all = server_environment(launch, urls.database_url, urls.redis_url)
+                urls_for_all = server_environment(launch, urls.database_url, urls.redis_url, urls.owner_url)
                 address = _address(launch, listener)
                 lock.tell(
                     address=address,
                     database_url=urls_for_all["DATABASE_URL"],
                     redis_url=urls_for_all["REDIS_URL"],
+                    owner_url=urls_for_all["DATABASE_OWNER_URL"],
                 )
                 supervisor = Supervisor(ROOT, urls.processes)
                 try:
@@ -59,6 +60,7 @@ def _serve(
     if code != 0:
         return code  # it has said why
     has_demo = bool(json.loads(facts)["demo"])
+    env = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}  # not for who serves
     web = [
         *python,
         "gunicorn",

@@ -33,7 +33,8 @@ class SealedIdentity(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     context: Mapped[str] = mapped_column(String(60), unique=True)
-    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    # Written here, read only through the database's functions (app/core/wall.py).
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     created_at: Mapped[datetime]
 

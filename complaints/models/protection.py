@@ -1,4 +1,7 @@
-"""The file of protection of a denunciation (hồ sơ bảo vệ, law.md B08): apart from the case, with readers of its own."""
+"""The file of protection of a denunciation (hồ sơ bảo vệ, law.md B08): apart from the case, with readers of its own.
+
+Ciphertexts are written here and read only through the database's functions (app/core/wall.py).
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -39,7 +42,7 @@ class ProtectionMeasure(Base):
     end_ground: Mapped[str | None] = mapped_column(String(40))  # codes_protection.ProtectionEnd
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("clocks.id"))
     context: Mapped[str | None] = mapped_column(String(60), unique=True)
-    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -65,6 +68,6 @@ class ProtectionEntry(Base):
     on: Mapped[date]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     context: Mapped[str | None] = mapped_column(String(60), unique=True)
-    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
     actor: Mapped[Person | None] = relationship()

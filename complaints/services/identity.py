@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.core import audit, seal
+from app.core import audit, seal, wall
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, digits
+from app.core.wall import Opening
 from app.organisation.models import Person
 from complaints.events import IdentityGranted
 from complaints.models.cases import Case
@@ -44,14 +45,19 @@ class Sender:
         )
 
 
-def seal_senders(senders: Sequence[Sender], *, actor: Principal) -> SealedIdentity:
-    """Encrypt who denounces in a record of its own; nothing of it is kept anywhere else (I01, I02)."""
+def seal_senders(
+    senders: Sequence[Sender], *, actor: Principal, registered_by_id: int | None = None
+) -> SealedIdentity:
+    """Encrypt who denounces in a record of its own; nothing of it is kept anywhere else (I01, I02).
+
+    Whoever registered the petition (by default the actor) keeps the right to see whom they registered.
+    """
     context = f"identity:{uuid.uuid4()}"
     plain = [asdict(sender.tidy()) for sender in senders]
     sealed = SealedIdentity(
         context=context,
         ciphertext=seal.encrypt_json(plain, context=context),
-        registered_by_id=actor.person_id,
+        registered_by_id=registered_by_id or actor.person_id,
         created_at=now(),
     )
     db.session.add(sealed)
@@ -87,8 +93,8 @@ def may_open_identity(actor: Principal, petition: Petition) -> bool:
     return _granted(actor, sealed.id, now())
 
 
-def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[Sender]:
-    """Return who denounces and leave an audit entry.
+def open_identity(petition: Petition, *, actor: Principal, reason: str, purpose: str = "look") -> Opening:
+    """Have the database keep that somebody opens the identity; `opened_senders` gives it once this is committed.
 
     Raises NotFound unless the actor is let in, Invalid without a reason.
     """
@@ -97,13 +103,22 @@ def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[
     if len(clean_line(reason)) < 5:
         raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
     sealed = petition.sealed_identity
-    audit.record(
+    return wall.begin(
         "identity.opened",
         actor=actor,
         subject=("petition", petition.id),
+        purpose=purpose,
         detail={"sealed_identity_id": sealed.id},
     )
-    return [Sender(**row) for row in seal.decrypt_json(sealed.ciphertext, context=sealed.context)]
+
+
+def opened_senders(opening: Opening) -> list[Sender]:
+    """Return who denounces, for an opening that was committed less than a minute ago. Raises NotFound."""
+    return [
+        Sender(**sender)
+        for row in wall.read(opening)
+        for sender in seal.decrypt_json(row.ciphertext, context=row.context)
+    ]
 
 
 def note_refusal(petition: Petition, *, actor: Principal) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import audit, seal
+from app.core import audit, seal, wall
 from app.core.clock import at_local, local_day, now, today
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line
+from app.core.wall import Opening
 from complaints.access import may_act
 from complaints.clocks import Verb
 from complaints.codes_protection import Measure, Protected, Relation, RequestForm
@@ -99,8 +100,8 @@ def take(
     return measure
 
 
-def open_file(case: Case, measure: ProtectionMeasure, *, actor: Principal, reason: str) -> OpenedFile:
-    """Return who is protected and what was written so far, and keep who looked, when and why.
+def open_file(case: Case, measure: ProtectionMeasure, *, actor: Principal, reason: str) -> Opening:
+    """Keep who looks at a file, when and why; `opened_file` gives it once this is committed.
 
     The reason is sealed like every text of the file, for it may name people; the audit entry holds ids alone.
     Raises NotFound for who may not look, Invalid (reason) without a reason.
@@ -109,8 +110,6 @@ def open_file(case: Case, measure: ProtectionMeasure, *, actor: Principal, reaso
         raise NotFound
     if len(clean_line(reason)) < 5:
         raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
-    people = _unsealed(measure.ciphertext, measure.context).get("people", "")
-    texts = {entry.id: _unsealed(entry.ciphertext, entry.context) for entry in measure.entries}
     _line(
         measure,
         OPENED,
@@ -120,9 +119,20 @@ def open_file(case: Case, measure: ProtectionMeasure, *, actor: Principal, reaso
         texts={"reason": clean_line(reason)},
         actor=actor,
     )
-    audit.record("protection.opened", actor=actor, subject=("protection_measure", measure.id),
-                 detail={"case_id": case.id})  # fmt: skip
-    return OpenedFile(people, {key: texts_ for key, texts_ in texts.items() if texts_})
+    return wall.begin("protection.opened", actor=actor, subject=("protection_measure", measure.id), purpose="look",
+                      detail={"case_id": case.id})  # fmt: skip
+
+
+def opened_file(opening: Opening) -> OpenedFile:
+    """Return who is protected and what was written so far, for an opening just committed. Raises NotFound."""
+    people, texts = "", dict[int, Mapping[str, str]]()
+    for row in wall.read(opening):
+        plain = seal.decrypt_json(row.ciphertext, context=row.context)
+        if row.source == "protection_measures":
+            people = plain.get("people", "")
+        else:
+            texts[row.row_id] = dict(plain)
+    return OpenedFile(people, texts)
 
 
 def note_refusal(case_id: int, *, actor: Principal) -> None:
@@ -215,12 +225,6 @@ def _line(
     )  # fmt: skip
     db.session.add(entry)
     db.session.flush()
-
-
-def _unsealed(ciphertext: bytes | None, context: str | None) -> dict[str, str]:
-    if ciphertext is None or context is None:
-        return {}
-    return dict(seal.decrypt_json(ciphertext, context=context))
 
 
 def measures_of(case: Case) -> list[ProtectionMeasure]:

@@ -216,9 +216,10 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     try:
         with unit_of_work():
-            senders = identity.open_identity(
+            opening = identity.open_identity(
                 petition, actor=current_principal(), reason=form.reason.data or ""
             )
+        senders = identity.opened_senders(opening)
     except NotFound:
         # The refusal itself is worth keeping: it is written in a transaction of its own.
         with unit_of_work():

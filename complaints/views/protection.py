@@ -86,9 +86,10 @@ def open_file(subject_id: int, measure_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     try:
         with unit_of_work():
-            opened = protection.open_file(
+            opening = protection.open_file(
                 case, measure, actor=current_principal(), reason=form.reason.data or ""
             )
+        opened = protection.opened_file(opening)
     except DomainError as error:
         form.show(error)
         return _show(case, (measure.id, form)), 422

@@ -14,10 +14,17 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
+from app.core.wall import Opening
 from app.organisation.models import Unit
 from complaints.models.petitions import Petition
 from complaints.services import numbering
-from complaints.services.identity import Sender, may_open_identity, open_identity, seal_senders
+from complaints.services.identity import (
+    Sender,
+    may_open_identity,
+    open_identity,
+    opened_senders,
+    seal_senders,
+)
 from complaints.services.registration import NewPetition, party_of, register_petition, sealed_kind
 from complaints.workflow.base import GuardRefused, NotInWorkflow, Transition
 from reception.access import visible_visits
@@ -152,8 +159,8 @@ def petition_of_submission(key: str) -> Petition | None:
     return db.session.execute(select(Petition).where(Petition.submission_key == key)).scalar_one_or_none()
 
 
-def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -> list[Sender]:
-    """Note that Mẫu 02/TCD is printed and return the givers to be named on it.
+def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -> Opening | None:
+    """Note that Mẫu 02/TCD is printed; `givers` says who is named on it once this is committed.
 
     A sealed giver is named only to the officer who has just registered the petition, and that opening is audited;
     anybody else's copy says 'Người nộp đơn' (an empty list). (R07, I01)
@@ -165,8 +172,15 @@ def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -
         sealed = petition.sealed_identity
         mine = petition.registered_by_id == actor.person_id
         if sealed is None or not mine or not may_open_identity(actor, petition):
-            return []
-        return open_identity(petition, actor=actor, reason=RECEIPT_REASON)
+            return None
+        return open_identity(petition, actor=actor, reason=RECEIPT_REASON, purpose="receipt")
+    return None
+
+
+def givers(petition: Petition, opening: Opening | None) -> list[Sender]:
+    """Return whom the receipt of a petition names: for a denunciation whom the opening lets see, else nobody."""
+    if petition.is_denunciation:
+        return opened_senders(opening) if opening is not None else []
     parties = [row.party for row in petition.parties]
     return [Sender(p.full_name, p.identity_number, p.phone, p.address) for p in parties]
 

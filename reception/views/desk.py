@@ -130,8 +130,8 @@ def receipt(petition_id: int) -> ResponseReturnValue:
     petition = petition_for(principal, petition_id, Permission.PETITION_REGISTER)
     visit = queries.visit_of_petition(petition)
     with unit_of_work():
-        givers = services.give_receipt(petition, visit, actor=principal)
-        return receipt_pdf(petition, givers)
+        opening = services.give_receipt(petition, visit, actor=principal)
+    return receipt_pdf(petition, services.givers(petition, opening))
 
 
 @blueprint.get("/log-book")

@@ -96,5 +96,5 @@ def test_the_database_refuses_to_rewrite_history(session: Session, table: str) -
         assert session.execute(trigger, {"name": f"{table}_append_only"}).scalar_one() == 1
         if session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0:  # noqa: S608
             continue
-        with pytest.raises(DBAPIError, match="appended"), session.begin_nested():
+        with pytest.raises(DBAPIError, match=r"appended|permission denied"), session.begin_nested():
             session.execute(text(statement))

@@ -234,7 +234,7 @@ def test_a_rule_ends_once_with_a_reason_and_its_number_is_never_rewritten(world:
     acts = select(AuditEntry.action).where(AuditEntry.subject_kind == "local_rule").order_by(AuditEntry.id)
     assert session.scalars(acts).all() == ["rule.set", "rule.ended"]
     for statement in ("UPDATE local_rules SET number = 9", "DELETE FROM local_rules"):
-        with pytest.raises(DBAPIError, match="appended"), session.begin_nested():
+        with pytest.raises(DBAPIError, match=r"appended|permission denied"), session.begin_nested():
             session.execute(text(statement))
 
 

@@ -116,7 +116,7 @@ def test_a_day_taken_back_brings_the_old_date_back_as_a_change_of_its_own(world:
         select(ClockMove).where(ClockMove.clock_id == clock.id).order_by(ClockMove.id)
     ).all()
     assert [(m.old_due_on.day, m.new_due_on.day) for m in moves] == [(26, 27), (27, 26)]
-    with pytest.raises(DBAPIError, match="appended"), session.begin_nested():
+    with pytest.raises(DBAPIError, match=r"appended|permission denied"), session.begin_nested():
         session.execute(text("UPDATE clock_moves SET new_due_on = old_due_on"))
 
 

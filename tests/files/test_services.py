@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
+from app.core import seal
 from app.core.clock import now
 from app.core.db import db, unit_of_work
 from app.core.errors import Invalid
@@ -19,7 +20,6 @@ from app.core.seal import SealError
 from app.files.models import StoredFile
 from app.files.services import (
     FileDamaged,
-    original_name,
     read_file,
     remove_orphans,
     send_stored,
@@ -27,6 +27,7 @@ from app.files.services import (
 )
 from app.files.sniff import KINDS
 from app.files.storage import FolderStorage
+from tests.conftest import sealed_bytes
 from tests.factories import World
 from tests.files.samples import DOCX, GOOD, PDF, PNG, archive
 
@@ -74,7 +75,7 @@ def test_a_file_is_kept_and_comes_back_as_it_was(world: World, folder: Path) -> 
     assert row.uploaded_at == now()
     assert row.sha256 == sha256(PDF).hexdigest()
     assert read_file(row) == PDF
-    assert original_name(row) == "Quyết định 1234.pdf"
+    assert row.name == "Quyết định 1234.pdf"
 
 
 @pytest.mark.parametrize("extension", KINDS)
@@ -153,13 +154,15 @@ def test_a_sealed_file_is_ciphertext_on_disk_and_its_name_is_nowhere(world: Worl
     assert "Mật".encode() not in stored
     assert "Mật" not in str(path)
     db.session.expire_all()
-    values = {column.key: getattr(row, column.key) for column in StoredFile.__table__.columns}
+    name = sealed_bytes(row, "sealed_name")
+    values = {c.key: getattr(row, c.key) for c in StoredFile.__table__.columns if c.key != "sealed_name"}
+    values["sealed_name"] = name
     assert not any(
         "Mật".encode() in (v if isinstance(v, bytes) else str(v).encode()) for v in values.values()
     )
     assert row.sha256 != sha256(content).hexdigest()  # a known paper could be recognised by its hash
     assert read_file(row) == content
-    assert original_name(row) == SECRET
+    assert seal.decrypt(name, context=f"file-name:{row.storage_key}").decode() == SECRET
 
 
 def test_the_same_sealed_file_twice_looks_different(world: World, folder: Path) -> None:

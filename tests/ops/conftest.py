@@ -23,6 +23,7 @@ def clean_environment(**more: str) -> dict[str, str]:
     ours = (
         "TIEPDAN_",
         "DATABASE_URL",
+        "DATABASE_OWNER_URL",
         "REDIS_URL",
         "PORT",
         "HOST",
@@ -123,6 +124,7 @@ def command_environment(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "TIEPDAN_ENV": "test",
         "TIEPDAN_VAR": str(tmp_path),
         "DATABASE_URL": settings.database_url,
+        "DATABASE_OWNER_URL": settings.owner_url,
         "REDIS_URL": settings.redis_url,
         "SECRET_KEY": settings.secret_key,
         "TIEPDAN_SEAL_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",

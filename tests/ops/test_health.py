@@ -34,7 +34,7 @@ def test_servers_that_are_away_make_it_alive_but_not_ready(settings: Settings) -
 
 
 def test_a_database_without_the_newest_migration_is_not_ready(settings: Settings) -> None:
-    engine = create_engine(settings.database_url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(settings.owner_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("CREATE DATABASE empty_one"))
     try:

@@ -32,6 +32,7 @@ from reception.models import Visit, VisitEntry, VisitParty
 from reception.queries import refusal_due
 from reception.services.moving import move_visit, page_steps
 from reception.services.visits import continue_visit, record_visit
+from tests.conftest import as_owner
 from tests.factories import World, build_person
 from tests.reception.builders import BANG, SEN, ordinary_visit
 
@@ -443,9 +444,10 @@ def test_the_upgrade_gives_a_pending_refusal_its_clock_and_rebuilding_puts_it_ri
         "DELETE FROM clocks WHERE duty_id IS NOT NULL",
         "DELETE FROM duties",
     ):
-        db.session.execute(text(statement))
+        with as_owner(db.session()):
+            db.session.execute(text(statement))
     migration = runpy.run_path(str(MIGRATIONS / "versions" / "0022_duties_and_visits.py"))
-    with unit_of_work():
+    with as_owner(db.session()), unit_of_work():
         db.session.execute(text(migration["_PENDING"]))
     db.session.expire_all()
     assert older.refusal_duty_id is None and visit.refusal_duty_id is not None

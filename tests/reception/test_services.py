@@ -17,7 +17,7 @@ from complaints.services.identity import Sender
 from reception.access import visit_for
 from reception.entries import HandedPaper
 from reception.models import Visit
-from reception.services.visits import give_receipt, record_visit, register_letter
+from reception.services.visits import give_receipt, givers, record_visit, register_letter
 from tests.factories import World
 from tests.reception.builders import BANG, SEN, ordinary_letter, ordinary_visit
 
@@ -238,11 +238,11 @@ def test_a_receipt_is_noted_once_and_names_who_handed_in(world: World) -> None:
         visit = record_visit(ordinary_visit(world), actor=actor)
     assert visit.petition is not None
     with unit_of_work():
-        givers = give_receipt(visit.petition, visit, actor=actor)
+        opening = give_receipt(visit.petition, visit, actor=actor)
     first = visit.receipt_given_at
     with frozen(date(2026, 11, 18)), unit_of_work():
         give_receipt(visit.petition, visit, actor=actor)
-    assert [giver.full_name for giver in givers] == ["Lê Thị Sen"]
+    assert [giver.full_name for giver in givers(visit.petition, opening)] == ["Lê Thị Sen"]
     assert first is not None and visit.receipt_given_at == first
     acts = db.session.execute(
         select(AuditEntry.action).where(AuditEntry.action == "receipt.printed")

@@ -36,7 +36,7 @@ def tiepdan_audit(env: dict[str, str], *words: str) -> Result:
 
 def as_superuser(env: dict[str, str], statement: str) -> None:
     """Run SQL on a connection of its own, past the triggers, as whoever owns the server can."""
-    with psycopg.connect(env["DATABASE_URL"].replace("+psycopg", "")) as connection:
+    with psycopg.connect(env["DATABASE_OWNER_URL"].replace("+psycopg", "")) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(statement)
 

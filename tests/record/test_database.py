@@ -26,6 +26,7 @@ HISTORY = {
     "local_rules": "number = 2",
     "online_session_entries": "act = 'y'",
     "protection_entries": "act = 'y'",
+    "seal_openings": "purpose = 'y'",
     "visit_entries": "act = 'y'",
 }
 _GIVEN = {"layer": "local"}  # what a check of the table asks for
@@ -38,7 +39,7 @@ _SAMPLES: tuple[tuple[type, Any], ...] = (
 @pytest.fixture
 def raw(app: Flask, settings: Settings) -> Iterator[psycopg.Connection]:
     """A superuser's own connection; nothing of it stays."""
-    with psycopg.connect(settings.database_url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(settings.owner_url.replace("+psycopg", "")) as connection:
         yield connection
         connection.rollback()
 

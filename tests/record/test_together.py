@@ -12,6 +12,7 @@ from app.core.audit import AuditEntry
 from app.core.audit_seals import AuditSeal, seal_all
 from app.core.audit_verify import verify
 from app.core.db import db, unit_of_work
+from tests.conftest import owner_connection
 from tests.factories import World
 
 WRITERS, ACTS = 8, 25
@@ -112,15 +113,17 @@ def test_a_commit_that_fails_begins_a_new_writer_and_leaves_no_gap(live_world: W
         return db.session.scalars(select(AuditEntry.writer).order_by(AuditEntry.id.desc())).first()
 
     first = leave()
-    with unit_of_work() as session:
-        session.execute(text("CREATE TEMPORARY TABLE once (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+    with owner_connection() as owner:
+        owner.execute(text("CREATE TABLE once (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+        owner.execute(text("GRANT INSERT ON once TO PUBLIC"))
     with pytest.raises(IntegrityError), unit_of_work() as session:
         audit.record("case.lost", actor=None, subject=("case", 2))
         session.execute(text("INSERT INTO once VALUES (1), (1)"))
     second = leave()
     assert first != second
-    db.session.execute(text("DROP TABLE once"))
     db.session.rollback()
+    with owner_connection() as owner:
+        owner.execute(text("DROP TABLE once"))
     seal_all()
     assert verify().findings == []
     assert {entry.action for entry in db.session.scalars(select(AuditEntry))} == {"case.viewed"}

@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 from app.core import audit
 from app.core.audit import AuditEntry
 from app.core.db import db, unit_of_work
+from tests.conftest import as_owner
 from tests.factories import World
 
 
@@ -25,8 +26,9 @@ def leave_entries(world: World, count: int, *, together: int = 1) -> list[int]:
 
 def tamper(*statements: str, **values: object) -> None:
     """Run statements as a superuser who has put the triggers aside."""
-    db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    for statement in statements:
-        db.session.execute(text(statement), values)
-    db.session.execute(text("SET LOCAL session_replication_role = origin"))
+    with as_owner(db.session()):
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in statements:
+            db.session.execute(text(statement), values)
+        db.session.execute(text("SET LOCAL session_replication_role = origin"))
     db.session.flush()

@@ -33,9 +33,9 @@ def seal_petition(petition: Petition, actor: Principal) -> None:
             )
             for p in links
         ]
-        petition.sealed_identity = seal_senders(senders, actor=actor)
-        # Whoever registered the petition keeps the right to see whom they registered.
-        petition.sealed_identity.registered_by_id = petition.registered_by_id
+        petition.sealed_identity = seal_senders(
+            senders, actor=actor, registered_by_id=petition.registered_by_id
+        )
         parties = [link.party for link in links]
         petition.parties = []
         for link in links:
