@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.config_files import UploadSettings
 from app.config_sign_in import SignInSettings
 from app.core.audit_keys import AuditKeys, seed_from_base64
 from app.core.seal import SealKey, key_from_base64
@@ -89,6 +90,7 @@ class Settings:
     insecure_cookies: bool = False
     proxies: int = 0
     sign_in: SignInSettings = field(default_factory=SignInSettings)
+    uploads: UploadSettings = field(default_factory=UploadSettings)
 
     @property
     def production(self) -> bool:
@@ -125,6 +127,7 @@ class Settings:
             insecure_cookies=env.get("TIEPDAN_INSECURE_COOKIES", "") == "yes",
             proxies=_number(env, "TIEPDAN_PROXIES", 0),
             sign_in=_sign_in(env, kind),
+            uploads=_uploads(env),
         )
         settings._check()
         return settings
@@ -182,12 +185,20 @@ class Settings:
             "WTF_CSRF_ENABLED": self.env != "test",
             "TEMPLATES_AUTO_RELOAD": False,
             **self.sign_in.flask_config(),
+            **self.uploads.flask_config(),
         }
 
 
 def _sign_in(env: Mapping[str, str], kind: str) -> SignInSettings:
     try:
         return SignInSettings.from_env(env, production=kind == "production")
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _uploads(env: Mapping[str, str]) -> UploadSettings:
+    try:
+        return UploadSettings.from_env(env)
     except ValueError as error:
         raise ConfigError(str(error)) from None
 
