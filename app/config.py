@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.config_files import UploadSettings
 from app.config_sign_in import SignInSettings
@@ -97,6 +98,12 @@ class Settings:
         """Tell whether this is a production installation."""
         return self.env == "production"
 
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """Return the hosts under which a production installation answers: that of BASE_URL; empty: under any."""
+        host = urlsplit(self.base_url).hostname if self.production else None
+        return (host,) if host else ()
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Return the settings of an environment (by default the process's). Raises ConfigError with one line."""
@@ -171,6 +178,7 @@ class Settings:
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
+            "OWN_HOSTS": self.own_hosts,
             "MAX_FILE_BYTES": self.max_upload_mb * 2**20,
             "MAX_CONTENT_LENGTH": 4 * self.max_upload_mb * 2**20 // 2,
             "MAX_FORM_MEMORY_SIZE": 2 * 2**20,

@@ -61,7 +61,7 @@ def _equip(app: Flask) -> None:
     gate.init_app(app)
     sso.init_app(app)
     security.init_app(app)
-    limits.init_app(app)
+    limits.init_app(app, wiring.DEAR_ROUTES)
     filters.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)
