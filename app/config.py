@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
+from app.config_files import UploadSettings
 from app.config_sign_in import SignInSettings
 from app.core.audit_keys import AuditKeys, seed_from_base64
 from app.core.seal import SealKey, key_from_base64
@@ -97,11 +99,18 @@ class Settings:
     insecure_cookies: bool = False
     proxies: int = 0
     sign_in: SignInSettings = field(default_factory=SignInSettings)
+    uploads: UploadSettings = field(default_factory=UploadSettings)
 
     @property
     def production(self) -> bool:
         """Tell whether this is a production installation."""
         return self.env == "production"
+
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """Return the hosts under which a production installation answers: that of BASE_URL; empty: under any."""
+        host = urlsplit(self.base_url).hostname if self.production else None
+        return (host,) if host else ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -134,6 +143,7 @@ class Settings:
             insecure_cookies=env.get("TIEPDAN_INSECURE_COOKIES", "") == "yes",
             proxies=_number(env, "TIEPDAN_PROXIES", 0),
             sign_in=_sign_in(env, kind),
+            uploads=_uploads(env),
         )
         settings._check()
         return settings
@@ -196,6 +206,7 @@ class Settings:
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
+            "OWN_HOSTS": self.own_hosts,
             "MAX_FILE_BYTES": self.max_upload_mb * 2**20,
             "MAX_CONTENT_LENGTH": 4 * self.max_upload_mb * 2**20 // 2,
             "MAX_FORM_MEMORY_SIZE": 2 * 2**20,
@@ -210,12 +221,20 @@ class Settings:
             "WTF_CSRF_ENABLED": self.env != "test",
             "TEMPLATES_AUTO_RELOAD": False,
             **self.sign_in.flask_config(),
+            **self.uploads.flask_config(),
         }
 
 
 def _sign_in(env: Mapping[str, str], kind: str) -> SignInSettings:
     try:
         return SignInSettings.from_env(env, production=kind == "production")
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _uploads(env: Mapping[str, str]) -> UploadSettings:
+    try:
+        return UploadSettings.from_env(env)
     except ValueError as error:
         raise ConfigError(str(error)) from None
 

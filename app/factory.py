@@ -16,7 +16,7 @@ from app.core.db import connect, db
 from app.organisation import login
 from app.organisation.signin import gate, sso
 from app.tables import law_holds
-from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail
+from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail, uploads
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -61,10 +61,11 @@ def _equip(app: Flask) -> None:
     gate.init_app(app)
     sso.init_app(app)
     security.init_app(app)
-    limits.init_app(app)
+    limits.init_app(app, wiring.DEAR_ROUTES)
     filters.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)
     access.init_app(app)
+    uploads.init_app(app)
     trail.init_app(app, wiring.RECORDED_SUBJECTS)
     app.context_processor(access.template_globals)

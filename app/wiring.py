@@ -13,6 +13,7 @@ from app.core.jobs import QueueName
 from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
 from app.organisation.views import admin, auth, calendar, factors, links, second, sso
 from app.web import health
+from app.web.limits import Dear
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
 from complaints.views import (
@@ -101,6 +102,33 @@ RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("visits", "duty_id"): "duty",
     ("online", "session_id"): "online_session",
     ("clocks", "clock_id"): "clock",
+}
+
+
+# Routes that are dear, by endpoint: how often a person may ask for them (app/web/limits.py). Any other POST is a write.
+DEAR_ROUTES: Mapping[str, Dear] = {
+    "petitions.open_identity": Dear.IDENTITY,
+    "petitions.grant_identity": Dear.IDENTITY,
+    "protection.open_file": Dear.IDENTITY,
+    "petitions.attachment": Dear.FILE,
+    "cases.attachment": Dear.FILE,
+    "desk.receipt": Dear.FILE,
+    "rehearsal.run": Dear.FILE,
+    "petitions.inbox": Dear.SEARCH,
+    "cases.worklist": Dear.SEARCH,
+    "desk.log_book": Dear.SEARCH,
+    "desk.earlier": Dear.SEARCH,
+    "record.of_case": Dear.SEARCH,
+    "organisation.people": Dear.SEARCH,
+    "organisation.units": Dear.SEARCH,
+    "rules.index": Dear.SEARCH,
+    "supervision.overview": Dear.SEARCH,
+    "notifications.count": Dear.FREE,
+    "notifications.read_one": Dear.FREE,
+    "notifications.read_all": Dear.FREE,
+    "notifications.open_notice": Dear.FREE,
+    "auth.locale": Dear.FREE,
+    "auth.sign_out": Dear.FREE,
 }
 
 

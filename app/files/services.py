@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 
-from flask import Response, current_app, send_file
+from flask import Response, after_this_request, current_app, has_request_context, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from app.core import seal
+from app.core import audit, seal
 from app.core.clock import now
-from app.core.db import after_commit, after_rollback, db
+from app.core.db import after_commit, after_rollback, db, discard_unsaved, unit_of_work
 from app.core.errors import Invalid
 from app.core.permissions import Principal
+from app.files import antivirus
+from app.files.hazards import Hazard, disarmed, hazard_of
 from app.files.models import StoredFile
 from app.files.sniff import KINDS, extension_of, holds_macros, real_extension, tidy_name
 from app.files.storage import new_key, storage
@@ -38,12 +40,13 @@ def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> Stor
     accepted, content that is not what the name says, macros, or a disk that takes no more; for a sealed file the
     message does not quote the name.
     """
-    name = tidy_name(upload.filename or "")
+    name = disarmed(tidy_name(upload.filename or ""))
     content = upload.stream.read(int(current_app.config["MAX_FILE_BYTES"]) + 1)
     extension = extension_of(name)
     # A message may be kept in the session's cookie and shown on another page: a sealed name must not travel there.
     called = _("Tệp kèm theo") if sealed or not name else _("Tệp '%(name)s'", name=name)
     _check(called, extension, content)
+    scanned = _scan(called, content, actor)
     key = new_key()
     body = seal.encrypt(content, context=_content_context(key)) if sealed else content
     _write(key, body, called)
@@ -61,7 +64,53 @@ def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> Stor
     )
     db.session.add(row)
     db.session.flush()
+    if not scanned:
+        audit.record("file.unscanned", actor=actor, subject=("file", row.id))
     return row
+
+
+def _scan(called: str, content: bytes, actor: Principal) -> bool:
+    """Ask the virus scanner; return whether nothing was left unasked. Raises Invalid for what it finds or refuses."""
+    clamd = antivirus.scanner()
+    if clamd is None:
+        return True
+    try:
+        found = clamd.signature_in(content)
+    except antivirus.ScannerDown as error:
+        log.error("the virus scanner does not answer: %s", error)  # noqa: TRY400 - the trace would say no more
+        antivirus.note_state(antivirus.ScannerState.DOWN)
+        if antivirus.accepts_unscanned():
+            return False
+        raise Invalid(
+            _(
+                "%(file)s chưa được nhận vì bộ quét virus không trả lời. Thử lại sau ít phút, "
+                "hoặc ghi trước không kèm tệp rồi bổ sung tệp sau.",
+                file=called,
+            ),
+            field=FIELD,
+        ) from None
+    antivirus.note_state(antivirus.ScannerState.UP)
+    if found is None:
+        return True
+    _record_later(actor, {"signature": found, "size": len(content)})
+    raise Invalid(
+        _("%(file)s có virus (%(virus)s) nên không được nhận và không được lưu.", file=called, virus=found),
+        field=FIELD,
+    )
+
+
+def _record_later(actor: Principal, detail: dict[str, object]) -> None:
+    """Record an infected file once the request's own work is rolled back: the entry must outlive the refusal."""
+    log.warning("an infected file was refused: %s", detail["signature"])
+    if not has_request_context():
+        return
+
+    @after_this_request
+    def _write_entry(response: Response) -> Response:
+        discard_unsaved()
+        with unit_of_work():
+            audit.record("file.infected", actor=actor, subject=("file", None), detail=detail)
+        return response
 
 
 def _write(key: str, body: bytes, called: str) -> None:
@@ -125,6 +174,25 @@ def _check(called: str, extension: str, content: bytes) -> None:
             _("%(file)s có chứa macro (mã chạy tự động). Hãy lưu lại thành PDF rồi gửi.", file=called),
             field=FIELD,
         )
+    hazard = hazard_of(extension, content)
+    if hazard is not None:
+        raise Invalid(_hazard_words(hazard, called), field=FIELD)
+
+
+def _hazard_words(hazard: Hazard, called: str) -> str:
+    if hazard is Hazard.PIXELS:
+        return _(
+            "%(file)s là ảnh có kích thước quá lớn (quá 250 triệu điểm ảnh). Hãy thu nhỏ ảnh.", file=called
+        )
+    if hazard is Hazard.UNPACKED:
+        return _("%(file)s nở ra quá lớn khi mở. Hãy lưu lại thành PDF rồi gửi.", file=called)
+    if hazard is Hazard.LOCKED:
+        return _("%(file)s được khoá bằng mật khẩu. Hãy bỏ mật khẩu rồi gửi.", file=called)
+    if hazard is Hazard.HIDDEN_ARCHIVE:
+        return _("%(file)s giấu một tệp nén bên trong. Hãy lưu lại thành PDF rồi gửi.", file=called)
+    if hazard is Hazard.MACROS:
+        return _("%(file)s có chứa macro (mã chạy tự động). Hãy lưu lại thành PDF rồi gửi.", file=called)
+    return _("%(file)s bị hỏng hoặc có cấu tạo lạ. Hãy lưu lại thành PDF rồi gửi.", file=called)
 
 
 def read_file(stored: StoredFile) -> bytes:

@@ -116,7 +116,7 @@ def _is_ready(launch: Launch, listener: socket.socket) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(launch.host, launch.host)  # noqa: S104 - compared, not bound
     connection = http.client.HTTPConnection(host, listener.getsockname()[1], timeout=1)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", "/readyz", headers={"Host": "localhost"})
         return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
 from app.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
-from app.web import trail
+from app.web import limits, trail
 from app.web.told import told
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,20 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
+    if error.code == 429:
+        seconds = limits.seconds_to_wait(error)
+        answer = make_response(_answer(429, _wait_words(seconds)))
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
     return _answer(error.code or 500, "")
+
+
+def _wait_words(seconds: int) -> str:
+    if seconds < 120:
+        wait = _("Chờ %(n)s giây rồi thử lại.", n=seconds)
+    else:
+        wait = _("Chờ %(n)s phút rồi thử lại.", n=-(-seconds // 60))
+    return _("Yêu cầu này đến quá dồn dập nên chưa được thực hiện; chưa ghi gì.") + " " + wait
 
 
 def _unknown(error: Exception) -> ResponseReturnValue:

@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import db
 from app.core.jobs import redis_connection
+from app.files import antivirus
+from app.files.antivirus import ScannerState
 from app.web.access import access
 
 blueprint = Blueprint("health", __name__)
@@ -39,7 +41,13 @@ def readyz() -> ResponseReturnValue:
     with suppress(RedisError):
         checks["queue"] = bool(redis_connection().ping())
     ready = all(checks.values())
-    return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
+    answer: dict[str, object] = {"status": "ready" if ready else "not ready", "checks": checks}
+    scanner = antivirus.state()
+    if scanner is not ScannerState.OFF:
+        answer["antivirus"] = (
+            scanner.value
+        )  # told, but no reason to send people away: the office works without
+    return jsonify(answer), 200 if ready else 503
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_login import current_user
 
 POLICY = "; ".join(  # noqa: FLY002 - one rule a line is how a policy is read
     (
@@ -11,6 +10,8 @@ POLICY = "; ".join(  # noqa: FLY002 - one rule a line is how a policy is read
         "style-src 'self'",
         "script-src 'self'",
         "connect-src 'self'",
+        "frame-src 'none'",
+        "worker-src 'none'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -18,6 +19,15 @@ POLICY = "; ".join(  # noqa: FLY002 - one rule a line is how a policy is read
     )
 )
 
+# Nothing of the machine is asked for: neither by us, nor by whatever might get into a page.
+_DEVICES = (
+    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope",
+    "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS = ", ".join(f"{device}=()" for device in _DEVICES)
+
+_LOOPBACK = ("localhost", "127.0.0.1")
 _ASSETS = ("/static/", "/bootstrap/")
 
 
@@ -34,6 +44,9 @@ class PageSessions(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     """Set the headers on every answer."""
     app.session_interface = PageSessions()
+    # Against forged Host headers: links in mail and passkeys are about our own address. The machine itself may ask too.
+    if hosts := app.config.get("OWN_HOSTS"):
+        app.config["TRUSTED_HOSTS"] = [*hosts, *_LOOPBACK]
     https = bool(app.config["SESSION_COOKIE_SECURE"])
 
     @app.after_request
@@ -42,11 +55,14 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Content-Security-Policy", POLICY)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("X-Frame-Options", "DENY")
+        # Within the product the address before is needed (cross-site posts are told by it); it never leaves the site.
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         if https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if not request.path.startswith(_ASSETS) and current_user.is_authenticated:
+        if not request.path.startswith(_ASSETS):  # of strangers too: a page of sign-in holds tokens
             headers.setdefault("Cache-Control", "private, no-store")
         return response
