@@ -18,6 +18,7 @@ from complaints import handlers as complaint_handlers
 from complaints.views import (
     cases,
     clocks,
+    conflicts,
     home,
     local_rules,
     petitions,
@@ -51,6 +52,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     online.blueprint,
     petitions.blueprint,
     cases.blueprint,
+    conflicts.blueprint,
     protection.blueprint,
     record.blueprint,
     clocks.blueprint,
@@ -92,6 +94,8 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
 # subject of this kind (app/web/trail.py). Lists, and what is about no single record, leave no entry.
 RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("cases", "subject_id"): "case",
+    ("conflicts", "case_id"): "case",
+    ("conflicts", "petition_id"): "petition",
     ("protection", "subject_id"): "case",
     ("record", "subject_id"): "case",
     ("petitions", "subject_id"): "petition",

@@ -43,6 +43,9 @@ _ACTS = {
     "conditions": _l("Kiểm tra điều kiện xử lý"),
     "handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
     "escalated": _l("Nhắc hạn"),
+    "conflict_declared": _l("Khai xung đột lợi ích"),
+    "conflict_ended": _l("Kết thúc việc không cho biết"),
+    "denounced_recorded": _l("Ghi người bị tố cáo thuộc cơ quan mình"),
     "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
     "law_switched": _l("Chuyển sang quy định mới theo điều khoản chuyển tiếp"),
 }
@@ -73,7 +76,7 @@ _LAYERS = {
 # Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
     ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
-     "clock", "clock_id", "calendar_change", "first_case_id")
+     "clock", "clock_id", "calendar_change", "first_case_id", "person_id")
 )  # fmt: skip
 # Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
 # the page lists them after the others, and only while they are allowed.

@@ -20,6 +20,7 @@ from app.web.access import RouteAccess, route_table
 from complaints.models.clocks import Clock
 from complaints.rulebook.loader import Layer, Unit
 from complaints.services.assignment import assign
+from complaints.services.conflicts import declare
 from complaints.services.local_rules import NewRule, set_local_rule
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
@@ -35,8 +36,7 @@ PEOPLE = (
     "chutich.hn", "giamdoc.sxd", "tiepdan.hn", "thanhtra", "quantri",
 )  # fmt: skip
 # Of the petition and the case of Long Biên, assigned to its division and its handler:
-SEE_PETITION = {
-    "tiepdan.lb",
+SEE_PETITION = {  # its registrar is the petition officer: another desk officer has no need to know of it
     "donthu.lb",
     "thuly.lb",
     "truongphong.lb",
@@ -69,6 +69,14 @@ TRUTH: dict[str, set[str]] = {
     "cases.hand_over": {"chutich.lb"},
     "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.attachment": set(),
+    "conflicts.of_case": SEE_CASE,
+    "conflicts.of_petition": SEE_PETITION,
+    "conflicts.declare_in_case": SEE_CASE,
+    "conflicts.declare_in_petition": SEE_PETITION,
+    "conflicts.denounced_in_case": {"thuly.lb", "truongphong.lb", "chutich.lb"},
+    "conflicts.denounced_in_petition": {"donthu.lb", "chutich.lb"},
+    "conflicts.end_in_case": {"truongphong.lb", "chutich.lb"},
+    "conflicts.end_in_petition": {"chutich.lb"},
     "protection.show": {"chutich.lb"},
     "protection.step": {"chutich.lb"},
     "protection.open_file": {"chutich.lb"},
@@ -105,6 +113,10 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
+        kept = [
+            declare(one, reason="Là người thân", name="thuly.bd", actor=world.principal("chutich.lb"))
+            for one in (case, petition)
+        ]
         admin, city = world.principal("quantri"), world.unit("HN").id
         closed = DayEntry(date(2026, 11, 20), DayKind.CLOSURE, "Bão", "1/QĐ", date(2026, 11, 16))
         change = set_calendar_days(city, [closed], actor=admin)
@@ -132,7 +144,7 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         session.add_all([own, key])
     clock = session.query(Clock).filter_by(case_id=case.id).first()
-    return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
+    return {"conflict": kept[0].id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
             "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
             "duty": visit.refusal_duty_id or 0, "session": own.id, "passkey": key.id,
             "person": world.person("thuly.bd").id}  # fmt: skip
@@ -149,6 +161,9 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     arguments = {
         "subject_id": objects["petition"] if row.endpoint.startswith("petitions.") else objects["case"],
         "clock_id": objects["clock"],
+        "case_id": objects["case"],
+        "petition_id": objects["petition"],
+        "conflict_id": objects.get("conflict", 1),
         "change_id": objects.get("change", 1),
         "rule_id": objects.get("rule", 1),
         "measure_id": objects.get("measure", 1),
@@ -228,6 +243,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "petitions.",
         "cases.",
         "clocks.",
+        "conflicts.",
         "recalculations.",
         "local_rules.",
         "protection.",
