@@ -1,6 +1,7 @@
 """Guarded loaders: the only way a view gets a petition or a case. Missing and forbidden look alike."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, all_, and_, false, literal, or_, select, true
@@ -208,6 +209,17 @@ def hat_for(principal: Principal, permission: Permission, subject: Petition | Ca
         return None
     hats = (hat for hat in principal.hats if hat is principal or not shut_out(hat, subject))
     return next((hat for hat in hats if _may(hat, permission, subject)), None)
+
+
+def acting(principal: Principal, permission: Permission, subject: Petition | Case) -> Principal | None:
+    """Return the principal as who acts here: in their own right, else on behalf of one who is away; None without both.
+
+    History and the record say on whose behalf (`acting_for`).
+    """
+    hat = hat_for(principal, permission, subject)
+    if hat is None or hat is principal:
+        return hat
+    return replace(principal, acting_for=hat.person_id)
 
 
 def _may(hat: Principal, permission: Permission, subject: Petition | Case) -> bool:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CASE_VIEW = "case:view"
     CALENDAR_MANAGE = "calendar:manage"
     CALENDAR_VIEW = "calendar:view"
+    DELEGATION_MANAGE = "delegation:manage"
     HOME_VIEW = "home:view"
     IDENTITY_GRANT = "identity:grant"
     IDENTITY_OPEN = "identity:open"
@@ -110,6 +111,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CASE_VIEW: _S.UNIT,
         _P.CASE_ASSIGN: _S.UNIT,
         _P.CASE_HANDLE: _S.UNIT,
+        _P.DELEGATION_MANAGE: _S.UNIT,
         _P.SUPERVISION_VIEW: _S.UNIT,
         _P.IDENTITY_OPEN: _S.OWN,
     },
@@ -129,6 +131,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CASE_HANDLE: _S.BODY,
         _P.CASE_DECIDE: _S.BODY,
         _P.CASE_CLOSE: _S.BODY,
+        _P.DELEGATION_MANAGE: _S.BODY,
         _P.SESSION_DECIDE: _S.BODY,
         _P.CASE_REVIEW: _S.BELOW,
         _P.SUPERVISION_VIEW: _S.OVERSEEN,
@@ -158,6 +161,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.CALENDAR_VIEW: _S.ALL,
         _P.RULE_VIEW: _S.ALL,
         _P.ORGANISATION_MANAGE: _S.ALL,
+        _P.DELEGATION_MANAGE: _S.ALL,
         _P.CALENDAR_MANAGE: _S.ALL,
         _P.RULE_MANAGE: _S.UNIT,
         _P.RULE_REHEARSE: _S.UNIT,
@@ -227,6 +231,7 @@ class Principal:
     memberships: tuple[MembershipFacts, ...] = ()
     behalf: tuple["Principal", ...] = ()
     only: frozenset[Permission] | None = None
+    acting_for: int | None = None  # on whose behalf this very act is done
     unit_ids: frozenset[int] = field(
         init=False, repr=False, compare=False
     )  # where they sit, and all around it

@@ -141,6 +141,9 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     ),
     Permission.RECORD_VIEW: Words("Xem ai đã xem vụ việc và vì sao", "See who looked at a case, and why"),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
+    Permission.DELEGATION_MANAGE: Words(
+        "Uỷ quyền khi vắng mặt", "Have somebody stand in while another is away"
+    ),
     Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
     Permission.CALENDAR_MANAGE: Words("Sửa lịch làm việc", "Change the calendar"),
     Permission.RULE_MANAGE: Words(
@@ -179,6 +182,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "protection": Words("Bảo vệ người tố cáo", "Protection of denouncers"),
     "record": Words("Nhật ký truy cập", "The record of access"),
     "organisation": Words("Quản trị", "Administration"),
+    "delegation": Words("Quản trị", "Administration"),
     "calendar": Words("Lịch làm việc", "Calendar"),
     "rule": Words("Quản trị", "Administration"),
     "mail": Words("Quản trị", "Administration"),

@@ -16,7 +16,7 @@ from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, digits
 from app.organisation.models import Person
 from app.organisation.queries import principal_for
-from complaints.access import shut_out
+from complaints.access import acting, shut_out
 from complaints.events import IdentityGranted
 from complaints.models.cases import Case
 from complaints.models.parties import IdentityGrant, SealedIdentity
@@ -103,7 +103,7 @@ def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[
     sealed = petition.sealed_identity
     audit.record(
         "identity.opened",
-        actor=actor,
+        actor=acting(actor, Permission.IDENTITY_GRANT, petition) or actor,
         subject=("petition", petition.id),
         detail={"sealed_identity_id": sealed.id},
     )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
+from app.organisation.models import Person
 from app.web.filters import day
 from app.web.locale import language
 from complaints import codes
@@ -51,6 +52,7 @@ _ACTS = {
 }
 _NAMES = {
     "words": _l("Nội dung"),
+    "on_behalf_of": _l("Thay mặt"),
     "body": _l("Cơ quan có thẩm quyền"),
     "old_due_on": _l("Hạn cũ"),
     "new_due_on": _l("Hạn mới"),
@@ -196,6 +198,9 @@ def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     if name in ("basis", "transition_rule", "moved"):
         return law.recorded(name, value)
+    if name == "on_behalf_of":
+        away = db.session.get(Person, int(value))
+        return away.full_name if away is not None else str(value)
     if name == "body":
         return codes.label(CompetentBody, value, language())
     if isinstance(value, bool):

@@ -15,6 +15,7 @@ from app.core.calendar import DayKind
 from app.core.clock import now
 from app.core.db import unit_of_work
 from app.organisation.services.calendar import DayEntry, set_calendar_days
+from app.organisation.services.delegations import NewDelegation, give
 from app.organisation.signin.models import Passkey, SignInSession
 from app.web.access import RouteAccess, route_table
 from complaints.models.clocks import Clock
@@ -77,6 +78,7 @@ TRUTH: dict[str, set[str]] = {
     "conflicts.denounced_in_petition": {"donthu.lb", "chutich.lb"},
     "conflicts.end_in_case": {"truongphong.lb", "chutich.lb"},
     "conflicts.end_in_petition": {"chutich.lb"},
+    "delegations.end": {"truongphong.lb", "chutich.lb", "quantri"},
     "protection.show": {"chutich.lb"},
     "protection.step": {"chutich.lb"},
     "protection.open_file": {"chutich.lb"},
@@ -117,6 +119,12 @@ def objects(world: World, session: Session) -> dict[str, int]:
             declare(one, reason="Là người thân", name="thuly.bd", actor=world.principal("chutich.lb"))
             for one in (case, petition)
         ]
+        away = give(
+            NewDelegation(
+                "thuly.lb", "truongphong.lb", ("case:handle",), False, date(2027, 3, 1), date(2027, 3, 9), "1"
+            ),
+            actor=world.principal("chutich.lb"),
+        )
         admin, city = world.principal("quantri"), world.unit("HN").id
         closed = DayEntry(date(2026, 11, 20), DayKind.CLOSURE, "Bão", "1/QĐ", date(2026, 11, 16))
         change = set_calendar_days(city, [closed], actor=admin)
@@ -144,7 +152,7 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         session.add_all([own, key])
     clock = session.query(Clock).filter_by(case_id=case.id).first()
-    return {"conflict": kept[0].id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
+    return {"delegation": away.id, "conflict": kept[0].id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
             "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
             "duty": visit.refusal_duty_id or 0, "session": own.id, "passkey": key.id,
             "person": world.person("thuly.bd").id}  # fmt: skip
@@ -161,6 +169,7 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     arguments = {
         "subject_id": objects["petition"] if row.endpoint.startswith("petitions.") else objects["case"],
         "clock_id": objects["clock"],
+        "delegation_id": objects.get("delegation", 1),
         "case_id": objects["case"],
         "petition_id": objects["petition"],
         "conflict_id": objects.get("conflict", 1),
@@ -244,6 +253,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "cases.",
         "clocks.",
         "conflicts.",
+        "delegations.",
         "recalculations.",
         "local_rules.",
         "protection.",

@@ -1,6 +1,4 @@
-"""What holds for every mix of roles: more roles never mean fewer rights, a conflict always takes them, rows and SQL
-agree.
-"""
+"""What holds for every mix of roles: more never mean fewer rights, a conflict always takes them, rows and SQL agree."""
 
 from collections.abc import Sequence
 from itertools import count
