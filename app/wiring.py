@@ -11,7 +11,7 @@ from flask import Blueprint
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
 from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
-from app.organisation.views import admin, auth, calendar, factors, links, second, sso
+from app.organisation.views import admin, auth, calendar, delegations, factors, links, second, sso
 from app.web import health
 from app.web.limits import Dear
 from complaints import events as complaint_events
@@ -19,6 +19,7 @@ from complaints import handlers as complaint_handlers
 from complaints.views import (
     cases,
     clocks,
+    conflicts,
     home,
     local_rules,
     petitions,
@@ -45,6 +46,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     links.blueprint,
     sso.blueprint,
     admin.blueprint,
+    delegations.blueprint,
     calendar.blueprint,
     home.blueprint,
     desk.blueprint,
@@ -52,6 +54,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     online.blueprint,
     petitions.blueprint,
     cases.blueprint,
+    conflicts.blueprint,
     protection.blueprint,
     record.blueprint,
     clocks.blueprint,
@@ -93,6 +96,8 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
 # subject of this kind (app/web/trail.py). Lists, and what is about no single record, leave no entry.
 RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("cases", "subject_id"): "case",
+    ("conflicts", "case_id"): "case",
+    ("conflicts", "petition_id"): "petition",
     ("protection", "subject_id"): "case",
     ("record", "subject_id"): "case",
     ("petitions", "subject_id"): "petition",

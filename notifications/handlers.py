@@ -27,6 +27,7 @@ from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove
 from complaints.queries.numbers import numbers_of
+from complaints.services.conflicts import free_people
 from complaints.services.facts import Subject, workflow_of
 from complaints.services.recalculation import holders_of_moved
 from complaints.workflow.base import Transition
@@ -135,6 +136,7 @@ def _tell(subject: Subject, people: Mapping[int, Kind], extra: Mapping[str, str]
     """Tell people of something on a petition or case; its version makes the key that of this very act."""
     name = "petition" if isinstance(subject, Petition) else "case"
     facts = {"number": subject.number, **(extra or {})}
+    free = free_people(list(people), subject.barred_ids or (), subject.closed_unit_ids or ())
     tell(
         Telling(
             person,
@@ -144,6 +146,7 @@ def _tell(subject: Subject, people: Mapping[int, Kind], extra: Mapping[str, str]
             f"{kind}:{name}:{subject.id}:{subject.version}:{person}",
         )
         for person, kind in people.items()
+        if person in free
     )
 
 

@@ -1,12 +1,12 @@
 """Guarded loaders of the desk: the only way a view gets a visit. Missing and forbidden look alike."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Principal
-from complaints.access import units_within
+from complaints.access import open_to, units_within
 from complaints.models.petitions import Petition
 from reception.models import OnlineSession, Visit
 
@@ -14,8 +14,12 @@ from reception.models import OnlineSession, Visit
 def visible_visits(
     principal: Principal, permission: Permission = Permission.VISIT_VIEW
 ) -> ColumnElement[bool]:
-    """Return the condition under which a visit may be seen (or acted on, for another permission)."""
-    return Visit.unit_id.in_(units_within(principal.reach(permission)))
+    """Return the condition under which a visit may be seen (or acted on, for another permission).
+
+    A visit whose petition is closed to them is closed with it (I12).
+    """
+    closed = select(Petition.id).where(Petition.id == Visit.petition_id, ~open_to(principal, Petition))
+    return and_(Visit.unit_id.in_(units_within(principal.reach(permission))), ~closed.exists())
 
 
 def visit_for(principal: Principal, visit_id: int, permission: Permission = Permission.VISIT_VIEW) -> Visit:

@@ -12,7 +12,7 @@ from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, digits, fold
 from app.organisation.models import Unit
-from complaints.access import units_within
+from complaints.access import open_to, units_within
 from complaints.models.cases import Case
 from complaints.models.clocks import Escalation, EscalationTold
 from complaints.models.history import Document
@@ -148,7 +148,7 @@ def registered_by(principal: Principal, *, limit: int = 8) -> Sequence[Petition]
     """Return the petitions that the principal registered last, by letter or from a visit."""
     statement = (
         select(Petition)
-        .where(Petition.registered_by_id == principal.person_id)
+        .where(Petition.registered_by_id == principal.person_id, open_to(principal, Petition))
         .options(
             joinedload(Petition.unit),
             joinedload(Petition.case),

@@ -148,7 +148,7 @@ def entry(
         action=action,
         subject_kind=subject[0],
         subject_id=subject[1],
-        detail=dict(detail or {}),
+        detail={**(detail or {}), **_on_behalf(actor)},
         request_id=origin.request_id,
         address=origin.address,
         session_id=origin.session_id,
@@ -176,6 +176,11 @@ def as_columns(made: AuditEntry) -> dict[str, Any]:
         "number": made.number,
         "mark": made.mark.hex() if made.mark else None,
     }
+
+
+def _on_behalf(actor: Principal | None) -> dict[str, int]:
+    """Return on whose behalf somebody acts while that one is away; nothing for who acts in their own right."""
+    return {} if actor is None or actor.acting_for is None else {"on_behalf_of": actor.acting_for}
 
 
 def mark_of(entry: Any, key: bytes) -> bytes:

@@ -9,13 +9,14 @@ a test fails until it is.
 from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
-    "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "hand_overs",
+    "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts", "hand_overs",
     "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
 # Of these only the columns that say how a row ends, or what became of it, are ever written again.
 ENDED: Mapping[str, tuple[str, ...]] = {
     "authority_successions": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
+    "delegations": ("ended_on", "ended_by_id"),
     "identity_grants": ("revoked_at",),
     "local_rules": ("valid_to", "ended_by_id", "ended_at"),
 }

@@ -13,10 +13,11 @@ from functools import cache
 from uuid import UUID
 
 from flask import current_app, g, has_request_context
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.core.db import db
-from app.core.permissions import Reach, Role
+from app.core.permissions import Permission, Reach, Role
+from app.organisation.delegation import Delegation, passed_on
 from app.organisation.models import ChartVersion, Membership, Person, Unit, UnitKind
 
 _EXTENSION = "tiepdan.chart"
@@ -57,6 +58,21 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Whose work somebody does from - to, and which (valid_to is the first day of no more)."""
+
+    to_person_id: int
+    from_person_id: int
+    only: frozenset[Permission]
+    valid_from: date
+    valid_to: date
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether it holds on a day."""
+        return self.valid_from <= day < self.valid_to
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPlace:
     """An active person as every request needs them; no password, no contacts."""
 
@@ -76,6 +92,7 @@ class Chart:
     units: Mapping[int, UnitPlace]
     people: Mapping[int, PersonPlace]
     held: Mapping[int, tuple[Held, ...]]  # by person, in the order in which roles were given
+    stand_ins: Mapping[int, tuple[StandIn, ...]]  # by who stands in
 
     def within(self, reach: Reach) -> tuple[int, ...]:
         """Return the ids of the units that a reach covers, ended ones too, in tree order."""
@@ -109,7 +126,7 @@ def _version() -> Select[UUID]:
 
 
 def _read(version: UUID | None) -> Chart:
-    """Read the chart in three queries. The version was read before: what changes meanwhile is seen by the next look."""
+    """Read the chart in four queries. The version was read before: what changes meanwhile is seen by the next look."""
     units = db.session.execute(
         select(
             Unit.id, Unit.code, Unit.short_name, Unit.kind, Unit.path, Unit.parent_id, Unit.body_id, Unit.valid_from,
@@ -131,6 +148,16 @@ def _read(version: UUID | None) -> Chart:
             Membership.valid_to,
         ).order_by(Membership.id)
     )
+    stand_ins: dict[int, list[StandIn]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            Delegation.to_person_id, Delegation.from_person_id, Delegation.permissions, Delegation.with_seal,
+            Delegation.valid_from, func.least(Delegation.valid_to, Delegation.ended_on),
+        ).order_by(Delegation.id)
+    ):  # fmt: skip
+        to_person, from_person, permissions, with_seal, first, after = row
+        only = passed_on(permissions, with_seal=with_seal)
+        stand_ins[to_person].append(StandIn(to_person, from_person, only, first, after))
     held: dict[int, list[Held]] = defaultdict(list)
     for row in roles:
         held[row.person_id].append(Held(*row))
@@ -139,4 +166,5 @@ def _read(version: UUID | None) -> Chart:
         {row.id: UnitPlace(*row) for row in units},
         {row.id: PersonPlace(*row) for row in people},
         {person_id: tuple(roles_held) for person_id, roles_held in held.items()},
+        {person_id: tuple(rows) for person_id, rows in stand_ins.items()},
     )

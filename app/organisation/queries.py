@@ -52,16 +52,36 @@ def facts_of_person(person_id: int, day: date) -> SignedInFacts | None:
     person = now_held.people.get(person_id)
     if person is None:
         return None
-    held = (_membership(role, now_held, day) for role in now_held.held.get(person_id, ()))
-    memberships = tuple(membership for membership in held if membership is not None)
+    memberships = _memberships(person_id, now_held, day)
+    # Whoever holds nothing here any more stands in for nobody either.
+    behalf = _behalf(person_id, now_held, day) if memberships else ()
     return SignedInFacts(
-        principal=Principal(person_id, person.full_name, memberships),
+        principal=Principal(person_id, person.full_name, memberships, behalf),
         username=person.username,
         main_unit=now_held.units[memberships[0].body_id].short_name if memberships else "",
         locale=person.locale,
         session_epoch=person.session_epoch,
         must_change_password=person.must_change_password,
     )
+
+
+def _memberships(person_id: int, known: Chart, day: date) -> tuple[MembershipFacts, ...]:
+    held = (_membership(role, known, day) for role in known.held.get(person_id, ()))
+    return tuple(membership for membership in held if membership is not None)
+
+
+def _behalf(person_id: int, known: Chart, day: date) -> tuple[Principal, ...]:
+    """Return those for whom somebody stands in on a day, with what each still holds on it; what they hold themselves.
+
+    Nothing is passed on twice: who stands in for somebody does not get what that one does for a third.
+    """
+    found = []
+    for row in known.stand_ins.get(person_id, ()):
+        away = known.people.get(row.from_person_id)
+        if away is not None and row.in_force(day):
+            held = _memberships(away.id, known, day)
+            found.append(Principal(away.id, away.full_name, held, only=row.only))
+    return tuple(found)
 
 
 def _membership(held: Held, known: Chart, day: date) -> MembershipFacts | None:

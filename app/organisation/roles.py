@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from app.core.permissions import GRANTS, Permission, Role, Scope
+from app.core.permissions import GRANTS, NEED_TO_KNOW, Permission, Role, Scope
 from app.organisation.models import UnitKind
 from app.web.access import route_table
 
@@ -141,6 +141,9 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     ),
     Permission.RECORD_VIEW: Words("Xem ai đã xem vụ việc và vì sao", "See who looked at a case, and why"),
     Permission.ORGANISATION_MANAGE: Words("Quản lý đơn vị và người dùng", "Manage units and people"),
+    Permission.DELEGATION_MANAGE: Words(
+        "Uỷ quyền khi vắng mặt", "Have somebody stand in while another is away"
+    ),
     Permission.CALENDAR_VIEW: Words("Xem lịch làm việc", "See the calendar"),
     Permission.CALENDAR_MANAGE: Words("Sửa lịch làm việc", "Change the calendar"),
     Permission.RULE_MANAGE: Words(
@@ -152,6 +155,20 @@ PERMISSION_WORDS: Mapping[Permission, Words] = {
     Permission.RULE_VIEW: Words("Xem quy định về thời hạn", "See the rules on time limits"),
     Permission.MAIL_VIEW_SENT: Words("Xem thư đã gửi", "See the mail that was sent"),
 }
+
+NEED_MEANS = Words(
+    "Đơn tố cáo chỉ cho người cần biết: người vào sổ, cán bộ xử lý đơn của cơ quan nhận, người đứng đầu có thẩm quyền, "
+    "người thụ lý và trưởng đơn vị được giao. Cấp trên và thanh tra theo dõi vẫn thấy hồ sơ, không thấy danh tính.",
+    "A denunciation is for those who need to know of it: the registrar, the petition officers of the receiving body, "
+    "the head competent to resolve it, the handler and the head of the unit it was given to. Leaders above and "
+    "inspectors keep the file, without the identity. These grants reach less far on a denunciation:",
+)
+CLOSED_MEANS = Words(
+    "Dù giữ quyền gì, người bị tố cáo, đơn vị của người đó (trừ cơ quan có thẩm quyền giải quyết) và người có xung đột "
+    "lợi ích không thấy hồ sơ ở bất cứ đâu.",
+    "Whatever rights they hold, the denounced, their unit (unless it is the body competent to resolve) and whoever has "
+    "a conflict of interest see the file nowhere: in no list, count, search, figure or notice (law.md I12).",
+)
 
 RESOURCE_WORDS: Mapping[str, Words] = {
     "home": Words("Chung", "General"),
@@ -165,6 +182,7 @@ RESOURCE_WORDS: Mapping[str, Words] = {
     "protection": Words("Bảo vệ người tố cáo", "Protection of denouncers"),
     "record": Words("Nhật ký truy cập", "The record of access"),
     "organisation": Words("Quản trị", "Administration"),
+    "delegation": Words("Quản trị", "Administration"),
     "calendar": Words("Lịch làm việc", "Calendar"),
     "rule": Words("Quản trị", "Administration"),
     "mail": Words("Quản trị", "Administration"),
@@ -210,14 +228,14 @@ Made from the tables in code (`app/core/permissions.py`: `GRANTS`; `@access(...)
 After a change: `UPDATE_DOCS=1 .venv/bin/python -m pytest tests/organisation/test_roles.py`.
 
 Code asks for permissions, never for roles. A person holds roles in units, each from - to; whoever holds several has all
-their rights together. What is out of reach answers 'not found', so that nobody learns that it exists. A denunciation
-is need-to-know besides: see the Identity rows and `docs/architecture.md`.
+their rights together. What is out of reach answers 'not found', so that nobody learns that it exists.
 """
 
 
 def roles_markdown(app: Flask) -> str:
     """Return docs/roles.md: the roles, the scopes, role x permission x scope, and every route with what opens it."""
     parts = [_HEAD, "## Roles\n", _roles(), "## Scopes\n", _scopes(), "## Permissions\n", _permissions()]
+    parts += ["## Need to know\n", NEED_MEANS.en + "\n", _need(), CLOSED_MEANS.en + "\n"]
     parts += ["## Routes\n", "`open to all` needs no sign-in.\n", _routes(app)]
     return "\n".join(parts)
 
@@ -245,6 +263,24 @@ def _permissions() -> str:
             lines.append(
                 f"| `{row.permission.value}` | {permission_words(row.permission).vi} | {' | '.join(cells)} |"
             )
+    return "\n".join(lines) + "\n"
+
+
+def need_table() -> list[tuple[Role, Permission, Scope, Scope]]:
+    """Return where a denunciation is narrower: (role, permission, what is granted, what is left on a denunciation)."""
+    return [
+        (role, permission, GRANTS[role][permission], scope)
+        for role, narrowed in NEED_TO_KNOW.items()
+        for permission, scope in narrowed.items()
+    ]
+
+
+def _need() -> str:
+    lines = ["| role | permission | otherwise | on a denunciation |", "|---|---|---|---|"]
+    lines += [
+        f"| {ROLE_WORDS[role].en} | `{p.value}` | {SCOPE_WORDS[granted].en} | {SCOPE_WORDS[left].en} |"
+        for role, p, granted, left in need_table()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -31,6 +31,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_l("Theo dõi, đôn đốc"), "supervision.overview", "speedometer2", Permission.SUPERVISION_VIEW),
     NavItem(_l("Thư đã gửi"), "notifications.sent_mail", "send", Permission.MAIL_VIEW_SENT),
     NavItem(_l("Đơn vị, người dùng"), "organisation.units", "diagram-3", Permission.ORGANISATION_MANAGE),
+    NavItem(_l("Uỷ quyền khi vắng mặt"), "delegations.index", "person-check", Permission.DELEGATION_MANAGE),
     NavItem(_l("Cơ quan kế tiếp"), "successions.index", "arrow-left-right", Permission.ORGANISATION_MANAGE),
     NavItem(_l("Lịch làm việc"), "calendar.year", "calendar3", Permission.CALENDAR_VIEW),
     NavItem(_l("Quy định"), "rules.index", "book", Permission.RULE_VIEW),

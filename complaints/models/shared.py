@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Integer, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 NOT_DUE = date(9999, 12, 31)
@@ -32,6 +32,8 @@ class MovedByWorkflow:
 
     Only complaints/services/perform.py writes `state`. `next_due_on` is a cache of the earliest running clock
     (NOT_DUE without one), rebuilt by complaints/services/clocks.py. `version` guards against stale forms.
+    `barred_ids` and `closed_unit_ids` are who may know nothing of it (I12), a cache of the conflicts in force kept by
+    complaints/services/conflicts.py: a list asks them of the rows that it reads anyway, however many there are.
     """
 
     state: Mapped[str] = mapped_column(String(40))
@@ -45,6 +47,10 @@ class MovedByWorkflow:
     pending_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     pending_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    barred_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
+    closed_unit_ids: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), default=list, server_default=text("'{}'")
+    )
 
     @property
     def due_on(self) -> date | None:

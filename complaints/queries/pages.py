@@ -14,7 +14,7 @@ from app.core.clock import today
 from app.core.db import db
 from app.core.permissions import Permission, Principal
 from app.organisation.models import Person, Unit
-from complaints.access import may_act
+from complaints.access import may_act, open_to, shut_out
 from complaints.codes import CaseKind
 from complaints.ladder import CONFIDENTIAL, NOBODYS
 from complaints.models.cases import Case, CaseAttachment
@@ -92,7 +92,8 @@ def petition_page(petition: Petition, *, principal: Principal) -> SubjectPage:
 
 def case_page(case: Case, *, principal: Principal) -> SubjectPage:
     """Return the page of a case, with the petitions that it answers."""
-    petitions = db.session.execute(_petitions_of_case(), {"case_id": case.id}).unique().scalars().all()
+    wanted = _petitions_of_case().where(open_to(principal, Petition))
+    petitions = db.session.execute(wanted, {"case_id": case.id}).unique().scalars().all()
     return _page(case, petitions, principal)
 
 
@@ -222,6 +223,7 @@ def other_instances(case: Case, *, principal: Principal) -> list[LinkedCase]:
         else Case.first_case_id == case.id
     )
     found = db.session.execute(wanted.options(joinedload(Case.unit)).order_by(Case.id)).scalars().all()
+    found = [other for other in found if not shut_out(principal, other)]
     seen = {other.id for other in found if may_act(principal, Permission.CASE_VIEW, other)}
     return [
         LinkedCase(

@@ -43,7 +43,7 @@ def late_cases(seen: Reached, *, unit_id: int | None = None, cursor: str | None 
     units = seen.unit_ids if unit_id is None else tuple(u for u in seen.unit_ids if u == unit_id)
     statement = (
         select(Case)
-        .where(Case.is_open, Case.next_due_on < today())
+        .where(Case.is_open, Case.next_due_on < today(), seen.known(Case))
         .where(or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units)))
         .options(joinedload(Case.unit), joinedload(Case.handler), joinedload(Case.assigned_unit))
     )
@@ -56,6 +56,7 @@ def late_petitions(seen: Reached, *, unit_id: int | None = None, cursor: str | N
     statement = (
         select(Petition)
         .where(Petition.is_open, Petition.next_due_on < today(), Petition.unit_id.in_(units))
+        .where(seen.known(Petition))
         .options(joinedload(Petition.unit), joinedload(Petition.handler))
     )
     return keyset_page(statement, [Petition.next_due_on, Petition.id], cursor=cursor)
@@ -87,7 +88,7 @@ def by_unit(seen: Reached, start: date, end: date) -> list[Figures]:
             func.count().filter(decided, Case.on_time.is_(True)),
         )
         .join(Case, Case.unit_id == Unit.id)
-        .where(Unit.id.in_(seen.unit_ids), or_(Case.is_open, decided))
+        .where(Unit.id.in_(seen.unit_ids), or_(Case.is_open, decided), seen.known(Case))
         .group_by(Unit.id, Unit.short_name, Unit.path)
         .order_by(Unit.path)
     )
@@ -111,6 +112,7 @@ def by_officer(seen: Reached, start: date, end: date, *, unit_id: int | None = N
         )
         .outerjoin(Person, Person.id == Case.handler_id)
         .where(or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units)), or_(Case.is_open, decided))
+        .where(seen.known(Case))
         .group_by(Case.handler_id, Person.full_name)
         .order_by(Person.full_name.nulls_first())
     )
@@ -140,7 +142,7 @@ def decided_per_month(seen: Reached, start: date, end: date) -> list[tuple[date,
     month = cast(func.date_trunc("month", Case.decided_on), Date)
     statement = (
         select(month, func.count(), func.sum(cast(case((Case.on_time.is_(True), 1), else_=0), Integer)))
-        .where(Case.unit_id.in_(seen.unit_ids), Case.decided_on.between(start, end))
+        .where(Case.unit_id.in_(seen.unit_ids), Case.decided_on.between(start, end), seen.known(Case))
         .group_by(month)
         .order_by(month)
     )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.paging import Page, keyset_page
-from app.core.permissions import Permission, Principal
+from app.core.permissions import Permission, Principal, Reach
 from app.organisation.chart import UnitPlace, chart
+from complaints.access import by_need, open_to
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
@@ -48,18 +49,43 @@ class WorkFilter:
 
 @dataclass(frozen=True)
 class Reached:
-    """The units whose work a person sees, and whether their own assignments come besides."""
+    """The units whose work a person sees, whether their own assignments come besides, and under whose rights."""
 
     unit_ids: tuple[int, ...]
     own: bool
+    principal: Principal
+    permission: Permission
+
+    def files(self, table: type[Petition] | type[Case], wanted: WorkFilter) -> ColumnElement[bool]:
+        """Return the condition for the files of these units that the person may know of (access.py, I12)."""
+        reached_of = _petitions_in if table is Petition else _cases_in
+
+        def of(hat: Principal) -> ColumnElement[bool]:
+            def read(reach: Reach) -> ColumnElement[bool]:
+                return reached_of(hat, reach, wanted)
+
+            return and_(open_to(hat, table), by_need(hat, self.permission, table, read))
+
+        mine = of(self.principal)
+        if not self.principal.behalf:
+            return mine
+        return and_(open_to(self.principal, table), or_(mine, *(of(hat) for hat in self.principal.behalf)))
+
+    def known(self, table: type[Petition] | type[Case]) -> ColumnElement[bool]:
+        """Return the same condition for a statement that is narrowed to these units already."""
+        if self.principal.behalf:
+            return self.files(table, WorkFilter())
+        return open_to(self.principal, table)
 
 
 def reached(principal: Principal, permission: Permission) -> Reached:
     """Return the units within a permission's reach, as ids that an index can serve."""
     reach = principal.reach(permission)
-    if not (reach.everything or reach.paths or reach.body_ids):
-        return Reached((), reach.own)
-    return Reached(chart().within(reach), reach.own)
+    return Reached(_unit_ids(reach), reach.own, principal, permission)
+
+
+def _unit_ids(reach: Reach) -> tuple[int, ...]:
+    return chart().within(reach) if reach.everything or reach.paths or reach.body_ids else ()
 
 
 def _due_condition(column: Any, due: str, day: date) -> ColumnElement[bool] | None:
@@ -72,18 +98,16 @@ def _due_condition(column: Any, due: str, day: date) -> ColumnElement[bool] | No
     return None
 
 
-def _petition_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> ColumnElement[bool]:
-    mine = Petition.handler_id == principal.person_id
+def _petitions_in(hat: Principal, reach: Reach, wanted: WorkFilter) -> ColumnElement[bool]:
+    mine = Petition.handler_id == hat.person_id
     if wanted.mine:
         return mine
-    units = (
-        seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
-    )
+    units = tuple(u for u in _unit_ids(reach) if wanted.unit_id is None or u == wanted.unit_id)
     parts = (
         [Petition.unit_id == units[0] if len(units) == 1 else Petition.unit_id.in_(units)] if units else []
     )
-    if seen.own and wanted.unit_id is None:
-        parts += [mine, Petition.registered_by_id == principal.person_id] if not units else []
+    if reach.own and wanted.unit_id is None:
+        parts += [mine, Petition.registered_by_id == hat.person_id] if not units else []
     return or_(false(), *parts)
 
 
@@ -95,9 +119,9 @@ def _kept_long_enough() -> ColumnElement[bool]:
     return Petition.id.in_(ended)
 
 
-def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[PetitionLine]:
+def inbox(_principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[PetitionLine]:
     """Return one page of petitions, due first; with `closed`, the newest of those that have left the desk."""
-    statement = petition_lines().where(_petition_scope(principal, seen, wanted))
+    statement = petition_lines().where(seen.files(Petition, wanted))
     if wanted.kind:
         statement = statement.where(Petition.kind == wanted.kind)
     if wanted.state:
@@ -118,21 +142,20 @@ def inbox(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[Petit
     )
 
 
-def _case_scope(principal: Principal, seen: Reached, wanted: WorkFilter) -> ColumnElement[bool]:
-    mine = Case.handler_id == principal.person_id
-    if wanted.mine or (seen.own and not seen.unit_ids):
+def _cases_in(hat: Principal, reach: Reach, wanted: WorkFilter) -> ColumnElement[bool]:
+    mine = Case.handler_id == hat.person_id
+    known = _unit_ids(reach)
+    if wanted.mine or (reach.own and not known):
         return mine
-    units = (
-        seen.unit_ids if wanted.unit_id is None else tuple(u for u in seen.unit_ids if u == wanted.unit_id)
-    )
+    units = tuple(u for u in known if wanted.unit_id is None or u == wanted.unit_id)
     if not units:
         return false()
     return or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units))
 
 
-def worklist(principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[CaseLine]:
+def worklist(_principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[CaseLine]:
     """Return one page of cases, due first; with `closed`, the newest of those that have ended."""
-    statement = case_lines().where(_case_scope(principal, seen, wanted))
+    statement = case_lines().where(seen.files(Case, wanted))
     if wanted.kind:
         statement = statement.where(Case.kind == wanted.kind)
     if wanted.state:
@@ -158,15 +181,15 @@ class Counts:
     total: int
 
 
-def petition_counts(principal: Principal, seen: Reached) -> Counts:
+def petition_counts(_principal: Principal, seen: Reached) -> Counts:
     """Count the open petitions of the inbox in one statement."""
-    scope = _petition_scope(principal, seen, WorkFilter())
+    scope = seen.files(Petition, WorkFilter())
     return _counts(Petition, scope, OPEN_PETITION_STATES)
 
 
-def case_counts(principal: Principal, seen: Reached) -> Counts:
+def case_counts(_principal: Principal, seen: Reached) -> Counts:
     """Count the open cases of the worklist in one statement."""
-    return _counts(Case, _case_scope(principal, seen, WorkFilter()), OPEN_CASE_STATES)
+    return _counts(Case, seen.files(Case, WorkFilter()), OPEN_CASE_STATES)
 
 
 def _counts(table: type[Petition] | type[Case], scope: ColumnElement[bool], states: Sequence[str]) -> Counts:

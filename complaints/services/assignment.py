@@ -9,10 +9,11 @@ from app.core.permissions import Permission, Principal, Role
 from app.core.text import clean_text
 from app.organisation.models import Unit
 from app.organisation.queries import people_in
-from complaints.access import may_act
+from complaints.access import acting
 from complaints.events import CaseAssigned, CaseHandedBack
 from complaints.models.cases import Assignment, Case
 from complaints.models.history import HistoryEntry
+from complaints.services import conflicts
 
 WORKERS = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
 
@@ -28,19 +29,21 @@ def assign(
 ) -> None:
     """Give a case to a unit of the resolving body and, when named, to one of its people.
 
-    Raises NotAllowed, Conflict for a stale form or a closed case, Invalid for a unit elsewhere or a person who does not
-    work there.
+    Raises NotAllowed, Conflict for a stale form or a closed case, Invalid for a unit elsewhere, a person who does not
+    work there, or one who is in conflict or denounced.
     """
     _hold(case, version)
-    if not may_act(actor, Permission.CASE_ASSIGN, case):
+    who = acting(actor, Permission.CASE_ASSIGN, case)
+    if who is None:
         raise NotAllowed("Bạn không có quyền giao vụ việc này.")
     unit = db.session.get(Unit, unit_id)
     if unit is None or unit.body_id != case.unit.body_id or not unit.in_force(today()):
         raise Invalid("Chọn một đơn vị của cơ quan giải quyết.", field="unit_id")
     if handler_id is not None and handler_id not in {p.id for p in people_in([unit.id], WORKERS, today())}:
         raise Invalid("Người này không làm việc ở đơn vị đã chọn.", field="handler_id")
+    conflicts.check_free(case, unit.id, handler_id)
     case.assigned_unit_id, case.handler_id = unit.id, handler_id
-    _record(case, unit.id, handler_id, actor=actor, note=note, act="assigned")
+    _record(case, unit.id, handler_id, actor=who, note=note, act="assigned")
     publish(CaseAssigned(case.id, unit.id, handler_id, actor.person_id))
 
 
@@ -75,7 +78,7 @@ def _record(
         Assignment(case_id=case.id, unit_id=unit_id, handler_id=handler_id, assigned_by_id=actor.person_id,
                    assigned_at=now(), note=words)
     )  # fmt: skip
-    data = {"unit_id": unit_id, "handler_id": handler_id, "words": words}
+    data = {"unit_id": unit_id, "handler_id": handler_id, "words": words, "on_behalf_of": actor.acting_for}
     db.session.add(
         HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act=act,
                      data={name: value for name, value in data.items() if value})

@@ -38,6 +38,7 @@ from complaints.models.petitions import Petition
 from complaints.models.shared import Shown
 from complaints.queries.numbers import numbers_of
 from complaints.services.clocks import ALERT_TIME
+from complaints.services.conflicts import free_people
 
 BATCH = 500
 _MORNING = timedelta(hours=ALERT_TIME.hour, minutes=ALERT_TIME.minute)
@@ -78,6 +79,8 @@ class _Holder(NamedTuple):
     body: int
     division: int | None
     shown: Shown  # where the alert shows
+    barred: tuple[int, ...] = ()  # who may know nothing of it, and whose units may not (I12)
+    closed_units: tuple[int, ...] = ()
 
 
 class _Alert(NamedTuple):
@@ -172,13 +175,22 @@ def _holders(clocks: Sequence[Any], *, lock: bool) -> dict[int, _Holder]:
     holds the case and then wants its clocks, the sweep holds clocks and then wants their case.
     """
     petitions = _locked(
-        select(Petition.id, Petition.handler_id, Petition.unit_id, Petition.case_id),
+        select(
+            Petition.id,
+            Petition.handler_id,
+            Petition.unit_id,
+            Petition.case_id,
+            Petition.barred_ids,
+            Petition.closed_unit_ids,
+        ),
         Petition,
         {clock.petition_id for clock in clocks},
         lock=lock,
     )
     case_ids = {clock.case_id for clock in clocks} | {petition.case_id for petition in petitions.values()}
-    columns = select(Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id)
+    columns = select(
+        Case.id, Case.handler_id, Case.unit_id, Case.assigned_unit_id, Case.barred_ids, Case.closed_unit_ids
+    )
     cases = _locked(columns, Case, case_ids, lock=lock)
     duties = _locked(select(Duty.id, Duty.unit_id), Duty, {clock.duty_id for clock in clocks}, lock=lock)
     holders = {}
@@ -192,10 +204,16 @@ def _holders(clocks: Sequence[Any], *, lock: bool) -> dict[int, _Holder]:
         elif case_id is not None and case_id in cases:
             case = cases[case_id]
             shown = Shown(case_id=case.id)
-            holders[clock.id] = _Holder(case.handler_id, case.unit_id, case.assigned_unit_id, shown)
+            holders[clock.id] = _Holder(
+                case.handler_id, case.unit_id, case.assigned_unit_id, shown, tuple(case.barred_ids),
+                tuple(case.closed_unit_ids),
+            )  # fmt: skip
         elif case_id is None and petition is not None:
             shown = Shown(petition_id=petition.id)
-            holders[clock.id] = _Holder(petition.handler_id, petition.unit_id, None, shown)
+            holders[clock.id] = _Holder(
+                petition.handler_id, petition.unit_id, None, shown, tuple(petition.barred_ids),
+                tuple(petition.closed_unit_ids),
+            )  # fmt: skip
     return holders
 
 
@@ -251,12 +269,16 @@ def _levels(
         nearest = body.unit_heads or body.leaders  # what the head owes: they hear from the first alert on
     if holder.handler is not None and holder.handler in at_work:
         nearest = (holder.handler,)
-    return {
+    levels = {
         Level.HANDLER: nearest,
         Level.UNIT_HEAD: near.unit_heads,
         Level.LEADER: body.leaders,
         Level.LEADER_ABOVE: body.leaders_above,
         Level.OVERSIGHT: body.oversight,
+    }
+    return {
+        level: tuple(free_people(people, holder.barred, holder.closed_units))
+        for level, people in levels.items()
     }
 
 

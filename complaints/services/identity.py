@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.core import audit, seal, wall
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Invalid, NotFound
 from app.core.events import publish
@@ -16,6 +16,8 @@ from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, digits
 from app.core.wall import Opening
 from app.organisation.models import Person
+from app.organisation.queries import principal_for
+from complaints.access import acting, shut_out
 from complaints.events import IdentityGranted
 from complaints.models.cases import Case
 from complaints.models.parties import IdentityGrant, SealedIdentity
@@ -68,6 +70,8 @@ def seal_senders(
 
 def _competent_head(actor: Principal, petition: Petition) -> bool:
     """Tell whether the actor heads the body that is to resolve: the case's, else the receiving one while unrouted."""
+    if shut_out(actor, petition):
+        return False
     reach = actor.reach(Permission.IDENTITY_GRANT)
     unit = petition.case.unit if petition.case is not None else petition.unit
     return reach.covers(path=unit.path, body_id=unit.body_id)
@@ -86,7 +90,7 @@ def _granted(actor: Principal, sealed_id: int, at: datetime) -> bool:
 def may_open_identity(actor: Principal, petition: Petition) -> bool:
     """Tell who is let in: who registered it, the head competent to resolve it, and whom that head lets in."""
     sealed = petition.sealed_identity
-    if sealed is None or not actor.may(Permission.IDENTITY_OPEN):
+    if sealed is None or shut_out(actor, petition) or not actor.may(Permission.IDENTITY_OPEN):
         return False
     if sealed.registered_by_id == actor.person_id or _competent_head(actor, petition):
         return True
@@ -105,7 +109,7 @@ def open_identity(petition: Petition, *, actor: Principal, reason: str, purpose:
     sealed = petition.sealed_identity
     return wall.begin(
         "identity.opened",
-        actor=actor,
+        actor=acting(actor, Permission.IDENTITY_GRANT, petition) or actor,
         subject=("petition", petition.id),
         purpose=purpose,
         detail={"sealed_identity_id": sealed.id},
@@ -148,6 +152,11 @@ def grant_identity(
     person = db.session.get(Person, person_id)
     if person is None or not person.is_active:
         raise Invalid("Chọn một người đang làm việc.", field="person_id")
+    known = principal_for(person_id, today())
+    if known is None or not known.memberships:
+        raise Invalid("Chọn một người đang làm việc.", field="person_id")
+    if shut_out(known, petition):
+        raise Invalid("Người này bị tố cáo hoặc có xung đột lợi ích trong hồ sơ này.", field="person_id")
     grant = IdentityGrant(
         sealed_identity_id=petition.sealed_identity.id,
         person_id=person_id,

@@ -9,7 +9,7 @@ from app.core.errors import Invalid, NotAllowed
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
 from app.files.models import StoredFile
-from complaints.access import may_act
+from complaints.access import acting
 from complaints.models.cases import Case, CaseAttachment
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
@@ -18,14 +18,20 @@ NOTE_MAX = 20_000
 _WRITER = {Petition: Permission.PETITION_PROCESS, Case: Permission.CASE_HANDLE}
 
 
-def _may_write(actor: Principal, subject: Petition | Case) -> None:
-    if not may_act(actor, _WRITER[type(subject)], subject):
+def _may_write(actor: Principal, subject: Petition | Case) -> Principal:
+    who = acting(actor, _WRITER[type(subject)], subject)
+    if who is None:
         raise NotAllowed("Bạn không có quyền ghi vào hồ sơ này.")
+    return who
+
+
+def _behalf(actor: Principal) -> dict[str, int]:
+    return {"on_behalf_of": actor.acting_for} if actor.acting_for is not None else {}
 
 
 def add_note(subject: Petition | Case, text: str, *, actor: Principal) -> HistoryEntry:
     """Add a note to the timeline. Raises NotAllowed, Invalid for an empty or too long text."""
-    _may_write(actor, subject)
+    who = _may_write(actor, subject)
     words = clean_text(text)
     if not words:
         raise Invalid("Hãy viết nội dung ghi chú.", field="text")
@@ -37,7 +43,7 @@ def add_note(subject: Petition | Case, text: str, *, actor: Principal) -> Histor
         at=now(),
         actor_id=actor.person_id,
         act="note",
-        data={"words": words},
+        data={"words": words, **_behalf(who)},
     )
     db.session.add(line)
     db.session.flush()
@@ -46,7 +52,7 @@ def add_note(subject: Petition | Case, text: str, *, actor: Principal) -> Histor
 
 def attach(case: Case, files: Sequence[tuple[StoredFile, str]], *, actor: Principal) -> None:
     """Add stored files to a case, each with a title. Raises NotAllowed."""
-    _may_write(actor, case)
+    who = _may_write(actor, case)
     for file, title in files:
         row = CaseAttachment(
             case_id=case.id, file=file, title=clean_line(title)[:200] or "Tài liệu", added_by_id=actor.person_id,
@@ -56,7 +62,13 @@ def attach(case: Case, files: Sequence[tuple[StoredFile, str]], *, actor: Princi
         db.session.flush()
         data = {"attachment_id": row.id}
         db.session.add(
-            HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="attached", data=data)
+            HistoryEntry(
+                case_id=case.id,
+                at=now(),
+                actor_id=actor.person_id,
+                act="attached",
+                data={**data, **_behalf(who)},
+            )
         )
-        audit.record("case.attached", actor=actor, subject=("case", case.id), detail=data)
+        audit.record("case.attached", actor=who, subject=("case", case.id), detail=data)
     db.session.flush()

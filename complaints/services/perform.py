@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
-from complaints.access import may_act
+from complaints.access import acting
 from complaints.clocks import ClockError, Verb
 from complaints.events import Moved, ProposalSentBack, ProposalWaiting
 from complaints.models.cases import Case
@@ -44,12 +44,13 @@ def perform(
     clocks = relevant_clocks(subject)
     facts = facts_of(subject, clocks=clocks)
     transition, typed = _checked(subject, facts, action, data)
-    if not may_act(actor, transition.permission, subject):
+    who = acting(actor, transition.permission, subject)
+    if who is None:
         raise NotAllowed("Bạn không có quyền thực hiện bước này với hồ sơ này.")
     checked = confirmation.demand_confirmation(
         subject, transition, typed, confirmed=bool(data.get(confirmation.FIELD)), clocks=clocks
     )
-    return _apply(subject, facts, transition, typed, actor, basis=checked)
+    return _apply(subject, facts, transition, typed, who, basis=checked)
 
 
 def propose(
@@ -58,14 +59,15 @@ def propose(
     """Prepare a step for the head to approve; nothing moves yet. Raises like `perform`."""
     _hold(subject, version)
     transition, typed = _checked(subject, facts_of(subject), action, data)
-    if not transition.proposable or not may_act(actor, _PREPARER[type(subject)], subject):
+    who = acting(actor, _PREPARER[type(subject)], subject)
+    if not transition.proposable or who is None:
         raise NotAllowed("Bạn không có quyền trình bước này.")
     subject.pending_action = action
     subject.pending_data = to_json(typed)
     subject.pending_by_id = actor.person_id
     subject.pending_at = now()
     subject.version += 1
-    _line(subject, "proposed", actor, transition=transition.code, data={"action": action})
+    _line(subject, "proposed", who, transition=transition.code, data={"action": action})
     db.session.flush()
     publish(ProposalWaiting(*_ids(subject), actor.person_id))
 
@@ -111,14 +113,15 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
     transition = next(
         (t for t in workflow_of(subject).leaving(subject.state) if t.action == subject.pending_action), None
     )
-    if transition is None or not may_act(actor, transition.permission, subject):
+    who = acting(actor, transition.permission, subject) if transition is not None else None
+    if transition is None or who is None:
         raise NotAllowed("Bạn không có quyền trả lại đề xuất này.")
     if not reason.strip():
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
     prepared_by = subject.pending_by_id
     _forget_proposal(subject)
     subject.version += 1
-    _line(subject, "sent_back", actor, transition=transition.code, data={"words": reason.strip()[:2000]})
+    _line(subject, "sent_back", who, transition=transition.code, data={"words": reason.strip()[:2000]})
     db.session.flush()
     publish(ProposalSentBack(*_ids(subject), prepared_by, actor.person_id))
 
@@ -246,6 +249,8 @@ def _line(
     on: date | None = None, data: dict[str, Any] | None = None, document: Document | None = None,
 ) -> HistoryEntry:  # fmt: skip
     petition_id, case_id = _ids(subject)
+    if actor is not None and actor.acting_for is not None:
+        data = {**(data or {}), "on_behalf_of": actor.acting_for}
     line = HistoryEntry(
         petition_id=petition_id,
         case_id=case_id,

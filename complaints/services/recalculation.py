@@ -34,6 +34,7 @@ from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove, Recalculation
 from complaints.models.shared import NOT_DUE, Shown
 from complaints.services.clocks import KEEPING, refresh, refresh_due
+from complaints.services.conflicts import free_people
 
 BATCH = 200
 SILENT = timedelta(minutes=2)  # a recalculation that nobody touched for so long was lost or killed
@@ -241,9 +242,19 @@ def holders_of_moved(change_id: int) -> Mapping[int, list[ClockMove]]:
         else:
             place = petitions[move.petition_id] if move.petition_id is not None else cases[move.case_id or 0]
             near = _nearest(place, contacts, at_work)
-        for person in near:
+        for person in _free(near, move):
             told.setdefault(person, []).append(move)
     return told
+
+
+def _free(people: Sequence[int], move: ClockMove) -> Sequence[int]:
+    """Leave out who may know nothing of the file that a move is on (I12)."""
+    subject: Petition | Case | None = None
+    if move.petition_id is not None:
+        subject = db.session.get(Petition, move.petition_id)
+    elif move.case_id is not None:
+        subject = db.session.get(Case, move.case_id)
+    return people if subject is None else free_people(people, subject.barred_ids, subject.closed_unit_ids)
 
 
 _Place = tuple[int | None, int, int | None]  # handler, body, the division that it was given to

@@ -86,7 +86,7 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None, **r
         grant=_grant_form(petition, refused.get("grant")) if may_grant else None,
         escalations=pages.escalations_of(petition),
         checklist=eligibility.checklist_of(petition) if petition.state == "classified" else (),
-        related=related_to(petition),
+        related=related_to(petition, principal=principal),
         hand_overs=hand_overs_of(petition),
         hand_over_to=may_go_to(petition, principal),
         hidden_before=None

@@ -1,6 +1,6 @@
 """What the pages of petitions and cases share: the step pages, approval and notes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -18,7 +18,7 @@ from app.organisation.queries import authority_of
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from app.web.locale import language
-from complaints.access import may_act
+from complaints.access import may_act, open_to, shut_out
 from complaints.eligibility import missing
 from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
@@ -135,19 +135,28 @@ def _known(subject: Subject, action: str) -> dict[str, Any]:
 
 def _joinable(subject: Subject, action: str) -> list[tuple[int, str]]:
     if action == "open_second" and isinstance(subject, Petition):
-        return [(case.id, f"{case.number}: {case.summary[:80]}") for case in first_instance.offered(subject)]
+        return [
+            (case.id, f"{case.number}: {case.summary[:80]}")
+            for case in _open_ones(first_instance.offered(subject))
+        ]
     if action == "open_continued" and isinstance(subject, Petition):
-        return [(case.id, _case_words(case)) for case in continued.offered(subject)]
+        return [(case.id, _case_words(case)) for case in _open_ones(continued.offered(subject))]
     if action != "join_case" or not isinstance(subject, Petition):
         return []
     wanted = (
         select(Case)
         .where(Case.kind == subject.kind, Case.is_open, Case.unit_id == authority_of(subject.unit).id)
+        .where(open_to(current_principal(), Case))
         .options(joinedload(Case.unit))
         .order_by(Case.id.desc())
         .limit(50)
     )
     return [(case.id, _case_words(case)) for case in db.session.execute(wanted).scalars()]
+
+
+def _open_ones(cases: Iterable[Case]) -> list[Case]:
+    """Leave out what is closed to whoever is asked to choose: not even its number is offered (I12)."""
+    return [case for case in cases if not shut_out(current_principal(), case)]
 
 
 def _case_words(case: Case) -> str:
@@ -160,7 +169,10 @@ def _case_words(case: Case) -> str:
 def _linkable(subject: Subject, action: str) -> list[tuple[int, str]]:
     if action != "link" or not isinstance(subject, Petition):
         return []
-    return [(p.id, f"{p.number} ({p.received_on:%d/%m/%Y}): {p.summary[:80]}") for p in linkable(subject)]
+    return [
+        (p.id, f"{p.number} ({p.received_on:%d/%m/%Y}): {p.summary[:80]}")
+        for p in linkable(subject, principal=current_principal())
+    ]
 
 
 def _staying(subject: Subject, transition: Transition) -> list[tuple[int, str]]:

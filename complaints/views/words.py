@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
+from app.organisation.models import Person
 from app.web.filters import day
 from app.web.locale import language
 from complaints import codes
@@ -43,11 +44,15 @@ _ACTS = {
     "conditions": _l("Kiểm tra điều kiện xử lý"),
     "handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
     "escalated": _l("Nhắc hạn"),
+    "conflict_declared": _l("Khai xung đột lợi ích"),
+    "conflict_ended": _l("Kết thúc việc không cho biết"),
+    "denounced_recorded": _l("Ghi người bị tố cáo thuộc cơ quan mình"),
     "recalculated": _l("Tính lại thời hạn theo lịch làm việc"),
     "law_switched": _l("Chuyển sang quy định mới theo điều khoản chuyển tiếp"),
 }
 _NAMES = {
     "words": _l("Nội dung"),
+    "on_behalf_of": _l("Thay mặt"),
     "body": _l("Cơ quan có thẩm quyền"),
     "old_due_on": _l("Hạn cũ"),
     "new_due_on": _l("Hạn mới"),
@@ -73,7 +78,7 @@ _LAYERS = {
 # Keys of other rows: the page shows what they point at, not their numbers; an alert's stand in its label.
 _UNSHOWN = frozenset(
     ("unit_id", "handler_id", "petition_id", "attachment_id", "version", "own", "action", "split_from_id", "rung",
-     "clock", "clock_id", "calendar_change", "first_case_id")
+     "clock", "clock_id", "calendar_change", "first_case_id", "person_id")
 )  # fmt: skip
 # Steps aside from the ordinary way, by their number in the law's tables (and action where a number has several):
 # the page lists them after the others, and only while they are allowed.
@@ -193,6 +198,9 @@ def _value(spec: FieldSpec | None, name: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     if name in ("basis", "transition_rule", "moved"):
         return law.recorded(name, value)
+    if name == "on_behalf_of":
+        away = db.session.get(Person, int(value))
+        return away.full_name if away is not None else str(value)
     if name == "body":
         return codes.label(CompetentBody, value, language())
     if isinstance(value, bool):

@@ -15,11 +15,13 @@ from app.core.calendar import DayKind
 from app.core.clock import now
 from app.core.db import unit_of_work
 from app.organisation.services.calendar import DayEntry, set_calendar_days
+from app.organisation.services.delegations import NewDelegation, give
 from app.organisation.signin.models import Passkey, SignInSession
 from app.web.access import RouteAccess, route_table
 from complaints.models.clocks import Clock
 from complaints.rulebook.loader import Layer, Unit
 from complaints.services.assignment import assign
+from complaints.services.conflicts import declare
 from complaints.services.local_rules import NewRule, set_local_rule
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
@@ -35,8 +37,7 @@ PEOPLE = (
     "chutich.hn", "giamdoc.sxd", "tiepdan.hn", "thanhtra", "quantri",
 )  # fmt: skip
 # Of the petition and the case of Long Biên, assigned to its division and its handler:
-SEE_PETITION = {
-    "tiepdan.lb",
+SEE_PETITION = {  # its registrar is the petition officer: another desk officer has no need to know of it
     "donthu.lb",
     "thuly.lb",
     "truongphong.lb",
@@ -69,6 +70,15 @@ TRUTH: dict[str, set[str]] = {
     "cases.hand_over": {"chutich.lb"},
     "cases.note": {"thuly.lb", "truongphong.lb", "chutich.lb"},
     "cases.attachment": set(),
+    "conflicts.of_case": SEE_CASE,
+    "conflicts.of_petition": SEE_PETITION,
+    "conflicts.declare_in_case": SEE_CASE,
+    "conflicts.declare_in_petition": SEE_PETITION,
+    "conflicts.denounced_in_case": {"thuly.lb", "truongphong.lb", "chutich.lb"},
+    "conflicts.denounced_in_petition": {"donthu.lb", "chutich.lb"},
+    "conflicts.end_in_case": {"truongphong.lb", "chutich.lb"},
+    "conflicts.end_in_petition": {"chutich.lb"},
+    "delegations.end": {"truongphong.lb", "chutich.lb", "quantri"},
     "protection.show": {"chutich.lb"},
     "protection.step": {"chutich.lb"},
     "protection.open_file": {"chutich.lb"},
@@ -105,6 +115,16 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
+        kept = [
+            declare(one, reason="Là người thân", name="thuly.bd", actor=world.principal("chutich.lb"))
+            for one in (case, petition)
+        ]
+        away = give(
+            NewDelegation(
+                "thuly.lb", "truongphong.lb", ("case:handle",), False, date(2027, 3, 1), date(2027, 3, 9), "1"
+            ),
+            actor=world.principal("chutich.lb"),
+        )
         admin, city = world.principal("quantri"), world.unit("HN").id
         closed = DayEntry(date(2026, 11, 20), DayKind.CLOSURE, "Bão", "1/QĐ", date(2026, 11, 16))
         change = set_calendar_days(city, [closed], actor=admin)
@@ -132,7 +152,7 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         session.add_all([own, key])
     clock = session.query(Clock).filter_by(case_id=case.id).first()
-    return {"petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
+    return {"delegation": away.id, "conflict": kept[0].id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
             "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
             "duty": visit.refusal_duty_id or 0, "session": own.id, "passkey": key.id,
             "person": world.person("thuly.bd").id}  # fmt: skip
@@ -149,6 +169,10 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     arguments = {
         "subject_id": objects["petition"] if row.endpoint.startswith("petitions.") else objects["case"],
         "clock_id": objects["clock"],
+        "delegation_id": objects.get("delegation", 1),
+        "case_id": objects["case"],
+        "petition_id": objects["petition"],
+        "conflict_id": objects.get("conflict", 1),
         "change_id": objects.get("change", 1),
         "rule_id": objects.get("rule", 1),
         "measure_id": objects.get("measure", 1),
@@ -228,6 +252,8 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "petitions.",
         "cases.",
         "clocks.",
+        "conflicts.",
+        "delegations.",
         "recalculations.",
         "local_rules.",
         "protection.",

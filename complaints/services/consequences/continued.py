@@ -12,7 +12,7 @@ from complaints.codes import Instance
 from complaints.events import ContinuedDenunciationOpened, SuperiorActed
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
-from complaints.services import continued
+from complaints.services import conflicts, continued
 from complaints.services.consequences.petitions import opened
 from complaints.services.consequences.shared import CaseConsequence, PetitionConsequence, Typed, accept, end
 from complaints.workflow.continued import DEMANDED, TAKEN_OVER
@@ -30,6 +30,7 @@ def _open(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     case = opened(petition, "T-25" if petition.overdue_claim else "T-27", on, actor)
     case.first_decision = words
     case.first_case_id = earlier.id if earlier is not None else None
+    conflicts.refresh(case, actor)
     db.session.flush()
     publish(ContinuedDenunciationOpened(case.id, on))
 

@@ -11,14 +11,14 @@ from app.core.errors import Invalid
 from app.core.events import publish
 from app.core.permissions import Principal
 from app.organisation.queries import authority_of
-from complaints.access import case_for
+from complaints.access import case_for, shut_out
 from complaints.clocks import Verb
 from complaints.codes import Instance, PetitionKind, Source, statutory_field
 from complaints.events import CaseOpened, SecondComplaintOpened
 from complaints.models.cases import Case
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition, PetitionAttachment
-from complaints.services import first_instance, numbering, protection
+from complaints.services import conflicts, first_instance, numbering, protection
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences import keeping
 from complaints.services.consequences.keeping import return_originals
@@ -86,6 +86,7 @@ def _open_second(petition: Petition, typed: Typed, on: date, actor: Principal) -
     if first is not None:
         case.first_case_id = first.id
         db.session.flush()
+        conflicts.refresh(case, actor)
         publish(SecondComplaintOpened(case.id, first.id, on))
 
 
@@ -123,6 +124,7 @@ def opened(petition: Petition, transition: str, on: date, actor: Principal) -> C
     )  # fmt: skip
     if case.is_denunciation:
         protection.open_secrecy(case, actor=actor)
+    conflicts.refresh(case, actor)
     refresh_due(case)
     publish(CaseOpened(case.id, petition.id))
     return case
@@ -132,7 +134,8 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     body = authority_of(petition.unit)
     found = db.session.get(Case, typed["case_id"])
     # A reception office is the desk of the authority: it joins papers to cases that it opens there but does not see.
-    case = found if found is not None and found.unit_id == body.id else case_for(actor, typed["case_id"])
+    open_desk = found is not None and found.unit_id == body.id and not shut_out(actor, found)
+    case = found if open_desk and found is not None else case_for(actor, typed["case_id"])
     if case.kind != petition.kind:
         raise Invalid("Vụ việc này thuộc loại khác với đơn.", field="case_id")
     if case.unit_id != body.id:
@@ -144,6 +147,7 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
         HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="petition_joined", transition="X23",
                      data={"petition_id": petition.id})
     )  # fmt: skip
+    conflicts.refresh(case, actor)
     refresh_due(case)
 
 
@@ -208,6 +212,7 @@ def _split_one(petition: Petition, kind: str, actor: Principal) -> None:
     )  # fmt: skip
     for code in ("PETITION_DISCIPLINE", *CLASSIFIED_CLOCKS.get(kind, ())):
         start_clock(item, code, on=item.received_on, actor=actor)
+    conflicts.refresh(item, actor)
     refresh_due(item)
 
 
@@ -222,6 +227,7 @@ def reclassify(case: Case, typed: Typed, _on: date, actor: Principal | None) -> 
     if typed["kind"] in SEALED_KINDS and case.kind != PetitionKind.DENUNCIATION.value:
         seal_case(case)
     for petition in db.session.execute(select(Petition).where(Petition.case_id == case.id)).scalars():
+        conflicts.carry_over(case, petition)
         petition.case, petition.outcome, petition.processed_on = None, None, None
         petition.state, petition.is_open, petition.state_since = "classified", True, now()
         petition.version += 1
