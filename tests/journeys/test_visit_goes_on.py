@@ -14,7 +14,7 @@ from complaints.models.petitions import Petition
 from complaints.services.perform import perform
 from reception.models import Visit
 from tests.conftest import PASSWORD
-from tests.factories import World, build_person, build_petition
+from tests.factories import World, build_person
 
 pytestmark = pytest.mark.browser
 
@@ -221,36 +221,6 @@ def test_the_desk_sees_that_feedback_was_answered_before(
     expect(panel.get_by_role("note")).to_contain_text("đã trả lời kiến nghị, phản ánh")
     expect(panel.get_by_role("note")).to_contain_text(number)
     look("visit-answered-before")
-
-
-def test_the_reception_office_tells_the_citizen_the_result(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None]
-) -> None:
-    office = live_world.unit("BTCD")
-    head = build_person("truongban", "Trưởng Ban", PASSWORD, (office, Role.LEADER))
-    db.session.commit()
-    live_world.people["truongban"] = head
-    with unit_of_work():
-        petition = build_petition(
-            live_world, "tiepdan.hn", "BTCD", kind="proposal", source="in_person", in_person=True
-        )
-        perform(petition, "transfer", actor=live_world.principal("truongban"),
-                data={"on": "16/11/2026", "to_body": "Sở Xây dựng", "document_no": "1", "words": "Chuyển."})  # fmt: skip
-        number = petition.id
-    sign_in(head)
-    page.goto(f"/petitions/{number}")
-    page.get_by_role("link", name="Nhận thông báo kết quả giải quyết").click()
-    page.get_by_role("button", name="Nhận thông báo kết quả").click()
-    page.wait_for_load_state()
-    expect(page.get_by_text("Luật chỉ buộc báo lại khi công dân đã yêu cầu trước").first).to_be_visible()
-    page.get_by_label("Công dân đã yêu cầu được báo kết quả").check()
-    page.get_by_role("button", name="Nhận thông báo kết quả").click()
-    page.get_by_role("link", name="Báo lại công dân kết quả giải quyết").click()
-    page.get_by_label("Nội dung, lý do").fill("Đã báo kết quả qua điện thoại.")
-    look("petition-tell-citizen")
-    page.get_by_role("button", name="Báo lại công dân").click()
-    expect(page.get_by_text("Đã báo kết quả qua điện thoại.").first).to_be_visible()
-    look("petition-told")
 
 
 @pytest.fixture

@@ -32,6 +32,15 @@ HISTORY = {
     "visit_entries": "act = 'y'",
 }
 _GIVEN = {"layer": "local"}  # what a check of the table asks for
+_ROWS: dict[str, dict[str, Any]] = {
+    "conflicts": {"person_id": 1},
+    "delegations": {
+        "from_person_id": 1,
+        "to_person_id": 2,
+        "valid_from": "2026-11-16",
+        "valid_to": "2026-11-17",
+    },
+}
 _SAMPLES: tuple[tuple[type, Any], ...] = (
     (Boolean, True), (BigInteger, 1), (Integer, 1), (DateTime, "2026-11-16 09:00+07"), (Date, "2026-11-16"),
     (JSON, "{}"), (LargeBinary, b"x"),
@@ -62,6 +71,7 @@ def put_a_row(raw: psycopg.Connection, table: str) -> None:
     values = {c.name: sample(c) for c in columns if not c.nullable and not (c.primary_key and c.name == "id")}
     if {"petition_id", "case_id"} <= set(columns.keys()):
         values["petition_id"] = 1
+    values |= _ROWS.get(table, {})
     names = ", ".join(f'"{name}"' for name in values)
     holders = ", ".join("%s" for _ in values)
     raw.execute("SET LOCAL session_replication_role = replica")
