@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from complaints.workflow.base import PREVIOUS, NotInWorkflow, Transition, Workflow
 from tests.walks import owned, ways
-from tests.walks.answers import Typist, answered, found, reading
+from tests.walks.answers import Typist, answered, classified_for, found, reading
 from tests.walks.on_paper import LIVE, Paper
 
 FIRST_DAY = date(2026, 7, 1)
@@ -72,12 +72,23 @@ class TableWalk(RuleBasedStateMachine):
         if row is not None and self._try(row):
             if row is goal:
                 self.goal, self.spent = self.goal + 1, 0
+        elif row is goal and self.paper.state == "classified" and rng.random() < 0.8:
+            self._say_what_it_is(goal)
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
         elif rng.random() < 0.3:
             self._later()
         else:
             self._try(ways.some_row(self.workflow, self.paper.state, rng))
+
+    def _say_what_it_is(self, goal: Transition) -> None:
+        """Classify a petition so that the row in mind does not refuse it; or else begin with another one."""
+        wanted = classified_for(self.workflow, goal, self.paper.facts(), self._typist())
+        read = reading(*wanted) if wanted is not None else None
+        if wanted is None or read is None:
+            self.paper.begin()
+        else:
+            self._take(wanted[0], read)
 
     def _later(self) -> None:
         """Let days pass, or all days until after the end of some clock."""

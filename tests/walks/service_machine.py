@@ -1,7 +1,7 @@
 """The state machine that walks petitions and cases on the real services; each walk is one transaction, rolled back."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ from complaints.workflow.base import Transition, Workflow
 from tests.conftest import PASSWORD
 from tests.factories import World
 from tests.walks import outside_world, ways
-from tests.walks.answers import Typist, answered, found, reading
+from tests.walks.answers import Typist, answered, classified_for, found, reading
 from tests.walks.checks import Watch
 from tests.walks.matters import (
     HEAD,
@@ -155,10 +155,23 @@ class ServiceWalk(RuleBasedStateMachine):
                 self.goal, self.spent = self.goal + 1, 0
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
+        elif row is goal and self.matter.state == "classified" and self.rng.random() < 0.8:
+            self._say_what_it_is(goal)
         elif self.rng.random() < 0.25:
             self._later()
         else:
             self._step()
+
+    def _say_what_it_is(self, goal: Transition) -> None:
+        """Classify a petition so that the row in mind does not refuse it; or else begin with another one."""
+        wanted = classified_for(self.workflow, goal, self.matter.facts(), self._typist())
+        if wanted is None:
+            self.watch.look()
+            self._another(self.rng)
+            return
+        self.watch.predicted = wanted[0]
+        with suppress(DomainError):
+            self.matter.act(wanted[0], {**wanted[1], "basis_checked": True})
 
     def _prepare(self) -> None:
         """Take the way on by preparing a step, which the head then approves, sends back or leaves."""
