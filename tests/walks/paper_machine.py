@@ -59,8 +59,10 @@ class TableWalk(RuleBasedStateMachine):
         """Begin with another matter where this one has ended, or where nothing has moved it for long."""
         rows = self.workflow.leaving(self.paper.state)
         state, goal = self.paper.state, self.workflow.transitions[self.goal % len(self.workflow.transitions)]
-        ended = not self.workflow.states[state].open and state not in goal.sources and rng.random() < 0.3
-        if ended or self.idle > PATIENCE or not any(r.target is not None for r in rows):
+        waits = state in goal.sources
+        ended = not self.workflow.states[state].open and not waits and rng.random() < 0.3
+        stuck = not waits and not any(r.target is not None for r in rows)
+        if ended or stuck or self.idle > PATIENCE:
             self.paper.begin()
             self.idle = 0
 
@@ -72,8 +74,8 @@ class TableWalk(RuleBasedStateMachine):
         if row is not None and self._try(row):
             if row is goal:
                 self.goal, self.spent = self.goal + 1, 0
-        elif row is goal and self.paper.state == "classified" and rng.random() < 0.8:
-            self._say_what_it_is(goal)
+        elif row is not None and self.paper.state == "classified" and rng.random() < 0.8:
+            self._say_what_it_is(row)
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
         elif rng.random() < 0.3:

@@ -17,6 +17,7 @@ from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, DomainError
 from app.organisation.models import Person, Unit
 from complaints.models.cases import Case
+from complaints.models.petitions import Petition
 from complaints.services.clocks import rebuild_all
 from complaints.services.perform import perform
 from complaints.workflow.base import Transition, Workflow
@@ -37,6 +38,7 @@ from tests.walks.matters import (
     new_case,
 )
 from tests.walks.paper_machine import DICE, FIRST_DAY
+from tests.walks.steering import resolve
 
 PATIENCE, LONG = 6, 30
 _WHAT = (("goal",) * 12 + ("step",) * 4 + ("prepare",) * 4 + ("refused",) * 3 + ("outside", "stranger", "later", "jobs")
@@ -125,7 +127,8 @@ class ServiceWalk(RuleBasedStateMachine):
             goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
             waits = self.matter.state in goal.sources
             ended = not self.matter.subject.is_open and not waits and self.rng.random() < 0.3
-            if ended or self.idle > PATIENCE or not any(r.target is not None for r in rows):
+            stuck = not waits and not any(r.target is not None for r in rows)
+            if ended or stuck or self.idle > PATIENCE:
                 self._another(self.rng)
         with frozen(self.moment()):
             taken = self.tally.taken
@@ -155,8 +158,8 @@ class ServiceWalk(RuleBasedStateMachine):
                 self.goal, self.spent = self.goal + 1, 0
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
-        elif row is goal and self.matter.state == "classified" and self.rng.random() < 0.8:
-            self._say_what_it_is(goal)
+        elif row is not None and self.matter.state == "classified" and self.rng.random() < 0.8:
+            self._say_what_it_is(row)
         elif self.rng.random() < 0.25:
             self._later()
         else:
@@ -242,6 +245,8 @@ class ServiceWalk(RuleBasedStateMachine):
 
     def _above(self) -> bool:
         case = self.matter.subject
+        if isinstance(case, Petition):
+            return case.case is not None and resolve(self.world, case.case, self.rng, self.day)
         if not isinstance(case, Case) or case.kind != "complaint" or case.instance != "first":
             return False
         try:
