@@ -40,7 +40,7 @@ from tests.walks.matters import (
 from tests.walks.paper_machine import DICE, FIRST_DAY
 from tests.walks.steering import resolve
 
-PATIENCE, LONG = 6, 30
+PATIENCE, LONG = 6, 20
 _WHAT = (("goal",) * 12 + ("step",) * 4 + ("prepare",) * 4 + ("refused",) * 3 + ("outside", "stranger", "later", "jobs")
          + ("calendar", "beside"))  # fmt: skip
 
@@ -160,6 +160,8 @@ class ServiceWalk(RuleBasedStateMachine):
             self.goal, self.spent = self.goal + 1, 0
         elif row is not None and self.matter.state == "classified" and self.rng.random() < 0.8:
             self._say_what_it_is(row)
+        elif row is goal and self.workflow.initial == "registered" and self.rng.random() < 0.2:
+            self._leave()  # who sent it, and to whom, is not to be changed
         elif self.rng.random() < 0.25:
             self._later()
         else:
@@ -169,12 +171,17 @@ class ServiceWalk(RuleBasedStateMachine):
         """Classify a petition so that the row in mind does not refuse it; or else begin with another one."""
         wanted = classified_for(self.workflow, goal, self.matter.facts(), self._typist())
         if wanted is None:
-            self.watch.look()
-            self._another(self.rng)
+            self._leave()
             return
         self.watch.predicted = wanted[0]
         with suppress(DomainError):
             self.matter.act(wanted[0], {**wanted[1], "basis_checked": True})
+
+    def _leave(self) -> None:
+        """Look once more at the matter, then go on with another."""
+        for row in self.watch.look():
+            self._count(row)
+        self._another(self.rng)
 
     def _prepare(self) -> None:
         """Take the way on by preparing a step, which the head then approves, sends back or leaves."""
