@@ -1,7 +1,7 @@
 """What somebody types into the fields of a step: drawn by a walk's own dice, sensible or spoilt. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -98,6 +98,31 @@ def answered(
         read = reading(row, typed)
         if read is not None and found(workflow, state, row.action, facts, read) is row:
             return typed, read
+    return None
+
+
+_SAID = ("kind", "instance", "has_evidence", "guided_before", "overdue_claim", "disciplinary", "dismissal")
+
+
+def classified_for(
+    workflow: Workflow, goal: Transition, facts: Facts, typist: Typist
+) -> tuple[Transition, dict[str, Any]] | None:
+    """Return the row that says anew what a petition is, and with what, so that a goal that refuses it as it is would not.
+
+    None when nothing that is said of the petition helps: another one is wanted.
+    """
+    (row,) = (r for r in workflow.transitions if r.action == "classify")
+    for _ in range(4 * TRIES):
+        typed = typist.data(row)
+        read = reading(row, typed)
+        if read is None:
+            continue
+        said = {name: read.get(name) or getattr(Facts(), name) for name in _SAID}
+        if said["overdue_claim"] and said["kind"] == "denunciation":
+            said["instance"] = "second"
+        supposed = replace(facts, **said, in_jurisdiction=None, eligible=None)
+        if answered(workflow, "classified", goal, supposed, typist) is not None:
+            return row, typed
     return None
 
 

@@ -65,7 +65,8 @@ class Paper:
         rng, signers = self.rng, self.rng.choice((1, 1, 3, 6))
         self.standing = {
             "signer_count": signers, "representatives_appointed": rng.random() < 0.8, "in_person": rng.random() < 0.5,
-            "forwarded": rng.random() < 0.4, "has_handler": rng.random() < 0.95, "dismissal": rng.random() < 0.3,
+            "forwarded": rng.random() < 0.4, "referred": rng.random() < 0.4,
+            "we_refer": rng.random() < 0.4, "written": rng.random() < 0.8, "has_handler": rng.random() < 0.95, "dismissal": rng.random() < 0.3,
             "anonymous": rng.random() < 0.1, "instance": rng.choice(("first", "second")),
             "resolver_kind": rng.choice(("commune", "department")), "originals_attached": rng.random() < 0.2,
             "dialogue_notice_days": load_rulebook().rule("KN_DIALOGUE_NOTICE", self.day).number,
@@ -169,8 +170,9 @@ class Paper:
         }  # fmt: skip
         told.update(says.get(row.action, {}))
         if row.action == "classify":
-            for name in ("kind", "has_evidence", "guided_before", "overdue_claim"):
+            for name in ("has_evidence", "guided_before", "overdue_claim", "disciplinary", "dismissal"):
                 told[name] = typed[name] or False
+            told["instance"] = "second" if told["overdue_claim"] else typed["instance"] or "first"
         if row.action in ("classify", "take_up"):
             self._classify(typed["kind"])
 

@@ -9,12 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from complaints.workflow.base import PREVIOUS, NotInWorkflow, Transition, Workflow
 from tests.walks import owned, ways
-from tests.walks.answers import Typist, answered, found, reading
+from tests.walks.answers import Typist, answered, classified_for, found, reading
 from tests.walks.on_paper import LIVE, Paper
 
 FIRST_DAY = date(2026, 7, 1)
 DICE = st.integers(0, 2**48)
-PATIENCE, LONG = 8, 60
+PATIENCE, LONG = 8, 25
 _WHAT = ("step",) * 3 + ("goal",) * 9 + ("refused", "refused", "outside", "later", "calendar")
 
 
@@ -59,8 +59,10 @@ class TableWalk(RuleBasedStateMachine):
         """Begin with another matter where this one has ended, or where nothing has moved it for long."""
         rows = self.workflow.leaving(self.paper.state)
         state, goal = self.paper.state, self.workflow.transitions[self.goal % len(self.workflow.transitions)]
-        ended = not self.workflow.states[state].open and state not in goal.sources and rng.random() < 0.3
-        if ended or self.idle > PATIENCE or not any(r.target is not None for r in rows):
+        waits = state in goal.sources
+        ended = not self.workflow.states[state].open and not waits and rng.random() < 0.3
+        stuck = not waits and not any(r.target is not None for r in rows)
+        if ended or stuck or self.idle > PATIENCE:
             self.paper.begin()
             self.idle = 0
 
@@ -72,12 +74,25 @@ class TableWalk(RuleBasedStateMachine):
         if row is not None and self._try(row):
             if row is goal:
                 self.goal, self.spent = self.goal + 1, 0
+        elif row is not None and self.paper.state == "classified" and rng.random() < 0.8:
+            self._say_what_it_is(row)
+        elif row is goal and self.workflow.initial == "registered" and rng.random() < 0.2:
+            self.paper.begin()  # who sent it, and to whom, is not to be changed
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
         elif rng.random() < 0.3:
             self._later()
         else:
             self._try(ways.some_row(self.workflow, self.paper.state, rng))
+
+    def _say_what_it_is(self, goal: Transition) -> None:
+        """Classify a petition so that the row in mind does not refuse it; or else begin with another one."""
+        wanted = classified_for(self.workflow, goal, self.paper.facts(), self._typist())
+        read = reading(*wanted) if wanted is not None else None
+        if wanted is None or read is None:
+            self.paper.begin()
+        else:
+            self._take(wanted[0], read)
 
     def _later(self) -> None:
         """Let days pass, or all days until after the end of some clock."""

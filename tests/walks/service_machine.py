@@ -1,7 +1,7 @@
 """The state machine that walks petitions and cases on the real services; each walk is one transaction, rolled back."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, ClassVar
@@ -17,13 +17,14 @@ from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, DomainError
 from app.organisation.models import Person, Unit
 from complaints.models.cases import Case
+from complaints.models.petitions import Petition
 from complaints.services.clocks import rebuild_all
 from complaints.services.perform import perform
 from complaints.workflow.base import Transition, Workflow
 from tests.conftest import PASSWORD
 from tests.factories import World
 from tests.walks import outside_world, ways
-from tests.walks.answers import Typist, answered, found, reading
+from tests.walks.answers import Typist, answered, classified_for, found, reading
 from tests.walks.checks import Watch
 from tests.walks.matters import (
     HEAD,
@@ -37,8 +38,9 @@ from tests.walks.matters import (
     new_case,
 )
 from tests.walks.paper_machine import DICE, FIRST_DAY
+from tests.walks.steering import resolve
 
-PATIENCE, LONG = 6, 30
+PATIENCE, LONG = 6, 20
 _WHAT = (("goal",) * 12 + ("step",) * 4 + ("prepare",) * 4 + ("refused",) * 3 + ("outside", "stranger", "later", "jobs")
          + ("calendar", "beside"))  # fmt: skip
 
@@ -125,7 +127,8 @@ class ServiceWalk(RuleBasedStateMachine):
             goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
             waits = self.matter.state in goal.sources
             ended = not self.matter.subject.is_open and not waits and self.rng.random() < 0.3
-            if ended or self.idle > PATIENCE or not any(r.target is not None for r in rows):
+            stuck = not waits and not any(r.target is not None for r in rows)
+            if ended or stuck or self.idle > PATIENCE:
                 self._another(self.rng)
         with frozen(self.moment()):
             taken = self.tally.taken
@@ -155,10 +158,30 @@ class ServiceWalk(RuleBasedStateMachine):
                 self.goal, self.spent = self.goal + 1, 0
         elif self.spent > LONG:
             self.goal, self.spent = self.goal + 1, 0
+        elif row is not None and self.matter.state == "classified" and self.rng.random() < 0.8:
+            self._say_what_it_is(row)
+        elif row is goal and self.workflow.initial == "registered" and self.rng.random() < 0.2:
+            self._leave()  # who sent it, and to whom, is not to be changed
         elif self.rng.random() < 0.25:
             self._later()
         else:
             self._step()
+
+    def _say_what_it_is(self, goal: Transition) -> None:
+        """Classify a petition so that the row in mind does not refuse it; or else begin with another one."""
+        wanted = classified_for(self.workflow, goal, self.matter.facts(), self._typist())
+        if wanted is None:
+            self._leave()
+            return
+        self.watch.predicted = wanted[0]
+        with suppress(DomainError):
+            self.matter.act(wanted[0], {**wanted[1], "basis_checked": True})
+
+    def _leave(self) -> None:
+        """Look once more at the matter, then go on with another."""
+        for row in self.watch.look():
+            self._count(row)
+        self._another(self.rng)
 
     def _prepare(self) -> None:
         """Take the way on by preparing a step, which the head then approves, sends back or leaves."""
@@ -229,6 +252,8 @@ class ServiceWalk(RuleBasedStateMachine):
 
     def _above(self) -> bool:
         case = self.matter.subject
+        if isinstance(case, Petition):
+            return case.case is not None and resolve(self.world, case.case, self.rng, self.day)
         if not isinstance(case, Case) or case.kind != "complaint" or case.instance != "first":
             return False
         try:
