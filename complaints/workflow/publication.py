@@ -48,7 +48,7 @@ class Lengths:
         if not forms:
             return None
         on = day_of(facts, data)
-        return next(filter(None, self._findings(forms, data, on)), None)
+        return next(filter(None, self._findings(forms, data, on)), None) or _first_day(forms, data, on)
 
     def _findings(self, forms: frozenset[str], data: Data, on: date) -> Iterator[Beside | None]:
         yield from _chosen(forms, data)
@@ -60,7 +60,6 @@ class Lengths:
             yield from self._times(data, on)
         if _F.MEETING in forms:
             yield self._meeting(data, on)
-        yield _first_day(forms, data, on)
 
     def _times(self, data: Data, on: date) -> Iterator[Beside | None]:
         issues, broadcasts = data.get("print_issues"), data.get("broadcasts")

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from app.core.calendar import Adjustment, WorkCalendar
-from complaints.clock_words import Words
+from complaints.clock_words import _PHRASES, Words, english_citation
 from complaints.clocks import ClockEvent, Reading, Verb, read_clock
-from complaints.rulebook.loader import Layer, load_rulebook
+from complaints.rulebook.loader import Layer, Unit, load_rulebook
 from tests.law.test_clocks import CALENDAR, at, day, read, rule_of, sentences
 
 ACCEPTED = at(Verb.START, "12/11")
@@ -176,3 +176,39 @@ def test_one_day_is_one_day_in_english() -> None:
     assert read_clock(one, [at(Verb.START, "16/11")], CALENDAR, lang="en").length == "1 working day"
     assert read_clock(one, [at(Verb.START, "16/11")], CALENDAR).length == "1 ngày làm việc"
     assert "1 year" in in_english("PETITION_RETENTION", at(Verb.START, "16/11")).sentence
+    assert Words(one, CALENDAR, "en").count(2, Unit.HOUR) == "2 hours"
+
+
+def test_every_phrase_stands_in_both_languages_and_english_needs_no_more_than_is_given() -> None:
+    for key, said in _PHRASES.items():
+        assert len(said) == 2, key
+        vietnamese, english = (set(re.findall(r"{(\w+)}", text)) for text in said)
+        assert english <= vietnamese, key
+
+
+def test_an_article_is_cited_in_english_with_the_kind_of_its_instrument() -> None:
+    cited = {
+        "Bộ luật Dân sự Điều 148 khoản 5": "Civil Code Article 148 clause 5",
+        "Bộ luật Lao động Điều 112": "Labour Code Article 112",
+        "Luật Tiếp công dân Điều 28": "Law on Citizen Reception Article 28",
+        "NĐ 155/2026 Điều 11 khoản 2 điểm b": "Decree 155/2026 Article 11 clause 2 point b",
+        "Nghị định 31/2019 Điều 3": "Decree 31/2019 Article 3",
+        "TT 05/2021 Điều 28": "Circular 05/2021 Article 28",
+        "Thông tư 05/2021 Điều 8": "Circular 05/2021 Article 8",
+        "Quyết định 10/2026 Điều 1": "Decision 10/2026 Article 1",
+        "Nghị quyết 20/2026 Điều 2": "Resolution 20/2026 Article 2",
+        "Suy ra từ Luật Tố cáo Điều 30": "Inferred from Law on Denunciations Article 30",
+    }
+    assert {article: english_citation(article) for article in cited} == cited
+
+
+def test_words_are_vietnamese_unless_asked_otherwise_and_call_a_day_of_receipt_so() -> None:
+    taken_in = Words(replace(rule_of("KN_ACCEPT"), starts="tiếp nhận đơn"), CALENDAR)
+    assert taken_in.lang == "vi"
+    assert taken_in.started(day("16/11")) == "Tiếp nhận đơn thứ Hai 16/11/2026, không tính ngày nhận"
+
+
+def test_days_off_for_one_reason_with_a_working_day_between_are_no_span() -> None:
+    closed = [Adjustment(day(text), False, "Bão") for text in ("17/11", "19/11", "20/11")]
+    said = Words(rule_of("KN1_SEND"), WorkCalendar(closed)).days_off(day("17/11"), day("20/11"))
+    assert said == "thứ Ba 17/11 (Bão), thứ Năm 19/11 (Bão), thứ Sáu 20/11 (Bão)"

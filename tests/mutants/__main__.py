@@ -38,6 +38,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     str(path.relative_to(ROOT)): TABLES
     for path in sorted((ROOT / "complaints" / "workflow").glob("*.py"))
     if path.name not in ("__init__.py", "diagram.py")
+} | {
+    "complaints/clock_words.py": ("tests/law/test_clock_sentences.py", "tests/law/test_clocks.py"),
 }
 
 

@@ -13,11 +13,17 @@ from mutmut.mutation import mutators
 from app.core.permissions import Permission
 from complaints import codes, codes_protection
 from complaints.clocks import Verb
+from reception import codes as codes_reception
 
 # What is shown and not decided upon: where the words stand among the positional arguments, and their keywords. The
 # references to the law are held by docs/law-coverage.md, which a test writes again.
 WORDS_AT = {"Transition": (5, 6, 7), "State": (1, 2), "spec": (2, 3), "FieldSpec": (2, 3)}
 WORDS_NAMED = {"label_vi", "label_en", "help_vi", "cites"}
+LISTS = {
+    "complaints.codes": codes,
+    "complaints.codes_protection": codes_protection,
+    "reception.codes": codes_reception,
+}
 A_CODE = re.compile(r"""^[rb]?["'][A-Za-z0-9_@/.-]+["']$""")
 SKIPPED = (
     cst.Annotation,
@@ -253,8 +259,8 @@ def _enums(tree: cst.Module) -> dict[str, EnumType]:
                 known |= {
                     f"{as_}.{key}": value for key, value in vars(lists).items() if isinstance(value, EnumType)
                 }
-            elif source == "complaints.codes" and isinstance(getattr(codes, name, None), EnumType):
-                known[as_] = getattr(codes, name)
+            elif isinstance(found := getattr(LISTS.get(source), name, None), EnumType):
+                known[as_] = found
     for line in m.findall(tree, m.Assign()):
         assert isinstance(line, cst.Assign)
         names = line.targets[0].target
