@@ -24,4 +24,4 @@ def load_demo() -> int:
         raise RuntimeError("the database is not empty: the demo is only loaded on an empty one")
     with unit_of_work():
         world = load_organisation()
-    return load_cases(world) + load_city(world) + load_showcase(world)
+    return load_cases(world) + load_city(world) + load_showcase(world).petitions

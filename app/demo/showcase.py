@@ -1,126 +1,60 @@
 """What the samples do not bring: matters of each rarer kind, told through the real services, one short story each.
 
 A second complaint linked to its first, a disciplinary complaint, two competing days of effect, a denunciation with a
-protected denouncer, an online session to come, a target of the unit beside the law, and visits at the desk. Days are
-counted back from today, so that the demo looks alive whenever it is loaded.
+protected denouncer, one continued above because the commune is overdue, a complaint that a deputy sent on, an online
+session to come, a target of the unit beside the law, and visits at the desk. Days are counted back from today, so that
+the demo looks alive whenever it is loaded.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from app.core.clock import at_local, frozen, today
-from app.core.db import db, unit_of_work
+from app.core.clock import today
+from app.core.db import db
 from app.core.errors import DomainError
 from app.demo.organisation import DemoWorld
+from app.demo.telling import NAMES, Teller
 from app.organisation.queries import work_calendar
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.rulebook.loader import Layer, Unit
-from complaints.services.assignment import assign
 from complaints.services.identity import Sender
-from complaints.services.jurisdiction import confirm_competence
 from complaints.services.local_rules import NewRule, set_local_rule
-from complaints.services.perform import perform
 from complaints.services.protection import measures_of, take
-from complaints.services.registration import NewPetition, register_petition
 from reception.entries import NewVisit
 from reception.models import OnlineSession
 from reception.services.online import NewSession, move_session, propose_session
 from reception.services.visits import record_visit
 
-NAMES = (
-    Sender("Trần Văn Mẫu", "001066000211", "0981000211", "Số 14 phố Ngọc Lâm"),
-    Sender("Lê Thị Thí Dụ", "001171000212", "0981000212", "Số 3 phố Ái Mộ"),
-    Sender("Phạm Văn Minh Hoạ", "001080000213", "0981000213", "Số 27 ngõ 12 Nguyễn Văn Cừ"),
-    Sender("Hoàng Thị Ví Dụ", "001185000214", "0981000214", "Tổ 5 Phúc Lợi"),
-)
+Story = Callable[[Teller], Any]
 
 
 @dataclass(frozen=True)
-class Teller:
-    """Tells stories of a demo world by days before today."""
+class Showcase:
+    """What was told: how many petitions came of it, and the stories that the law forbade on the day, each with why."""
 
-    world: DemoWorld
-    last: date
-
-    def day(self, before: int) -> date:
-        """Return the day so many days ago."""
-        return self.last - timedelta(days=before)
-
-    def at(self, before: int, act: Callable[[date], Any]) -> Any:
-        """Do something on the morning so many days ago, in a unit of work of its own."""
-        day = self.day(before)
-        with frozen(at_local(day, time(9, 30))), unit_of_work():
-            return act(day)
-
-    def petition(self, before: int, *, desk: str, unit: str, sender: Sender, **said: Any) -> int:
-        """Register what came by post and classify it; return its id."""
-        world, actor = self.world, self.world.principal(desk)
-        named = ("kind", "instance", "disciplinary")
-        kind: dict[str, Any] = {name: said.pop(name) for name in named if name in said}
-
-        def register(day: date) -> int:
-            new = NewPetition(
-                unit_id=world.units[unit].id, source="post", received_on=day, senders=(sender,), **said
-            )
-            petition = register_petition(new, actor=actor)
-            data: dict[str, Any] = {
-                **kind,
-                "field": said["field"],
-                "respondent_level": said["respondent_level"],
-                "on": day.isoformat(),
-            }
-            perform(petition, "classify", actor=actor, data=data)
-            return petition.id
-
-        return int(self.at(before, register))
-
-    def open(
-        self, before: int, petition_id: int, *, desk: str, action: str = "open_case", **data: Any
-    ) -> int:
-        """Confirm that the office is competent and open the case; return its id."""
-        actor = self.world.principal(desk)
-
-        def confirm(day: date) -> int:
-            petition = db.session.get_one(Petition, petition_id)
-            confirm_competence(petition, own=True, reason="Theo quy định về thẩm quyền.", actor=actor)
-            perform(petition, action, actor=actor, data={"on": day.isoformat(), **data})
-            assert petition.case_id is not None
-            return petition.case_id
-
-        return int(self.at(before, confirm))
-
-    def step(self, before: int, case_id: int, action: str, by: str, **data: Any) -> None:
-        """Take a step of a case."""
-        actor = self.world.principal(by)
-        self.at(before, lambda day: perform(db.session.get_one(Case, case_id), action, actor=actor,
-                                            data={"on": day.isoformat(), **data}))  # fmt: skip
-
-    def give(self, before: int, case_id: int, *, to: str, unit: str, by: str) -> None:
-        """Assign a case to its handler."""
-        world = self.world
-        self.at(before, lambda _day: assign(
-            db.session.get_one(Case, case_id), unit_id=world.units[unit].id, handler_id=world.people[to].id,
-            actor=world.principal(by)))  # fmt: skip
+    petitions: int
+    failed: Mapping[str, str]
 
 
-def load_showcase(world: DemoWorld) -> int:
-    """Tell each story, as far as the law allows on the day; return how many petitions were registered."""
-    teller = Teller(world, today())
+def load_showcase(world: DemoWorld) -> Showcase:
+    """Tell each story, as far as the law allows on the day: one that it forbids ends there and is named."""
+    teller, failed = Teller(world, today()), dict[str, str]()
     before = db.session.query(Petition).count()
-    for story in (_second_complaint, _competing_days, _disciplinary, _protected, _online, _target, _visits):
-        with suppress(DomainError):
+    for name, story in {**STORIES, **_visits(teller)}.items():
+        try:
             story(teller)
-    return db.session.query(Petition).count() - before
+        except DomainError as error:
+            failed[name] = error.message
+    return Showcase(db.session.query(Petition).count() - before, failed)
 
 
-def _decided(t: Teller, start: int, sender: Sender, summary: str) -> int:
+def _decided(t: Teller, start: int, sender: Sender, summary: str, **how: Any) -> int:
     """Tell of a first complaint at Long Biên, accepted and decided at once; return its case."""
     petition = t.petition(start, desk="donthu.lb", unit="LB", sender=sender, summary=summary, kind="complaint",
-                          field="land", respondent="Quyết định của Chủ tịch UBND phường Long Biên",
+                          field="land", respondent="Quyết định của Chủ tịch UBND phường Long Biên", **how,
                           respondent_level="commune_chair", respondent_unit_id=t.world.units["LB"].id)  # fmt: skip
     case = t.open(start - 1, petition, desk="donthu.lb")
     t.step(start - 3, case, "accept", "chutich.lb", document_no=f"{start}/TB-UBND", contested="decision",
@@ -247,8 +181,8 @@ def _target(t: Teller) -> None:
     t.at(0, lambda _day: set_local_rule(rule, actor=t.world.principal("quantri")))
 
 
-def _visits(t: Teller) -> None:
-    """Record a fortnight at the desk: taken in, guided, explained, a group, a denouncer; each in the register."""
+def _visits(t: Teller) -> Mapping[str, Story]:
+    """Return a fortnight at the desk: also a denouncer, and a group and a written refusal that wait."""
     unit, desk = t.world.units["LB"].id, t.world.principal("tiepdan.lb")
     heard: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
         (13, "complaint", "Khiếu nại việc chậm chi trả tiền hỗ trợ tái định cư.", {
@@ -264,18 +198,53 @@ def _visits(t: Teller) -> None:
         (2, "denunciation", "Tố cáo việc thu tiền ngoài quy định tại một trường học.", {
             "outcome": "taken_in", "respondent": "Hiệu trưởng một trường", "respondent_level": "public_service_unit",
             "field": "education"}),
+        (1, "complaint", "Lại khiếu nại mức bồi thường thửa đất đã có quyết định giải quyết có hiệu lực.", {
+            "outcome": "refused", "refusal_ground": "L9.3",
+            "outcome_note": "Đã giải thích nhiều lần: vụ việc đã được giải quyết đúng chính sách, pháp luật."}),
     )  # fmt: skip
-    for place, (before, kind, summary, more) in enumerate(heard):
 
-        def record(
-            day: date,
-            place: int = place,
-            kind: str = kind,
-            summary: str = summary,
-            more: dict[str, Any] = more,
-        ) -> None:
-            visitor = NAMES[place % 3]
-            record_visit(NewVisit(unit, day, kind, summary, visitors=(visitor,), **more), actor=desk)
+    def visit(place: int) -> Story:
+        before, kind, summary, more = heard[place]
+        visitors = (NAMES[place % 3],)
+        return lambda t: t.at(before, lambda day: record_visit(
+            NewVisit(unit, day, kind, summary, visitors=visitors, **more), actor=desk))  # fmt: skip
 
-        with suppress(DomainError):
-            t.at(before, record)
+    return {f"visit: {line[3]['outcome']}, {line[1]}": visit(place) for place, line in enumerate(heard)}
+
+
+def _continued(t: Teller) -> None:
+    """Tell how a denunciation is overdue at a commune: the city demands a report, and the commune has the demand."""
+    said: dict[str, Any] = {
+        "sender": NAMES[2], "kind": "denunciation", "field": "finance", "respondent": "Kế toán của phường Việt Hưng",
+        "respondent_level": "commune_officer", "respondent_unit_id": t.world.units["VH"].id,
+    }  # fmt: skip
+    letter = t.petition(58, desk="donthu.vh", unit="VH", **said,
+                        summary="Tố cáo kế toán của phường thu tiền thuê mặt bằng không ghi sổ.")  # fmt: skip
+    first = t.open(57, letter, desk="donthu.vh")
+    t.step(55, first, "accept", "chutich.vh", document_no="12/QĐ-TL")
+    t.give(55, first, to="thuly.vh", unit="VH-KT", by="chutich.vh")
+    t.step(54, first, "notify", "thuly.vh")
+    letter = t.petition(9, desk="donthu.hn", unit="BTCD", instance="second", overdue_claim=True, **said,
+                        summary="Tố cáo tiếp: phường Việt Hưng thụ lý đã lâu, quá hạn mà chưa kết luận.")  # fmt: skip
+    case = t.open(8, letter, desk="donthu.hn", action="open_continued", first_case_id=first)
+    t.step(7, case, "demand", "chutich.hn", to_body="Chủ tịch UBND phường Việt Hưng", document_no="71/UBND-BTCD",
+           words="Báo cáo quá trình giải quyết, lý do chậm và trách nhiệm.")  # fmt: skip
+    t.step(5, case, "demand_received", "chutich.hn", delivered_on=t.day(5).isoformat())
+
+
+def _sent_on(t: Teller) -> None:
+    """Tell of a complaint that a deputy sent on: it is decided, and the deputy is owed the result."""
+    _decided(t, 12, NAMES[1], "Khiếu nại việc từ chối cấp phép sửa nhà trong ngõ.", source="forwarded_deputy",
+             forwarded_by="Đoàn đại biểu Quốc hội thành phố Hà Nội")  # fmt: skip
+
+
+STORIES: Mapping[str, Story] = {
+    "second complaint": _second_complaint,
+    "competing days": _competing_days,
+    "disciplinary complaint": _disciplinary,
+    "protected denouncer": _protected,
+    "online sessions": _online,
+    "target beside the law": _target,
+    "continued denunciation": _continued,
+    "sent on by a deputy": _sent_on,
+}

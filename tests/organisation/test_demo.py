@@ -20,6 +20,7 @@ from app.organisation.queries import contacts_for
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.local_rules import LocalRule
+from complaints.models.petitions import Petition
 from complaints.queries.successions import successor_of
 from complaints.services.protection import measures_of
 from reception.models import OnlineSession, Visit
@@ -88,7 +89,9 @@ def test_the_showcase_has_each_rarer_matter_whatever_the_day_also_at_new_year_an
     with frozen(day):
         with unit_of_work():
             world = load_organisation()
-        assert load_showcase(world) == 8
+        told = load_showcase(world)
+    assert told.failed == {}
+    assert told.petitions == 11
     cases = session.scalars(select(Case).order_by(Case.id)).all()
     first, second = cases[0], cases[1]
     assert [case.state for case in cases] == [
@@ -97,9 +100,18 @@ def test_the_showcase_has_each_rarer_matter_whatever_the_day_also_at_new_year_an
         "decided_1",
         "verified",
         "tc_accepted",
+        "tc_accepted",
+        "sup_waiting",
+        "decided_1",
     ]
+    overdue, continued, sent_on = cases[5:]
+    assert (continued.first_case_id, continued.unit.code) == (overdue.id, "HN")
+    owed = session.scalars(select(Clock).where(Clock.code == "REFERRER_RESULT")).one()
+    letter = session.get_one(Petition, owed.petition_id)
+    assert (owed.state, letter.source, letter.case_id) == ("running", "forwarded_deputy", sent_on.id)
+    assert owed.due_on is not None and owed.due_on >= day
     assert (second.instance, second.first_case_id) == ("second", first.id)
-    assert [case.disciplinary for case in cases] == [False, False, False, True, False]
+    assert [case.disciplinary for case in cases] == [False, False, False, True, False, False, False, False]
     ends = select(Clock.due_on).where(
         Clock.case_id == cases[2].id, Clock.code.in_(("KN_EFFECT", "KN_WINDOW2"))
     )
@@ -111,5 +123,7 @@ def test_the_showcase_has_each_rarer_matter_whatever_the_day_also_at_new_year_an
     planned, waiting = session.scalars(select(OnlineSession).order_by(OnlineSession.id)).all()
     assert (planned.state, waiting.state) == ("notified", "proposed")
     assert planned.starts_at is not None and planned.starts_at > at_local(day, time(12))
-    assert len(session.scalars(select(Visit)).all()) == 6
+    visits = [visit.state for visit in session.scalars(select(Visit).order_by(Visit.id))]
+    assert len(visits) == 7
+    assert {"await_reps", "refusal_pending"} <= set(visits)
     assert len(session.scalars(select(LocalRule)).all()) == 1
