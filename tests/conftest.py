@@ -14,7 +14,7 @@ import pytest
 from flask import Flask, current_app, g, request_started
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import Connection, NullPool, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -97,8 +97,16 @@ def _time_stands_still() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def owner_engine(app: Flask) -> Iterator[Engine]:
+    """The database as its owner; its connection is kept from test to test."""
+    engine = create_engine(app.extensions["tiepdan.settings"].owner_url)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
+def session(app: Flask, owner_engine: Engine) -> Iterator[Session]:
     """A session inside a transaction that is rolled back after the test; commits inside are savepoints.
 
     It begins as the owner and goes on as the application's role, so that `as_owner` can go back for a moment.
@@ -106,8 +114,7 @@ def session(app: Flask) -> Iterator[Session]:
     """
     with app.app_context():
         engine = db.engine
-        owner = create_engine(app.extensions["tiepdan.settings"].owner_url, poolclass=NullPool)
-        connection = owner.connect()
+        connection = owner_engine.connect()
         transaction = connection.begin()
         connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}")
         engines = db._app_engines[app]

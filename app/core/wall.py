@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import audit
 from app.core.clock import now
-from app.core.db import Base, db
+from app.core.db import Base, db, in_unit_of_work
 from app.core.errors import NotFound
 from app.core.permissions import Principal
 
@@ -69,6 +69,8 @@ def begin(
 
     `purpose` is a code. Raises NotFound when the database does not let the person in.
     """
+    if not in_unit_of_work():
+        raise RuntimeError("no unit of work is open: an opening is committed before anything is read")
     entry = audit.entry(action, actor=actor, subject=subject, detail={**(detail or {}), "purpose": purpose})
     values = {
         "kind": subject[0], "record": subject[1], "person": actor.person_id, "purpose": purpose,

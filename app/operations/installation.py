@@ -144,7 +144,7 @@ def server_environment(
     With the operator's own database the owner's address is theirs too, or none.
     """
     return {
-        "DATABASE_OWNER_URL": launch.owner_url if launch.database_url else owner_url,
+        "DATABASE_OWNER_URL": launch.owner_url or ("" if launch.database_url else owner_url),
         "DATABASE_URL": launch.database_url or database_url,
         "REDIS_URL": launch.redis_url or redis_url,
         "TIEPDAN_VAR": str(launch.var_dir),

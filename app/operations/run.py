@@ -38,7 +38,7 @@ def run_everything() -> int:
                     address=address,
                     database_url=urls_for_all["DATABASE_URL"],
                     redis_url=urls_for_all["REDIS_URL"],
-                    owner_url=urls_for_all["DATABASE_OWNER_URL"],
+                    owner_url=urls.owner_url,  # of the first run: the operator's own has a password
                 )
                 supervisor = Supervisor(ROOT, urls.processes)
                 try:

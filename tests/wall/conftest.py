@@ -18,6 +18,7 @@ from tests.complaints.test_protection import asked, opened
 from tests.conftest import PASSWORD, TODAY
 from tests.factories import build_petition, build_world
 
+OWNER = "wall_owner"
 NAME = "Vũ Thị Kín"
 
 
@@ -34,15 +35,15 @@ class Ground:
 
 @pytest.fixture(scope="module")
 def walled(settings: Settings) -> Iterator[Settings]:
-    """Settings of the migrated database."""
+    """Settings of the migrated database, whose owner is no superuser: as docs/operations.md has it made."""
     admin = create_engine(settings.owner_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE second_wall"))
-    there = {
-        name: getattr(settings, name).replace("/postgres?", "/second_wall?")
-        for name in ("database_url", "owner_url")
-    }
-    ours = replace(settings, **there)
+        connection.execute(text(f"CREATE ROLE {OWNER} LOGIN"))
+        connection.execute(text(f"CREATE DATABASE second_wall OWNER {OWNER}"))
+    app_url, admin_url = (
+        url.replace("/postgres?", "/second_wall?") for url in (settings.database_url, settings.owner_url)
+    )
+    ours = replace(settings, database_url=app_url, owner_url=admin_url.replace("//postgres@", f"//{OWNER}@"))
     owner = create_app(ours.as_owner())
     with owner.app_context():
         upgrade_schema(ours.app_role)
@@ -50,6 +51,7 @@ def walled(settings: Settings) -> Iterator[Settings]:
     yield ours
     with admin.connect() as connection:
         connection.execute(text("DROP DATABASE second_wall WITH (FORCE)"))
+        connection.execute(text(f"DROP ROLE {OWNER}"))
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,12 @@ def raw(ground: Ground, walled: Settings) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def owner(ground: Ground, walled: Settings) -> Iterator[psycopg.Connection]:
-    """A connection as the owner."""
-    yield from _connection(walled.owner_url)
+def admin_url(walled: Settings) -> str:
+    """The database as the server's superuser, for what tests put there past every wall."""
+    return walled.owner_url.replace(f"//{OWNER}@", "//postgres@")
+
+
+@pytest.fixture
+def owner(ground: Ground, admin_url: str) -> Iterator[psycopg.Connection]:
+    """A connection as the superuser."""
+    yield from _connection(admin_url)

@@ -86,6 +86,7 @@ def test_history_cannot_be_changed_deleted_or_emptied(raw: psycopg.Connection, t
         "CREATE DATABASE mine",
         "ALTER ROLE tiepdan_app SUPERUSER",
         "SET ROLE postgres",
+        "SET ROLE wall_owner",
         "SET SESSION AUTHORIZATION postgres",
         "SET session_replication_role = replica",
         "TRUNCATE persons CASCADE",

@@ -32,7 +32,8 @@ def test_the_role_of_the_first_run_has_no_powers_and_its_owner_has(
     walled: Settings, app: Flask, settings: Settings
 ) -> None:
     assert refusal(settings.database_url) == refusal(walled.database_url) == ""
-    assert "is a superuser" in refusal(walled.owner_url)
+    assert "owns tables" in refusal(walled.owner_url)
+    assert "is a superuser" in refusal(settings.owner_url)
     assert make_again(settings.owner_url) is None
 
 
@@ -46,9 +47,9 @@ def test_the_role_of_the_first_run_has_no_powers_and_its_owner_has(
     ],
 )
 def test_a_role_that_owns_creates_or_rules_is_refused_in_one_line(
-    walled: Settings, statement: str, words: str
+    admin_url: str, statement: str, words: str
 ) -> None:
-    said = refusal(walled.owner_url, statement.format(role=APP_ROLE), f"SET LOCAL ROLE {APP_ROLE}")
+    said = refusal(admin_url, statement.format(role=APP_ROLE), f"SET LOCAL ROLE {APP_ROLE}")
     assert words in said
     assert "\n" not in said
     assert "docs/operations.md" in said
