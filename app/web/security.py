@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.routing import IntegerConverter, ValidationError
 
 POLICY = "; ".join(  # noqa: FLY002 - one rule a line is how a policy is read
     (
@@ -27,6 +28,7 @@ _DEVICES = (
 )  # fmt: skip
 PERMISSIONS = ", ".join(f"{device}=()" for device in _DEVICES)
 
+_NUMBER_MAX = 2**31 - 1  # of PostgreSQL's integer, which all ids are
 _LOOPBACK = ("localhost", "127.0.0.1")
 _ASSETS = ("/static/", "/bootstrap/")
 
@@ -41,8 +43,19 @@ class PageSessions(SecureCookieSessionInterface):
         return super().should_set_cookie(app, session)
 
 
+class RecordNumber(IntegerConverter):
+    """A number in an address: one that no record can have leads to no page, and never to the database."""
+
+    def to_python(self, value: str) -> int:
+        """Return the number. Raises ValidationError, which means: no such address."""
+        if len(value) > len(str(_NUMBER_MAX)) or int(value) > _NUMBER_MAX:
+            raise ValidationError
+        return int(super().to_python(value))
+
+
 def init_app(app: Flask) -> None:
-    """Set the headers on every answer."""
+    """Set the headers on every answer, and what addresses may look like; called before any route is added."""
+    app.url_map.converters["int"] = RecordNumber
     app.session_interface = PageSessions()
     # Against forged Host headers: links in mail and passkeys are about our own address. The machine itself may ask too.
     if hosts := app.config.get("OWN_HOSTS"):
