@@ -1,6 +1,6 @@
 """Headers that keep pages to themselves: no foreign scripts, no frames, no sniffing, nothing sensitive in caches."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter, ValidationError
 
@@ -61,6 +61,14 @@ def init_app(app: Flask) -> None:
     if hosts := app.config.get("OWN_HOSTS"):
         app.config["TRUSTED_HOSTS"] = [*hosts, *_LOOPBACK]
     https = bool(app.config["SESSION_COOKIE_SECURE"])
+
+    @app.before_request
+    def _no_nul() -> None:
+        # No keyboard types it, and PostgreSQL takes it in no text. (Forms drop it: app/core/text.py.)
+        if "\0" in request.path or any(
+            "\0" in part for pair in request.args.items(multi=True) for part in pair
+        ):
+            abort(400)
 
     @app.after_request
     def _headers(response: Response) -> Response:

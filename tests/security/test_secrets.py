@@ -47,7 +47,7 @@ def test_no_file_holds_a_key() -> None:
 
 @pytest.mark.usefixtures("repository")
 def test_no_file_that_may_hold_a_key_is_kept() -> None:
-    names = git("log", "--all", "--pretty=format:", "--name-only", "--diff-filter=A").decode().split("\n")
+    names = git("log", "--pretty=format:", "--name-only", "--diff-filter=A").decode().split("\n")
     bad = re.compile(
         r"(^|/)(\.env(\..+)?|id_[a-z0-9]+|.+\.(pem|key|p12|pfx|kdbx)|secret_key|seal_key|audit_key)$"
     )
@@ -57,7 +57,7 @@ def test_no_file_that_may_hold_a_key_is_kept() -> None:
 @pytest.mark.usefixtures("repository")
 def test_no_commit_ever_brought_a_key() -> None:
     added = b"\n".join(
-        line for line in git("log", "--all", "-p", "--no-color", "--unified=0", "--no-ext-diff", "--", "*", ":!*.po",
+        line for line in git("log", "-p", "--no-color", "--unified=0", "--no-ext-diff", "--", "*", ":!*.po",
                              ":!requirements*.txt").split(b"\n")
         if line.startswith(b"+")
     )  # fmt: skip
