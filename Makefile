@@ -18,7 +18,7 @@ MUTATE_CLOCKS = rm -rf mutants; \
 	$(BIN)/mutmut results
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test walk lint types format coverage mutation bench screenshots lock clean
+.PHONY: help install dev run test walk lint types format coverage mutation bench screenshots lock audit fuzz clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -74,6 +74,12 @@ lock: dev ## pin the newest versions that requirements*.in allow (UP=name for on
 	@$(COMPILE) $(if $(UP),--upgrade-package $(UP),--upgrade) -o requirements.txt requirements.in
 	@$(COMPILE) $(if $(UP),--upgrade-package $(UP),--upgrade) -o requirements-dev.txt requirements-dev.in
 	@! grep -nE 'https?://|file://' requirements.txt requirements-dev.txt
+
+audit: dev ## ask the advisory databases about every locked package (exit code 2: they could not be asked)
+	@scripts/audit $(BIN)
+
+fuzz: dev ## fill every form with nonsense, long (POSTS=10000, SEED=n); prints the figures
+	@FUZZ_POSTS=$(or $(POSTS),10000) FUZZ_SEED=$(or $(SEED),20261125) $(BIN)/python -m pytest -s -q tests/security/test_fuzz.py
 
 clean: ## remove .venv and caches; the data under var/ stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

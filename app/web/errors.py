@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.db import db
 from app.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -59,6 +59,9 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        # Sent to a host that is not ours: there is no address of our own to make a page's links from.
+        return Response("400\n", status=400, mimetype="text/plain")
     if error.code == 429:
         seconds = limits.seconds_to_wait(error)
         answer = make_response(_answer(429, _wait_words(seconds)))

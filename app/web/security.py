@@ -1,7 +1,8 @@
 """Headers that keep pages to themselves: no foreign scripts, no frames, no sniffing, nothing sensitive in caches."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.routing import IntegerConverter, ValidationError
 
 POLICY = "; ".join(  # noqa: FLY002 - one rule a line is how a policy is read
     (
@@ -27,6 +28,7 @@ _DEVICES = (
 )  # fmt: skip
 PERMISSIONS = ", ".join(f"{device}=()" for device in _DEVICES)
 
+_NUMBER_MAX = 2**31 - 1  # of PostgreSQL's integer, which all ids are
 _LOOPBACK = ("localhost", "127.0.0.1")
 _ASSETS = ("/static/", "/bootstrap/")
 
@@ -41,13 +43,32 @@ class PageSessions(SecureCookieSessionInterface):
         return super().should_set_cookie(app, session)
 
 
+class RecordNumber(IntegerConverter):
+    """A number in an address: one that no record can have leads to no page, and never to the database."""
+
+    def to_python(self, value: str) -> int:
+        """Return the number. Raises ValidationError, which means: no such address."""
+        if len(value) > len(str(_NUMBER_MAX)) or int(value) > _NUMBER_MAX:
+            raise ValidationError
+        return int(super().to_python(value))
+
+
 def init_app(app: Flask) -> None:
-    """Set the headers on every answer."""
+    """Set the headers on every answer, and what addresses may look like; called before any route is added."""
+    app.url_map.converters["int"] = RecordNumber
     app.session_interface = PageSessions()
     # Against forged Host headers: links in mail and passkeys are about our own address. The machine itself may ask too.
     if hosts := app.config.get("OWN_HOSTS"):
         app.config["TRUSTED_HOSTS"] = [*hosts, *_LOOPBACK]
     https = bool(app.config["SESSION_COOKIE_SECURE"])
+
+    @app.before_request
+    def _no_nul() -> None:
+        # No keyboard types it, and PostgreSQL takes it in no text. (Forms drop it: app/core/text.py.)
+        if "\0" in request.path or any(
+            "\0" in part for pair in request.args.items(multi=True) for part in pair
+        ):
+            abort(400)
 
     @app.after_request
     def _headers(response: Response) -> Response:
