@@ -11,7 +11,7 @@ from flask import Blueprint
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
 from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
-from app.organisation.views import admin, auth, calendar, delegations, factors, links, second, sso
+from app.organisation.views import admin, auth, calendar, delegations, factors, links, rights, second, sso
 from app.web import health
 from app.web.limits import Dear
 from complaints import events as complaint_events
@@ -47,6 +47,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     sso.blueprint,
     admin.blueprint,
     delegations.blueprint,
+    rights.blueprint,
     calendar.blueprint,
     home.blueprint,
     desk.blueprint,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.clock import HANOI, today
 from app.core.db import db
 from app.core.permissions import Permission
-from app.organisation.queries import contacts_for, principal_for
+from app.organisation.queries import contacts_for, people_at_work, principal_for
 from complaints.access import may_act
 from complaints.events import (
     AlertsRaised,
@@ -136,7 +136,8 @@ def _tell(subject: Subject, people: Mapping[int, Kind], extra: Mapping[str, str]
     """Tell people of something on a petition or case; its version makes the key that of this very act."""
     name = "petition" if isinstance(subject, Petition) else "case"
     facts = {"number": subject.number, **(extra or {})}
-    free = free_people(list(people), subject.barred_ids or (), subject.closed_unit_ids or ())
+    at_work = people_at_work(people, today())  # whoever left yesterday hears nothing today
+    free = free_people(sorted(at_work), subject.barred_ids or (), subject.closed_unit_ids or ())
     tell(
         Telling(
             person,

@@ -150,13 +150,9 @@ def people_in(units: Iterable[int], roles: Collection[Role], day: date) -> Seque
 
 
 def people_at_work(people: Collection[int], day: date) -> set[int]:
-    """Return those of some people who still work here on a day: active, with a role in force."""
+    """Return those of some people who still work here on a day: active, with a role in force in a unit in force."""
     known = chart()
-    return {
-        person
-        for person in people
-        if person in known.people and any(role.in_force(day) for role in known.held.get(person, ()))
-    }
+    return {person for person in people if person in known.people and _memberships(person, known, day)}
 
 
 @dataclass(frozen=True)

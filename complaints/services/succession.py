@@ -23,7 +23,7 @@ from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.models.successions import AuthoritySuccession, HandOver
 from complaints.queries.successions import successions_from
-from complaints.services import numbering
+from complaints.services import conflicts, numbering
 
 LAST_DAY = date(2100, 12, 31)
 _MAY = {Petition: Permission.PETITION_DECIDE, Case: Permission.CASE_DECIDE}
@@ -196,5 +196,6 @@ def _move(
     audit.record(f"{register}.handed_over", actor=actor, subject=(register, subject.id),
                  detail={"from": old_unit.id, "to": row.new_unit_id, "succession": row.id})  # fmt: skip
     db.session.flush()
+    conflicts.refresh(subject, actor)  # other units are closed to the new body than were to the old
     publish(HandedOver(ids["petition_id"], ids["case_id"], old_unit.id, row.new_unit_id, actor.person_id))
     return done

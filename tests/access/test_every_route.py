@@ -115,10 +115,7 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
-        kept = [
-            declare(one, reason="Là người thân", name="thuly.bd", actor=world.principal("chutich.lb"))
-            for one in (case, petition)
-        ]
+        kept = declare(case, reason="Là người thân", name="thuly.bd", actor=world.principal("chutich.lb"))
         away = give(
             NewDelegation(
                 "thuly.lb", "truongphong.lb", ("case:handle",), False, date(2027, 3, 1), date(2027, 3, 9), "1"
@@ -152,7 +149,7 @@ def objects(world: World, session: Session) -> dict[str, int]:
         )
         session.add_all([own, key])
     clock = session.query(Clock).filter_by(case_id=case.id).first()
-    return {"delegation": away.id, "conflict": kept[0].id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
+    return {"delegation": away.id, "conflict": kept.id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
             "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
             "duty": visit.refusal_duty_id or 0, "session": own.id, "passkey": key.id,
             "person": world.person("thuly.bd").id}  # fmt: skip

@@ -371,6 +371,17 @@ def roles() -> ResponseReturnValue:
             for role in Role
         ],
         scopes={scope: words.speak(lang) for scope, words in words_of.SCOPE_WORDS.items()},
+        needs=[
+            (
+                words_of.ROLE_WORDS[role].speak(lang),
+                words_of.permission_words(permission).speak(lang),
+                words_of.SCOPE_WORDS[granted].speak(lang),
+                words_of.SCOPE_WORDS[left].speak(lang),
+            )
+            for role, permission, granted, left in words_of.need_table()
+        ],
+        need_means=words_of.NEED_MEANS.speak(lang),
+        closed_means=words_of.CLOSED_MEANS.speak(lang),
         meanings=[
             (words.speak(lang), words_of.SCOPE_MEANS[scope].speak(lang))
             for scope, words in words_of.SCOPE_WORDS.items()
