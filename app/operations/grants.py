@@ -9,7 +9,8 @@ a test fails until it is.
 from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
-    "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts", "hand_overs",
+    "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
+    "hand_overs",
     "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
