@@ -1,10 +1,12 @@
 """What the random walks found wrong, each as the shortest way to it, so that it is tried without dice."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import today
 from app.core.db import unit_of_work
+from app.core.errors import NotAllowed
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.models.shared import NOT_DUE
@@ -47,7 +49,7 @@ def test_what_is_kept_for_a_year_makes_a_petition_due_neither_when_all_dates_are
     assert rebuild_all() == []
 
 
-def test_a_denunciation_that_the_body_resolves_itself_owes_no_demand_to_a_subordinate(
+def test_a_denunciation_that_a_subordinate_let_lie_is_not_opened_as_a_first_case_and_the_demand_stays(
     world: World, session: Session
 ) -> None:
     petition = build_petition(world, kind="denunciation")
@@ -56,9 +58,9 @@ def test_a_denunciation_that_the_body_resolves_itself_owes_no_demand_to_a_subord
         classify_on_registration(petition, actor=world.principal("donthu.lb"), data=data)
     demand = select(Clock).where(Clock.petition_id == petition.id, Clock.code == "TC_OVERDUE_DEMAND")
     assert session.scalars(demand).one().state == "running"
-    with unit_of_work():
+    with pytest.raises(NotAllowed), unit_of_work():
         perform(petition, "open_case", actor=world.principal("donthu.lb"), data={"on": today()})
-    assert session.scalars(demand).one().state == "cancelled"
+    assert session.scalars(demand).one().state == "running"
 
 
 def test_a_reply_to_who_came_makes_the_case_of_their_petition_due_no_longer(

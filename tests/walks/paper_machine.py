@@ -14,7 +14,7 @@ from tests.walks.on_paper import LIVE, Paper
 
 FIRST_DAY = date(2026, 7, 1)
 DICE = st.integers(0, 2**48)
-PATIENCE, LONG = 8, 25
+PATIENCE, LONG = 8, 60
 _WHAT = ("step",) * 3 + ("goal",) * 9 + ("refused", "refused", "outside", "later", "calendar")
 
 
