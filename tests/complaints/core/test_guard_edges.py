@@ -68,6 +68,10 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     *(("intake", "classified", "X16", {"kind": kind}, {}, why) for kind, why in (
         ("complaint", None), ("proposal", None), ("denunciation", None), ("admin_feedback", "cấp dưới"), ("other", "cấp dưới"),
     )),
+    # T-25, T-27 at the desk: overdue below, or concluded.
+    *(("intake", "classified", f"{code} open_continued", {"kind": "denunciation", "instance": "second", "overdue_claim": late}, {}, why)
+      for code, late, why in (("T-25", True, None), ("T-25", False, "không phải tố cáo tiếp vì quá"),
+                              ("T-27", False, None), ("T-27", True, "là tố cáo tiếp vì quá"))),
     # X22
     ("intake", "stored", "X22", {"retention_ends_on": D(2026, 6, 30), "originals_attached": True}, {}, None),
     ("intake", "stored", "X22", {"retention_ends_on": D(2026, 6, 30), "originals_attached": True}, {"originals_returned": True}, None),
