@@ -17,7 +17,7 @@ KEPT = frozenset({
 ENDED: Mapping[str, tuple[str, ...]] = {
     "authority_successions": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
     "identity_grants": ("revoked_at",),
-    "local_rules": ("valid_to", "ended_by_id", "ended_at"),
+    "local_rules": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
 }
 
 CHANGED = frozenset({

@@ -145,8 +145,9 @@ def test_alerts_that_were_raised_without_notices_are_told_by_the_next_sweep(
     with frozen(LATER):
         run_sweep()
         expected = counts()
-        session.query(Notice).delete()
-        session.query(OutboundMessage).delete()
+        with as_owner(session):
+            session.query(Notice).delete()
+            session.query(OutboundMessage).delete()
         session.query(EscalationTold).update({"told_at": None})
         session.commit()
         result = run_sweep()
