@@ -19,7 +19,7 @@ ENDED: Mapping[str, tuple[str, ...]] = {
     "authority_successions": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
     "delegations": ("ended_on", "ended_by_id"),
     "identity_grants": ("revoked_at",),
-    "local_rules": ("valid_to", "ended_by_id", "ended_at"),
+    "local_rules": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
 }
 
 CHANGED = frozenset({

@@ -16,6 +16,7 @@ from notifications.models import MessageState, OutboundMessage
 from notifications.outbox import ATTEMPTS_MAX
 from notifications.rules import Kind
 from notifications.services import queue_message, retry_failed
+from tests.conftest import as_owner
 from tests.factories import World
 from tests.notifications.builders import Mailbox, assigned_case, words_of
 
@@ -158,7 +159,9 @@ def test_the_message_id_follows_from_the_key_and_tells_nothing(world: World, ses
     assert first.startswith("<")
     assert first.endswith("@localhost>")
     assert message.dedupe_key.split(":")[0] not in first
-    session.delete(message)
+    with as_owner(session):
+        session.delete(message)
+        session.flush()
     with unit_of_work():
         queue_message(
             message.person_id or 0, Kind.ASSIGNED, {"number": "x"}, "/", dedupe_key=message.dedupe_key

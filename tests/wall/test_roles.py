@@ -1,5 +1,7 @@
 """The two roles: who migrates, who serves, and what production refuses."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -8,6 +10,8 @@ from sqlalchemy import NullPool, create_engine
 
 from app.commands.main import tiepdan
 from app.config import ConfigError, Settings
+from app.factory import create_app
+from app.operations.entry import refuse_unsafe
 from app.operations.roles import APP_ROLE, grant_rights, refuse_powers
 from app.operations.roles import make_app_role as make_again
 from tests.wall.conftest import Ground
@@ -69,6 +73,16 @@ def test_an_upgrade_takes_back_what_the_role_was_given_besides(
         with pytest.raises(psycopg.errors.InsufficientPrivilege), raw.transaction():
             raw.execute(statement)  # type: ignore[arg-type]
     raw.execute("SELECT id FROM sealed_identities")
+
+
+def test_production_serves_only_as_a_role_that_owns_nothing(walled: Settings) -> None:
+    for url, said in ((walled.owner_url, "owns tables"), (walled.database_url, None)):
+        app = create_app(replace(walled, env="production", database_url=url))
+        if said is None:
+            refuse_unsafe(app)
+            continue
+        with pytest.raises(ConfigError, match=said):
+            refuse_unsafe(app)
 
 
 def test_production_migrates_only_as_the_owner_and_says_so(settings: Settings) -> None:
