@@ -13,10 +13,11 @@ from app import wiring
 from app.config import Settings
 from app.core import audit, events, jobs, seal
 from app.core.db import connect, db
+from app.files import uploads
 from app.organisation import login
 from app.organisation.signin import gate, sso
 from app.tables import law_holds
-from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail, uploads
+from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

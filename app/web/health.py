@@ -1,5 +1,6 @@
 """Two addresses for machines: /healthz (the process lives) and /readyz (it can do its work)."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -7,19 +8,23 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, jsonify
+from flask import Blueprint, Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import db
 from app.core.jobs import redis_connection
-from app.files import antivirus
-from app.files.antivirus import ScannerState
 from app.web.access import access
 
 blueprint = Blueprint("health", __name__)
+_TOLD = "tiepdan.health.told"
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+
+
+def tell(app: Flask, name: str, state: Callable[[], str | None]) -> None:
+    """Have /readyz tell the state of something without which the office can work; None says nothing."""
+    app.extensions.setdefault(_TOLD, {})[name] = state
 
 
 @blueprint.get("/healthz")
@@ -42,11 +47,9 @@ def readyz() -> ResponseReturnValue:
         checks["queue"] = bool(redis_connection().ping())
     ready = all(checks.values())
     answer: dict[str, object] = {"status": "ready" if ready else "not ready", "checks": checks}
-    scanner = antivirus.state()
-    if scanner is not ScannerState.OFF:
-        answer["antivirus"] = (
-            scanner.value
-        )  # told, but no reason to send people away: the office works without
+    for name, state in current_app.extensions.get(_TOLD, {}).items():
+        if (found := state()) is not None:
+            answer[name] = found
     return jsonify(answer), 200 if ready else 503
 
 

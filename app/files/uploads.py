@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.core.permissions import Permission
 from app.files import antivirus
 from app.files.antivirus import ScannerState
+from app.web import health
 from app.web.access import current_principal
 
 FILES_MAX = 40  # as many rows as the desk's list of papers has
@@ -17,6 +18,12 @@ def init_app(app: Flask) -> None:
     """Count the files of each request before any view runs; tell templates of a scanner that is away."""
     app.before_request(_count)
     app.context_processor(lambda: {"scanner_warning": _scanner_warning})
+    health.tell(app, "antivirus", _scanner_state)
+
+
+def _scanner_state() -> str | None:
+    found = antivirus.state()
+    return None if found is ScannerState.OFF else found.value
 
 
 def _count() -> None:
