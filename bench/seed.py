@@ -32,7 +32,8 @@ INSERT INTO petitions (unit_id, register_year, register_no, tracking_code, regis
   respondent_level, earlier_body, originals_attached, kind, field, statutory_field, instance, has_evidence,
   guided_before, case_id, state, is_open, state_since, next_due_on, version, disciplinary, dismissal, origin_body,
   handover_minutes, overdue_claim, flagged, resolved_before)
-SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id, 1, now(), c.received_on, 'post', '', false, false, 1,
+SELECT c.unit_id, c.register_year, c.register_no, 'B' || c.id,
+  (SELECT min(id) FROM persons), now(), c.received_on, 'post', '', false, false, 1,
   false, c.summary, '', c.respondent, c.respondent_level, '', false, c.kind, 'land', 'land', 'first', false, false,
   c.id,
   CASE WHEN c.id / 4 % :every = 7 THEN 'classified' ELSE 'with_case' END, c.id / 4 % :every = 7, now(),
@@ -62,7 +63,8 @@ SELECT id, 'start', started_on, false, false, '', now() FROM clocks WHERE id NOT
 """
 _HISTORY = """
 INSERT INTO history (case_id, at, actor_id, act, transition, to_state, data)
-SELECT c.id, now(), 1, 'note', '', NULL, '{"words": "ghi chú"}' FROM cases c, generate_series(1, 3)
+SELECT c.id, now(), (SELECT min(id) FROM persons), 'note', '', NULL, '{"words": "ghi chú"}'
+FROM cases c, generate_series(1, 3)
 WHERE c.register_no > 1000000
 """
 

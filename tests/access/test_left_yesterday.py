@@ -26,6 +26,7 @@ from complaints.services.identity import grant_identity, may_open_identity
 from complaints.services.perform import perform
 from notifications.models import Notice, OutboundMessage
 from tests.complaints.test_conflicts import build_denunciation
+from tests.conftest import as_owner
 from tests.factories import World
 
 
@@ -79,8 +80,9 @@ def test_alerts_and_notices_pass_by_whoever_left(world: World, session: Session)
     case = build_denunciation(world)
     leave(world, session, "thuly.lb")
     gone = world.person("thuly.lb").id
-    session.query(Notice).delete()
-    session.query(OutboundMessage).delete()
+    with as_owner(session):
+        session.query(Notice).delete()
+        session.query(OutboundMessage).delete()
     told = {
         p
         for r in preview_alerts(today() + timedelta(days=60))

@@ -27,7 +27,7 @@ from complaints.services.escalation import preview_alerts
 from complaints.services.identity import grant_identity, may_open_identity
 from complaints.services.perform import perform
 from notifications.models import Notice
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, as_owner
 from tests.factories import World, build_person, build_petition
 
 
@@ -183,8 +183,11 @@ def test_a_conflict_ends_by_the_head_and_stays_in_the_record(world: World, sessi
     assert session.query(Row).count() == 2
     acts = session.scalars(select(HistoryEntry.act).where(HistoryEntry.case_id == case.id)).all()
     assert {"conflict_declared", "conflict_ended"} <= set(acts)
-    with pytest.raises(DBAPIError, match="append"), session.begin_nested():
-        session.execute(text("UPDATE conflicts SET reason = ''"))
+    change = text("UPDATE conflicts SET reason = ''")
+    with pytest.raises(DBAPIError, match="permission denied"), session.begin_nested():
+        session.execute(change)
+    with as_owner(session), pytest.raises(DBAPIError, match="append"), session.begin_nested():
+        session.execute(change)
 
 
 def test_a_conflict_declared_twice_without_words_or_for_a_stranger_is_refused(

@@ -185,8 +185,8 @@ def test_a_new_paper_on_the_same_content_is_linked_both_ways_and_kept(
     earlier = build_petition(world, kind="complaint", respondent_level="department")
     act(world, earlier, "guide", on="16/11/2026", to_body="Sở Xây dựng", words="Gửi đến Sở.")
     later = build_petition(world, kind="complaint", respondent_level="department")
-    assert [p.id for p in related_to(later).perhaps] == [earlier.id]
-    assert [p.id for p in linkable(later)] == [earlier.id]
+    assert [p.id for p in related_to(later, principal=world.principal("donthu.lb")).perhaps] == [earlier.id]
+    assert [p.id for p in linkable(later, principal=world.principal("donthu.lb"))] == [earlier.id]
     line = act(world, later, "link", on="16/11/2026", petition_id=earlier.id, words="Cùng nội dung.")
     assert (later.state, line.transition, later.guided_before) == ("linked", "X23", True)
     assert keeping(later).due_on == YEAR_END
@@ -218,8 +218,8 @@ def test_denouncers_are_never_compared_outside_the_seal(world: World) -> None:
     build_petition(world, kind="denunciation", senders=sender)
     again = build_petition(world, kind="denunciation", senders=sender)
     clear = build_petition(world, kind="proposal", senders=sender)
-    assert not related_to(again).perhaps
-    assert not related_to(clear).perhaps
+    assert not related_to(again, principal=world.principal("donthu.lb")).perhaps
+    assert not related_to(clear, principal=world.principal("donthu.lb")).perhaps
 
 
 def test_original_papers_go_back_with_the_letter(world: World, client: FlaskClient) -> None:

@@ -276,7 +276,7 @@ def test_only_the_statutory_layer_is_called_law_in_the_interface():
     """The words 'theo luật' stand where a rule was asked whether it is law, or say that something is not."""
     allowed = ("is_law", "không phải thời hạn theo luật", "Không dài hơn thời hạn theo luật", "Thời hạn theo luật chỉ có",
                "không có thời hạn theo luật", "bên cạnh thời hạn theo luật", "Mọi thời hạn đang theo luật",
-               "STATUTORY", "Tính sẵn theo luật")  # fmt: skip
+               "STATUTORY", "Tính sẵn theo luật", "Cơ quan có thẩm quyền giải quyết theo luật")  # fmt: skip
     for path in [
         p
         for package in ("app", "complaints", "reception", "notifications")

@@ -146,7 +146,7 @@ def test_without_mail_the_page_says_whom_to_ask(world: World, client: FlaskClien
     assert "Liên hệ người quản trị" in page and "<input" not in page.partition("<main")[2]
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 5000, "../../account", "%00"])
+@pytest.mark.parametrize("token", ["x", "a" * 5000, "../../account"])
 def test_a_made_up_token_opens_nothing(world: World, client: FlaskClient, token: str) -> None:
     assert client.get(f"/sign-in/link/{token}").status_code == 404
     assert client.post(f"/sign-in/link/{token}", data=FORM).status_code == 404

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, DateTime, Integer, LargeBinary
+from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Column, Date, DateTime, Integer, LargeBinary
 
 from app.config import Settings
 from app.core.db import Base
@@ -42,6 +42,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     },
 }
 _SAMPLES: tuple[tuple[type, Any], ...] = (
+    (ARRAY, []),
     (Boolean, True), (BigInteger, 1), (Integer, 1), (DateTime, "2026-11-16 09:00+07"), (Date, "2026-11-16"),
     (JSON, "{}"), (LargeBinary, b"x"),
 )  # fmt: skip

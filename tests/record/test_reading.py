@@ -32,7 +32,7 @@ LoginAs = Callable[[Person], FlaskClient]
 # notices, mail.
 ABOUT_NO_MATTER = (
     "organisation.", "calendar.", "recalculations.", "local_rules.", "successions.", "notifications.", "rules.",
-    "factors.", "links.", "sso.", "auth.",
+    "factors.", "links.", "sso.", "auth.", "rights.", "delegations.",
 )  # fmt: skip
 
 

@@ -158,6 +158,9 @@ def test_the_same_step_sent_twice_is_taken_once(
 def test_nobody_is_led_elsewhere_after_signing_in(client: FlaskClient, world: World, target: str) -> None:
     who = {"username": "donthu.lb", "password": PASSWORD}
     answer = client.post("/sign-in", query_string={"next": target}, data=who)
+    if "\x00" in target:
+        assert answer.status_code == 400  # such an address is refused before anybody looks where it leads
+        return
     assert answer.status_code == 302
     assert "evil" not in answer.headers["Location"] or answer.headers["Location"].startswith(("/%09", "/.//"))
     assert re.match(r"/(?![/\\])", answer.headers["Location"])

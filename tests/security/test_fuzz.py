@@ -24,6 +24,7 @@ from app.organisation.models import Membership
 from app.web.access import route_table
 from complaints.services.perform import perform
 from tests.access.test_every_route import address, objects, sign_in  # noqa: F401 - a fixture
+from tests.conftest import as_owner
 from tests.factories import World, build_petition
 from tests.files.samples import DOCX, PDF
 from tests.security.forms import Form, forms_of
@@ -77,15 +78,17 @@ def others(world: World, session: Session) -> dict[str, int]:
     last = text("SELECT coalesce(last_value, 0) FROM pg_sequences WHERE sequencename = :name")
     set_to = text("SELECT setval(CAST(:name AS regclass), :value)")
     before = {name: session.execute(last, {"name": name}).scalar_one() for name in sequences}
-    for name in sequences:
-        session.execute(set_to, {"name": name, "value": OTHERS})
+    with as_owner(session):
+        for name in sequences:
+            session.execute(set_to, {"name": name, "value": OTHERS})
     petition = build_petition(world, by="donthu.bd", unit="BD", summary=OTHERS_SECRET, kind="denunciation", respondent_level="commune_officer",
                              field="construction")  # fmt: skip
     with unit_of_work():
         perform(petition, "open_case", actor=world.principal("donthu.bd"), data={"on": "16/11/2026"})
     assert petition.case is not None
-    for name, value in before.items():
-        session.execute(set_to, {"name": name, "value": value})
+    with as_owner(session):
+        for name, value in before.items():
+            session.execute(set_to, {"name": name, "value": value})
     return {"petition": petition.id, "case": petition.case.id}
 
 
