@@ -25,7 +25,8 @@ SignIn = Callable[[Person], Page]
 
 
 def take(page: Page, step: str) -> None:
-    """Open the form of a step from the page of a petition or case."""
+    """Open the form of a step from the page of a petition or case, once that page stands whole."""
+    page.wait_for_load_state()
     page.locator("section[aria-labelledby=actions]").get_by_role("link", name=step, exact=True).first.click()
     expect(page.get_by_role("heading", name=step)).to_be_visible()
     page.wait_for_load_state()
