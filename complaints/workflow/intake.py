@@ -142,7 +142,7 @@ def _guide_rows() -> tuple[Transition, ...]:
     """Return the rows that guide a sender: a complaint (X5), a denunciation brought in person (X10), other matters (X20)."""
     help_vi = "Không thuộc thẩm quyền: hướng dẫn người gửi đến nơi có thẩm quyền, một lần cho một nội dung."
     of = (("X5", (_K.COMPLAINT,), ("P10", "P12")), ("X10", (_K.DENUNCIATION,), ("TC05",)),
-          ("X20", (_K.OTHER, _K.PROPOSAL, _K.ADMIN_FEEDBACK, _K.MIXED), ("P20",)))  # fmt: skip
+          ("X20", (_K.OTHER,), ("P20",)))  # fmt: skip
     return tuple(
         Transition(code, "guide", _CLASSIFIED, "guided", _DECIDE, "Hướng dẫn", "Guide", help_vi, document="02/TT05",
                    effects=_ends("KN_ACCEPT", "TC_TRANSFER"), fields=(*_TO_BODY, _ORIGINALS),
@@ -155,7 +155,7 @@ def _transfer_rows() -> tuple[Transition, ...]:
     """Return the rows that send a petition on, by what it is: V12, X9, X18, X20, and feedback on regulations (F-6, F-7)."""
     help_vi = "Không thuộc thẩm quyền: chuyển đơn và tài liệu đến nơi có thẩm quyền, báo cho người gửi."
     of = (("X9", (_K.DENUNCIATION,), ("P14", "TC05", "I07")), ("X18", (_K.PROPOSAL,), ("P18", "F02")),
-          ("X20", (_K.OTHER, _K.MIXED), ("P20",)), ("V12", (_K.COMPLAINT,), ("R08",)),
+          ("X20", (_K.OTHER,), ("P20",)), ("V12", (_K.COMPLAINT,), ("R08",)),
           ("F-6", (_K.ADMIN_FEEDBACK,), ("F05a", "F06")))  # fmt: skip
     rows = tuple(
         Transition(code, "transfer", _CLASSIFIED, "transferred", _DECIDE, "Chuyển đơn", "Transfer", help_vi,

@@ -23,6 +23,7 @@ TABLES = tuple(
     for name in (  # what is quick and notices most comes first: a mutant that is killed is tried no further
         "workflow_steps",
         "core_edges",
+        "intake_rows",
         "fields",
         "milestones",
         "catalogue",
