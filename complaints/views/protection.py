@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.core.db import db, unit_of_work
+from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission
 from app.organisation.signin.fresh import fresh_sign_in
@@ -15,12 +15,12 @@ from app.web.access import access, current_principal
 from app.web.forms import AppForm
 from complaints import codes_protection
 from complaints.access import case_for
-from complaints.forms import ReasonForm, step_data, step_form
+from complaints.forms import ReasonForm, step_form
 from complaints.models.cases import Case
 from complaints.models.protection import ProtectionMeasure
 from complaints.services import protection
+from complaints.views.plain_step import plain_step
 from complaints.views.words import said, words
-from complaints.workflow.base import Transition
 from complaints.workflow.protection import WORKFLOW
 
 blueprint = Blueprint("protection", __name__, url_prefix="/cases", template_folder="../templates")
@@ -43,31 +43,18 @@ def step(subject_id: int, measure_id: int, action: str) -> ResponseReturnValue:
     transition = next((t for t in WORKFLOW.transitions if t.action == action), None)
     if transition is None:
         raise NotFound
-    form = step_form(transition)
-    status = 200
-    if request.method == "GET":
-        if measure.state not in transition.sources:
-            flash(
-                _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì."),
-                "danger",
-            )
-            return redirect(url_for("protection.show", subject_id=case.id))
-        form.version.data = str(measure.version)
-    else:
-        status = 422
-        if form.validate() and _taken(case, measure, transition, form):
-            return redirect(url_for("protection.show", subject_id=case.id))
-    refusal = transition.refusal(protection.facts_of(measure), {}) if status == 200 else None
-    page = render_template(
-        "complaints/plain_step.html",
-        lead=case.number,
-        back=url_for("protection.show", subject_id=case.id),
-        transition=transition,
-        form=form,
-        refusal=refusal,
-        **words(),
-    )
-    return page, status
+    back = url_for("protection.show", subject_id=case.id)
+    if request.method == "GET" and measure.state not in transition.sources:
+        flash(
+            _("Hồ sơ vừa được người khác cập nhật: bước này không còn thực hiện được. Chưa ghi gì."), "danger"
+        )
+        return redirect(back)
+    actor = current_principal()
+    return plain_step(
+        measure, transition, step_form(transition), facts=lambda: protection.facts_of(measure),
+        take=lambda data, version: protection.take(case, measure, action, actor=actor, data=data, version=version),
+        lead=case.number, back=back,
+    )  # fmt: skip
 
 
 @blueprint.post("/<int:subject_id>/protection/<int:measure_id>/file")
@@ -115,23 +102,6 @@ def _measure(case: Case, measure_id: int) -> ProtectionMeasure:
     if measure is None:
         raise NotFound
     return measure
-
-
-def _taken(case: Case, measure: ProtectionMeasure, transition: Transition, form: AppForm) -> bool:
-    try:
-        with unit_of_work():
-            protection.take(case, measure, transition.action, actor=current_principal(),
-                            data=step_data(form, transition), version=form.version_number)  # fmt: skip
-    except NotFound:
-        raise
-    except DomainError as error:
-        form.show(error)
-        db.session.refresh(measure)
-        # Whoever has read that the file changed, and sends once more, means it as it stands now.
-        form.version.data = str(measure.version)
-        return False
-    flash(_("Đã thực hiện: %(a)s.", a=said(transition)), "success")
-    return True
 
 
 def _show(case: Case, refused: tuple[int, AppForm] | None = None) -> str:

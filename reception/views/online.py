@@ -8,15 +8,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.core.clock import today
-from app.core.db import db, unit_of_work
-from app.core.errors import Conflict, DomainError, NotFound
+from app.core.db import unit_of_work
+from app.core.errors import DomainError, NotFound
 from app.core.paging import keyset_page
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
 from app.web.locale import language
 from complaints.codes import PetitionKind, label
-from complaints.forms import step_data, step_form
-from complaints.workflow.base import Transition
+from complaints.forms import step_form
+from complaints.views.plain_step import plain_step
+from complaints.views.words import said
 from reception import queries
 from reception.access import session_for, visible_sessions
 from reception.codes import OnlineGround
@@ -36,18 +37,14 @@ def words() -> dict[str, Any]:
 
     def act_words(action: str) -> str:
         step = steps.get(action)
-        return _said(step) if step else _("Đề xuất tiếp trực tuyến")
-
-    def state_words(code: str) -> str:
-        state = WORKFLOW.states[code]
-        return state.label_en if lang == "en" else state.label_vi
+        return said(step) if step else _("Đề xuất tiếp trực tuyến")
 
     return {
         "kind_words": lambda code: label(PetitionKind, code, lang),
         "ground_words": lambda code: label(OnlineGround, code, lang),
-        "state_words": state_words,
+        "state_words": lambda code: said(WORKFLOW.states[code]),
         "act_words": act_words,
-        "said": _said,
+        "said": said,
     }
 
 
@@ -103,28 +100,9 @@ def step(session_id: int, action: str) -> ResponseReturnValue:
     if transition not in WORKFLOW.leaving(session.state):
         flash(_("Bước này không còn thực hiện được ở trạng thái hiện tại của buổi tiếp."), "danger")
         return redirect(url_for("online.show", session_id=session.id))
-    form = step_form(transition)
-    if request.method == "GET":
-        form.version.data = str(session.version)
-    elif form.validate():
-        try:
-            with unit_of_work():
-                services.move_session(session, action, actor=principal, data=step_data(form, transition),
-                                      version=form.version_number)  # fmt: skip
-            flash(_("Đã thực hiện: %(a)s.", a=_said(transition)), "success")
-            return redirect(url_for("online.show", session_id=session_id))
-        except DomainError as error:
-            form.show(error)
-            db.session.refresh(session)
-            if isinstance(error, Conflict):
-                form.version.data = str(session.version)
-    refusal = transition.refusal(services.facts_of_session(session), {}) if request.method == "GET" else None
-    page = render_template(
-        "complaints/plain_step.html", transition=transition, form=form, refusal=refusal, lead=session.summary[:90],
-        back=url_for("online.show", session_id=session.id),
+    return plain_step(
+        session, transition, step_form(transition),
+        facts=lambda: services.facts_of_session(session),
+        take=lambda data, version: services.move_session(session, action, actor=principal, data=data, version=version),
+        lead=session.summary[:90], back=url_for("online.show", session_id=session.id),
     )  # fmt: skip
-    return page, 422 if request.method == "POST" else 200
-
-
-def _said(transition: Transition) -> str:
-    return transition.label_en if language() == "en" else transition.label_vi

@@ -14,6 +14,7 @@ from app.web.access import access, current_principal
 from app.web.forms import AppForm, ViDateField
 from app.web.locale import language
 from complaints.access import case_for
+from complaints.views.words import said
 from complaints.workflow import catalogue
 from reception.record import RecordFilter, What, record_of
 from reception.workflow import visit
@@ -132,7 +133,7 @@ def act_words(entry: AuditEntry) -> str:
     steps = [t for table in tables for t in table.transitions if t.action == action]
     exact = [t for t in steps if t.code == entry.detail.get("transition")]
     for step in (*exact, *steps):
-        return str(step.label_en if language() == "en" else step.label_vi)
+        return said(step)
     return entry.action
 
 

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 
 from app.core.clock import today
 from app.core.db import db, unit_of_work
-from app.core.errors import Conflict, DomainError, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
 from app.web.locale import language
 from complaints.codes import RefusalGround, label
 from complaints.codes_protection import HarmMeasure
-from complaints.forms import step_data, step_form
+from complaints.forms import step_form
+from complaints.views.plain_step import plain_step
+from complaints.views.words import said
 from complaints.workflow.base import Transition
 from reception import queries
 from reception.access import visit_for
@@ -51,8 +53,8 @@ def show(visit_id: int) -> ResponseReturnValue:
         goes_on=records and found.state in RETURNABLE,
         entries=[(line, _act_words(line), _entry_words(line, found)) for line in reversed(found.entries)],
         escalations=queries.escalations_of(found),
-        said=_said,
-        visit_state=_state_words(found.state),
+        said=said,
+        visit_state=said(WORKFLOW.states[found.state]),
     )
 
 
@@ -81,27 +83,12 @@ def step(visit_id: int, action: str) -> ResponseReturnValue:
     if transition not in WORKFLOW.leaving(visit.state):
         flash(_("Bước này không còn thực hiện được ở trạng thái hiện tại của lượt tiếp."), "danger")
         return redirect(url_for("visits.show", visit_id=visit.id))
-    form = step_form(transition, values=_proposed(visit, transition))
-    if request.method == "GET":
-        form.version.data = str(visit.version)
-    elif form.validate():
-        try:
-            with unit_of_work():
-                moving.move_visit(visit, action, actor=principal, data=step_data(form, transition),
-                                  version=form.version_number)  # fmt: skip
-            flash(_("Đã thực hiện: %(a)s.", a=_said(transition)), "success")
-            return redirect(url_for("visits.show", visit_id=visit_id))
-        except DomainError as error:
-            form.show(error)
-            db.session.refresh(visit)
-            if isinstance(error, Conflict):
-                form.version.data = str(visit.version)
-    refusal = transition.refusal(moving.facts_of_visit(visit), {}) if request.method == "GET" else None
-    page = render_template(
-        "complaints/plain_step.html", transition=transition, form=form, refusal=refusal, said=_said,
+    return plain_step(
+        visit, transition, step_form(transition, values=_proposed(visit, transition)),
+        facts=lambda: moving.facts_of_visit(visit),
+        take=lambda data, version: moving.move_visit(visit, action, actor=principal, data=data, version=version),
         lead=f"{visit.number} · {visit.summary[:90]}", back=url_for("visits.show", visit_id=visit.id),
     )  # fmt: skip
-    return page, 422 if request.method == "POST" else 200
 
 
 @blueprint.route("/visits/<int:visit_id>/continue", methods=["GET", "POST"])
@@ -157,18 +144,9 @@ def _proposed(visit: Visit, transition: Transition) -> dict[str, Any]:
     return {field.name: known[field.name] for field in transition.fields if known.get(field.name)}
 
 
-def _said(transition: Transition) -> str:
-    return transition.label_en if language() == "en" else transition.label_vi
-
-
-def _state_words(code: str) -> str:
-    state = WORKFLOW.states[code]
-    return state.label_en if language() == "en" else state.label_vi
-
-
 def _act_words(line: VisitEntry) -> str:
     transition = _BY_ACTION.get(line.act)
-    return _said(transition) if transition is not None else _("Ghi vào sổ")
+    return said(transition) if transition is not None else _("Ghi vào sổ")
 
 
 def _entry_words(line: VisitEntry, visit: Visit) -> str:
