@@ -19,6 +19,7 @@ from tests.access.test_every_route import address, objects, sign_in  # noqa: F40
 from tests.conftest import PASSWORD
 from tests.factories import World
 from tests.reception.test_pages import typed_letter
+from tests.security.forms import read
 
 ELSEWHERE = [
     "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
@@ -144,14 +145,28 @@ def test_the_same_letter_sent_twice_is_one_letter(
 def test_the_same_step_sent_twice_is_taken_once(
     client: FlaskClient, world: World, objects: dict[str, int], session: Session  # noqa: F811
 ) -> None:  # fmt: skip
+    """The step is still there after it was taken; only the version that the form was made from tells the second one."""
+    sign_in(client, world, "thuly.lb")
+    path = f"/cases/{objects['case']}/do/withdraw_part"
+    [form] = [form for form in read(path, client.get(path).text)[0] if form.action == path]
+    typed = {name: values[0] for name, values in form.fields.items() if values}
+    typed["words"] = "Rút nội dung thứ hai."
+    answers = [client.post(path, data=typed) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 422], answers[0].text
+    taken = select(func.count(HistoryEntry.id)).where(
+        HistoryEntry.case_id == objects["case"], HistoryEntry.act == "withdraw_part"
+    )
+    assert session.scalar(taken) == 1
+
+
+def test_a_form_of_an_older_version_is_refused(
+    client: FlaskClient, world: World, objects: dict[str, int]  # noqa: F811
+) -> None:  # fmt: skip
     sign_in(client, world, "chutich.lb")
-    path = f"/cases/{objects['case']}/notes"
-    page = client.get(f"/cases/{objects['case']}").text
-    assert page
     handed = {"unit_id": str(world.unit("LB-KT").id), "version": "1", "note": "x"}
     first = client.post(f"/cases/{objects['case']}/assign", data=handed)
     assert first.status_code in {409, 422}  # the page was of an older version: somebody was here in between
-    assert client.get(path).status_code == 405
+    assert client.get(f"/cases/{objects['case']}/notes").status_code == 405
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
