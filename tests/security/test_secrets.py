@@ -18,7 +18,6 @@ KEYS = re.compile(
 # Keys that tests make up, said in the open.
 MADE_UP = (b"test-secret-key-that-is-long-enough-for-anything", b"kJ8x2mQw9zLp4vBn7tRy1cFs6dGh3aXe", b"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
            b"YXVkaXQta2V5LW9mLXRoZS10ZXN0LXN1aXRlLTMyYnk=")  # fmt: skip
-OURS = Path(__file__).name.encode()
 
 
 def git(*words: str) -> bytes:

@@ -57,16 +57,15 @@ def written(connection: Connection) -> Iterator[Writes]:
         writes.done += writes.open
         writes.open = []
 
-    def rollback(_session: Session) -> None:
+    def rollback(*_: Any) -> None:
         writes.open = []
 
     event.listen(connection, "before_cursor_execute", note)
     event.listen(Session, "after_commit", commit)
-    event.listen(Session, "after_rollback", rollback)
-    event.listen(Session, "after_soft_rollback", lambda *_: rollback(_[0]))
+    event.listen(Session, "after_soft_rollback", rollback)  # of a savepoint too
     try:
         yield writes
     finally:
         event.remove(connection, "before_cursor_execute", note)
         event.remove(Session, "after_commit", commit)
-        event.remove(Session, "after_rollback", rollback)
+        event.remove(Session, "after_soft_rollback", rollback)
