@@ -27,6 +27,7 @@ from app.factory import create_app
 from app.operations.roles import APP_ROLE
 from app.operations.schema import upgrade_schema
 from app.organisation.models import Person
+from app.web.limits import limiter
 from tests.factories import World, build_world
 
 PASSWORD = "mat-khau-thu-nghiem"
@@ -153,6 +154,18 @@ def login_as(client: FlaskClient) -> Callable[[Person], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def counting(app: Flask) -> Iterator[None]:
+    """Rate limits count, from zero, for this test only."""
+    with app.app_context():
+        limiter.reset()
+    limiter.enabled = True
+    yield
+    limiter.enabled = False
+    with app.app_context():
+        limiter.reset()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """How often one person, and one address, may ask: counted in Redis, refused with a page that says how long to wait."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,18 +13,6 @@ from app.web.access import route_table
 from app.web.limits import Dear, limiter
 from tests.access.test_every_route import objects, sign_in  # noqa: F401 - a fixture
 from tests.factories import World
-
-
-@pytest.fixture
-def counting(app: Flask) -> Iterator[None]:
-    """Rate limits count, from zero, for this test only."""
-    with app.app_context():
-        limiter.reset()
-    limiter.enabled = True
-    yield
-    limiter.enabled = False
-    with app.app_context():
-        limiter.reset()
 
 
 def until_refused(client: FlaskClient, path: str, most: int, method: str = "GET") -> int:
