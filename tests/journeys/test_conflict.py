@@ -10,6 +10,7 @@ from app.organisation.models import Person
 from tests.complaints.test_conflicts import build_denunciation
 from tests.conftest import PASSWORD
 from tests.factories import Role, World, build_person
+from tests.hands import leave
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def test_a_handler_declares_a_conflict_and_is_not_given_the_case_again(
     expect(page.get_by_text("không còn thấy hồ sơ này")).to_be_visible()
     page.goto("/cases/")
     expect(page.get_by_text(number)).to_have_count(0)
-    page.context.clear_cookies()
+    leave(page)
 
     sign_in(live_world.person("truongphong.lb"))
     page.goto(f"/cases/{case_id}")
@@ -53,7 +54,7 @@ def test_a_handler_declares_a_conflict_and_is_not_given_the_case_again(
     page.get_by_label("Người bị tố cáo", exact=True).fill("chutich.lb")
     page.get_by_role("button", name="Ghi người bị tố cáo").click()
     expect(page.get_by_text("Đã ghi. Người bị tố cáo không thấy hồ sơ này.")).to_be_visible()
-    page.context.clear_cookies()
+    leave(page)
 
     sign_in(live_world.person("chutich.lb"))
     assert page.goto(f"/cases/{case_id}").status == 404

@@ -19,6 +19,7 @@ from tests.complaints.test_continued import (
     overdue_case,
 )
 from tests.factories import World, build_petition
+from tests.hands import fits, leave
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
@@ -44,12 +45,6 @@ def case_of(letter: Petition) -> Case:
     db.session.rollback()
     assert letter.case is not None
     return letter.case
-
-
-def leave(page: Page) -> None:
-    """Sign out by letting go of the session."""
-    page.goto("about:blank")
-    page.context.clear_cookies()
 
 
 def test_an_overdue_denunciation_is_continued_demanded_reported_and_taken_over(
@@ -87,7 +82,7 @@ def test_an_overdue_denunciation_is_continued_demanded_reported_and_taken_over(
         page.goto(f"/cases/{case_id}")
         expect(page.get_by_text("Vụ việc tố cáo trước:")).to_be_visible()
         expect(page.get_by_role("link", name=first_number)).to_have_attribute("href", f"/cases/{first_id}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        fits(page)
         take(page, "Yêu cầu cấp dưới báo cáo")
         page.get_by_label("Gửi người giải quyết tố cáo").fill("Chủ tịch UBND phường Long Biên")
         page.locator("#words").fill("Báo cáo quá trình giải quyết, lý do chậm.")

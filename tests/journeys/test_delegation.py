@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from app.organisation.models import Person
 from tests.complaints.test_conflicts import build_denunciation
 from tests.factories import World
+from tests.hands import leave
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +32,7 @@ def test_a_head_on_leave_has_somebody_assign_cases_meanwhile(
     page.get_by_role("button", name="Ghi uỷ quyền").click()
     expect(page.get_by_text("Đã ghi uỷ quyền.")).to_be_visible()
     expect(page.get_by_text("đang có hiệu lực")).to_be_visible()
-    page.context.clear_cookies()
+    leave(page)
 
     sign_in(live_world.person("truongphong.lb"))
     expect(page.get_by_text("thay mặt Chủ tịch LB đến hết ngày 20/11/2026")).to_be_visible()
@@ -42,7 +43,7 @@ def test_a_head_on_leave_has_somebody_assign_cases_meanwhile(
     assigning.get_by_role("button", name="Giao việc").click()
     expect(page.get_by_text("Đã giao việc.")).to_be_visible()
     expect(page.locator(".timeline li").first).to_contain_text("Chủ tịch LB")
-    page.context.clear_cookies()
+    leave(page)
 
     sign_in(live_world.person("chutich.lb"))
     page.goto("/delegations/")

@@ -10,6 +10,7 @@ from app.core.db import db
 from app.organisation.models import Person
 from complaints.models.history import HistoryEntry
 from tests.factories import World, build_petition
+from tests.hands import fits
 
 pytestmark = pytest.mark.browser
 STEP = "Có nguy hại với người tố cáo: đã xử lý ngay"
@@ -31,7 +32,7 @@ def test_the_officer_writes_down_on_a_petition_what_was_done_at_once_for_a_threa
     expect(page.locator("#told")).to_have_attribute("aria-invalid", "true")
     page.wait_for_load_state("load")
     expect(page.locator("#words")).to_have_value("Có người lạ đến tận nhà đe doạ người tố cáo.")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
     page.locator("#told").fill("Công an phường, 9 giờ 16/11/2026")
     page.get_by_role("button", name=STEP, exact=True).click()
     expect(page.get_by_text(f"Đã thực hiện: {STEP}.")).to_be_visible()

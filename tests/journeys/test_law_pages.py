@@ -1,9 +1,7 @@
 """The law in the browser: the head chooses the day of effect and confirms what is uncertain; the rules; a rehearsal."""
 
-import os
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,13 +17,6 @@ from tests.hands import approve, leave, sound, submit
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
-SHOTS = os.environ.get("LAW_SHOTS")  # a folder, to look at the pages
-
-
-def shoot(page: Page, name: str) -> None:
-    """Save a picture of the page where somebody asked for it."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def test_the_head_reads_both_days_of_effect_and_chooses_one(
@@ -42,15 +33,12 @@ def test_the_head_reads_both_days_of_effect_and_chooses_one(
         contest.get_by_text("Vì sao ngày này?").first.click()
         expect(contest.locator(".steps")).to_be_visible()
         sound(page)
-        shoot(page, "contest-case")
         screenshot("competing-dates")
         page.get_by_role("link", name="Xác nhận có hiệu lực").click()
         expect(page.get_by_role("radio", name="28/12/2026")).to_be_checked()
         sound(page)
-        shoot(page, "contest-step")
         page.set_viewport_size({"width": 390, "height": 900})
         sound(page)
-        shoot(page, "contest-step-390")
         page.get_by_role("radio", name="20/12/2026").check()
         page.get_by_label("Tôi đã kiểm tra căn cứ này").check()
         page.get_by_role("button", name="Xác nhận có hiệu lực").click()
@@ -76,7 +64,6 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
     page.get_by_label("Số quyết định").fill("99/QĐ-UBND")
     page.get_by_label("Đúng một phần").check()
     page.locator("#words").fill("Chấp nhận một phần.")
-    shoot(page, "basis-preparer")
     submit(page)
     leave(page)
     sign_in(live_world.person("chutich.lb"))
@@ -84,13 +71,11 @@ def test_a_prepared_decision_is_approved_only_with_the_uncertain_row_confirmed(
     box = page.get_by_label("Tôi đã kiểm tra căn cứ này")
     expect(box).not_to_be_checked()
     sound(page)
-    shoot(page, "basis-approve")
     page.get_by_role("button", name="Duyệt", exact=True).click()
     assert box.evaluate("box => box.validity.valueMissing"), "the browser asks before the server does"
     box.check()
     approve(page)
     expect(page.get_by_text("Đã kiểm tra căn cứ chưa chắc chắn")).to_be_visible()
-    shoot(page, "basis-history")
     line = db.session.query(HistoryEntry).filter_by(case_id=number, act="decide").one()
     assert line.data["basis"] == ["KN_EFFECT@2012-07-01"]
 
@@ -106,11 +91,6 @@ def test_the_rules_read_well_at_every_width(
     expect(page.get_by_role("heading", level=1, name="Quy định")).to_be_visible()
     expect(page.get_by_role("button", name="In")).to_be_visible()
     sound(page)
-    shoot(page, f"rules-{width}")
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"rules-top-{width}.png")
-        page.locator("#KN_ACCEPT").scroll_into_view_if_needed()
-        page.screenshot(path=Path(SHOTS) / f"rules-mid-{width}.png")
     page.get_by_label("Tìm (không cần dấu)").fill("thu ly khieu nai")
     page.get_by_role("button", name="Xem").click()
     card = page.get_by_role("article", name="Thụ lý khiếu nại", exact=True)
@@ -125,7 +105,6 @@ def test_the_rules_read_well_at_every_width(
         screenshot("rules")
     expect(card).to_contain_text("1 thời hạn đang chạy")
     sound(page)
-    shoot(page, f"rules-search-{width}")
     page.get_by_label("Tìm (không cần dấu)").fill("hieu luc")
     page.get_by_role("button", name="Xem").click()
     expect(page.get_by_text("chưa chắc chắn", exact=True).first).to_be_visible()
@@ -138,8 +117,6 @@ def test_the_rules_print_without_menus_and_buttons(live_world: World, page: Page
     expect(page.get_by_role("button", name="In")).to_be_hidden()
     expect(page.get_by_label("Tìm (không cần dấu)")).to_be_hidden()
     expect(page.get_by_role("heading", name="Giải quyết khiếu nại lần đầu")).to_be_visible()
-    if SHOTS:
-        page.pdf(path=Path(SHOTS) / "rules.pdf")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -161,7 +138,6 @@ def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
     page.get_by_role("link", name="Thử quy định mới").click()
     expect(page.get_by_role("heading", name="Phiên bản mới")).to_be_visible()
     sound(page)
-    shoot(page, f"rehearsal-form-{width}")
     page.get_by_label("Quy định", exact=True).select_option("KN_ACCEPT")
     page.get_by_label("Tính theo").select_option("wd")
     page.get_by_label("Áp dụng cả cho hồ sơ đang giải quyết").check()
@@ -175,7 +151,6 @@ def test_an_inspector_rehearses_a_version_page_by_page_and_takes_the_sheet(
     expect(page.get_by_role("link", name=numbers[0])).to_be_visible()
     expect(page.get_by_text("sớm hơn 3 ngày").first).to_be_visible()
     sound(page)
-    shoot(page, f"rehearsal-{width}")
     if width == 1440:
         screenshot("rehearsal")
     page.get_by_role("button", name="Trang sau").click()

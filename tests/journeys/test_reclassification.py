@@ -10,6 +10,7 @@ from app.organisation.models import Person
 from complaints.models.petitions import Petition
 from tests.complaints.test_reclassification import denunciation, left
 from tests.factories import World
+from tests.hands import leave
 from tests.journeys.test_handler import Desk
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ def test_a_paper_stored_by_mistake_is_prepared_by_the_officer_and_taken_up_by_th
     page.locator("#words").fill("Lưu nhầm: thực chất là tố cáo.")
     page.get_by_role("button", name="Trình lãnh đạo duyệt").click()
     expect(page.get_by_text("Đã trình lãnh đạo duyệt")).to_be_visible()
-    page.context.clear_cookies()
+    leave(page)
     sign_in(live_world.person("chutich.lb"))
     page.goto(f"/petitions/{petition.id}")
     page.get_by_role("button", name="Duyệt").click()

@@ -1,6 +1,5 @@
 """In the browser: a written refusal is signed or sent back, a group comes back, contents are split, a demand is signed."""
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +14,7 @@ from complaints.services.perform import perform
 from reception.models import Visit
 from tests.conftest import PASSWORD
 from tests.factories import World, build_person
+from tests.hands import fits, leave, record
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ SignIn = Callable[[Person], Page]
 
 def as_other(page: Page, sign_in: SignIn, person: Person) -> None:
     """Sign out, and in as somebody else."""
-    page.context.clear_cookies()
+    leave(page)
     sign_in(person)
 
 
@@ -40,7 +40,7 @@ def fill_in(page: Page, kind: str = "Khiếu nại", outcome: str = "Nhận đơ
 
 def save(page: Page) -> None:
     """Save by the keyboard and wait for what was written."""
-    page.keyboard.press("Control+Enter")
+    record(page)
     page.wait_for_url("**/done")
 
 
@@ -58,15 +58,8 @@ def refuse(page: Page) -> None:
     save(page)
 
 
-def fits(page: Page) -> bool:
-    """Tell whether nothing sticks out at the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_head_signs_a_written_refusal(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None], width: int
-) -> None:
+def test_the_head_signs_a_written_refusal(live_world: World, page: Page, sign_in: SignIn, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(live_world.person("tiepdan.lb"))
     refuse(page)
@@ -74,23 +67,20 @@ def test_the_head_signs_a_written_refusal(
     as_other(page, sign_in, live_world.person("chutich.lb"))
     page.goto("/desk")
     page.locator("section", has_text="Lượt tiếp còn chờ").last.get_by_role("link", name="Lê Thị Sen").click()
-    look("visit-refusal-pending")
     page.get_by_role("link", name="Ký thông báo từ chối").click()
     expect(page.get_by_label("Khoản 3 Điều 9 Luật Tiếp công dân")).to_be_checked()
     page.get_by_role("button", name="Ký thông báo từ chối").click()
     page.wait_for_load_state()
     expect(page.get_by_role("alert")).to_contain_text("số văn bản")
-    look("visit-refusal-sign")
     page.get_by_label("Số văn bản").fill("12/TB-UBND")
     page.get_by_role("button", name="Ký thông báo từ chối").click()
     expect(page.get_by_text("số 12/TB-UBND, ký ngày 16/11/2026")).to_be_visible()
-    look("visit-refused-written")
-    assert fits(page)
+    fits(page)
     assert only_visit().state == "refused_written"
 
 
 def test_a_refusal_that_is_sent_back_goes_on_at_the_desk(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None]
+    live_world: World, page: Page, sign_in: SignIn
 ) -> None:
     sign_in(live_world.person("tiepdan.lb"))
     refuse(page)
@@ -103,22 +93,19 @@ def test_a_refusal_that_is_sent_back_goes_on_at_the_desk(
     as_other(page, sign_in, live_world.person("tiepdan.lb"))
     page.goto("/desk")
     expect(page.get_by_text("Bàn tiếp tiếp tục")).to_be_visible()
-    look("desk-waiting")
     page.locator("section", has_text="Lượt tiếp còn chờ").last.get_by_role("link", name="Lê Thị Sen").click()
     page.get_by_role("link", name="Tiếp tục tiếp").click()
     expect(page.get_by_label("Họ và tên").first).to_have_value("Lê Thị Sen")
-    look("visit-goes-on")
     page.get_by_label("Nhận đơn, chuyển xử lý").check()
     save(page)
     visit = only_visit()
     assert (visit.outcome, visit.log_no) == ("taken_in", 1) and visit.petition is not None
     expect(page.locator(".tracking")).to_have_text(visit.petition.tracking_code)
     page.get_by_role("link", name="Xem lượt tiếp").click()
-    look("visit-history")
 
 
 def test_a_group_appoints_its_representatives_and_goes_on(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None]
+    live_world: World, page: Page, sign_in: SignIn
 ) -> None:
     sign_in(live_world.person("tiepdan.lb"))
     fill_in(page, "Kiến nghị, phản ánh")
@@ -128,12 +115,10 @@ def test_a_group_appoints_its_representatives_and_goes_on(
     page.get_by_label("Yêu cầu cử người đại diện").check()
     save(page)
     page.get_by_role("link", name="Xem lượt tiếp").click()
-    look("visit-group-waits")
     page.get_by_role("link", name="Nhận văn bản cử người đại diện, tiếp tục").click()
     page.get_by_label("Nhận đơn, chuyển xử lý").check()
     page.get_by_label("Đã có, mọi người ký").check()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_load_state()
+    record(page)
     expect(page.get_by_role("alert")).to_contain_text("Đánh dấu ai là người đại diện.")
     page.get_by_label("Người thứ nhất là người đại diện").check()
     page.get_by_label("Nhận đơn, chuyển xử lý").focus()
@@ -145,7 +130,7 @@ def test_a_group_appoints_its_representatives_and_goes_on(
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_mixed_contents_are_split_at_the_desk(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None], width: int
+    live_world: World, page: Page, sign_in: SignIn, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(live_world.person("tiepdan.lb"))
@@ -156,17 +141,14 @@ def test_mixed_contents_are_split_at_the_desk(
     page.locator(".choice-mixed label").click()
     page.get_by_label("Nội dung khiếu nại").fill("Không đồng ý mức bồi thường.")
     page.get_by_label("Nội dung tố cáo").fill("Cán bộ thu tiền ngoài quy định.")
-    look("visit-mixed")
     save(page)
     expect(page.locator(".tracking")).to_have_count(2)
-    look("visit-mixed-done")
     db.session.rollback()
     petitions = db.session.scalars(select(Petition).order_by(Petition.id)).all()
     assert [p.kind for p in petitions] == ["complaint", "denunciation"]
     page.get_by_role("link", name="Xem lượt tiếp").click()
     expect(page.get_by_text("Các nội dung đã tách")).to_be_visible()
     expect(page.get_by_role("link", name="Có nguy hại với người tố cáo: đã xử lý ngay")).to_be_visible()
-    look("visit-mixed-page")
     page.get_by_role("link", name=petitions[1].number, exact=True).click()
     page.wait_for_url(f"**/petitions/{petitions[1].id}")
     page.go_back()
@@ -176,11 +158,11 @@ def test_mixed_contents_are_split_at_the_desk(
     page.get_by_label("Nội dung, lý do").fill("Người tố cáo bị gọi điện đe doạ.")
     page.get_by_role("button", name="Có nguy hại").click()
     expect(page.get_by_text("Báo cơ quan công an · Công an phường, 9 giờ")).to_be_visible()
-    assert fits(page)
+    fits(page)
 
 
 def test_a_demand_on_a_subordinate_is_prepared_and_signed(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None]
+    live_world: World, page: Page, sign_in: SignIn
 ) -> None:
     head = build_person("truongban", "Trưởng Ban", PASSWORD, (live_world.unit("BTCD"), Role.LEADER))
     db.session.commit()
@@ -191,21 +173,19 @@ def test_a_demand_on_a_subordinate_is_prepared_and_signed(
     fill_in(page, outcome="Trình yêu cầu cấp dưới giải quyết")
     page.get_by_label("Cơ quan có thẩm quyền").fill("UBND phường Bồ Đề")
     page.get_by_label("Đã giải thích, trả lời").fill("Quá hạn hai tháng chưa giải quyết.")
-    look("visit-demand")
     save(page)
     as_other(page, sign_in, head)
     page.goto(f"/desk/visits/{only_visit().id}")
     page.get_by_role("link", name="Ký văn bản yêu cầu cấp dưới giải quyết").click()
     expect(page.get_by_label("Cơ quan cấp dưới")).to_have_value("UBND phường Bồ Đề")
     page.get_by_label("Số văn bản").fill("45/BTCD")
-    look("visit-demand-sign")
     page.get_by_role("button", name="Ký văn bản yêu cầu").click()
     expect(page.get_by_text("UBND phường Bồ Đề, 45/BTCD")).to_be_visible()
     assert only_visit().state == "demand_subordinate"
 
 
 def test_the_desk_sees_that_feedback_was_answered_before(
-    live_world: World, page: Page, sign_in: SignIn, look: Callable[[str], None]
+    live_world: World, page: Page, sign_in: SignIn
 ) -> None:
     sign_in(live_world.person("tiepdan.lb"))
     fill_in(page, "Kiến nghị, phản ánh")
@@ -220,21 +200,3 @@ def test_the_desk_sees_that_feedback_was_answered_before(
     panel = page.get_by_role("complementary", name="Đã đến trước đây")
     expect(panel.get_by_role("note")).to_contain_text("đã trả lời kiến nghị, phản ánh")
     expect(panel.get_by_role("note")).to_contain_text(number)
-    look("visit-answered-before")
-
-
-@pytest.fixture
-def look(page: Page) -> Callable[[str], None]:
-    """Save the page under TIEPDAN_LOOK at three widths when that is set; do nothing otherwise."""
-
-    def take(name: str) -> None:
-        folder, before = os.environ.get("TIEPDAN_LOOK"), page.viewport_size
-        if not folder:
-            return
-        for width in (1440, 820, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-        if before:
-            page.set_viewport_size(before)
-
-    return take
