@@ -139,21 +139,20 @@ def _declare(subject: Subject) -> ResponseReturnValue:
             subject, reason=form.reason.data or "", name=form.name.data or "", actor=current_principal()
         )
 
-    return _done(
-        subject, form, act, (_("Đã ghi. Người có xung đột lợi ích không còn thấy hồ sơ này."), "declare")
-    )
+    told = _("Đã ghi. Người có xung đột lợi ích không còn thấy hồ sơ này.")
+    return _done(subject, form, act, told=told, name="declare")
 
 
 def _denounced(subject: Subject) -> ResponseReturnValue:
     form = DenouncedForm()
-    form.offer(subject)
 
     def act() -> None:
         conflicts.record_denounced(
             subject, name=form.name.data or "", unit_id=form.unit_id.data or None, actor=current_principal()
         )
 
-    return _done(subject, form, act, (_("Đã ghi. Người bị tố cáo không thấy hồ sơ này."), "denounced"))
+    told = _("Đã ghi. Người bị tố cáo không thấy hồ sơ này.")
+    return _done(subject, form, act, told=told, name="denounced")
 
 
 def _end(subject: Subject, conflict_id: int) -> ResponseReturnValue:
@@ -163,19 +162,13 @@ def _end(subject: Subject, conflict_id: int) -> ResponseReturnValue:
         conflicts.end(subject, conflict_id, reason=form.reason.data or "", actor=current_principal())
 
     told = _("Đã kết thúc: người này lại thấy hồ sơ theo quyền của mình.")
-    return _done(subject, form, act, (told, "end"), row_id=conflict_id)
+    return _done(subject, form, act, told=told, name="end", row_id=conflict_id)
 
 
 def _done(
-    subject: Subject,
-    form: AppForm,
-    act: Callable[[], None],
-    words_and_name: tuple[str, str],
-    *,
-    row_id: int = 0,
+    subject: Subject, form: AppForm, act: Callable[[], None], *, told: str, name: str, row_id: int = 0
 ) -> ResponseReturnValue:
     """Take an act and go back to where the person still may look, or show its form again with what was refused."""
-    told, name = words_and_name
     if form.validate():
         try:
             with unit_of_work():
@@ -193,12 +186,10 @@ def _done(
 
 def _page(subject: Subject, *, row_id: int = 0, **refused: AppForm) -> str:
     principal = current_principal()
-    keeps, records = (
-        conflicts.may_keep_out(principal, subject),
-        conflicts.may_record_denounced(principal, subject),
-    )
+    keeps = conflicts.may_keep_out(principal, subject)
+    records = conflicts.may_record_denounced(principal, subject)
     denounced = refused.get("denounced") or DenouncedForm(formdata=None)
-    if isinstance(denounced, DenouncedForm):
+    if records and isinstance(denounced, DenouncedForm):
         denounced.offer(subject)
     return render_template(
         "complaints/conflicts.html",
