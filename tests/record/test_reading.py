@@ -276,6 +276,9 @@ def test_a_file_leaves_an_entry_when_it_is_put_in_and_each_time_it_is_taken_out(
     assert [(entry.subject_id, entry.detail["attachment_id"]) for entry in taken] == [
         (case.id, attachment_id)
     ] * 2
+    part = client.get(f"/cases/{case.id}/attachments/{attachment_id}", headers={"Range": "bytes=0-"})
+    assert (part.status_code, part.data) == (206, PDF)
+    assert len(left("case.file_opened")) == 3
     assert client.get(f"/cases/{case.id}/attachments/999").status_code == 404
     assert left("access.refused")[-1].detail["attachment_id"] == 999
 
