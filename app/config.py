@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,8 +14,8 @@ from sqlalchemy import make_url
 
 from app.config_files import UploadSettings
 from app.config_sign_in import SignInSettings
-from app.core.audit_keys import AuditKeys, seed_from_base64
-from app.core.seal import SealKey, key_from_base64
+from app.core.audit_keys import AuditKeys
+from app.core.seal import SealKey
 
 ROOT = Path(__file__).resolve().parent.parent
 _KINDS = ("development", "production", "test")
@@ -23,6 +23,7 @@ _SECRET_MIN = 32
 _SECRET_VARIETY = 10
 _DEFAULT_SECRETS = ("change", "dev", "secret", "default", "example")
 _PORT_MAX = 65535
+_KEY_BYTES = 32
 
 
 class ConfigError(Exception):
@@ -289,52 +290,40 @@ def _secret(env: Mapping[str, str], kind: str, var: Path) -> str:
     return secret or _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
 
 
-def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
-    """Return the seal keys, newest first: TIEPDAN_SEAL_KEY holds them in base64, separated by commas."""
-    text = env.get("TIEPDAN_SEAL_KEY", "")
-    if not text and env.get("TIEPDAN_SEAL_KEY_FILE"):
+def _keys(env: Mapping[str, str], kind: str, var: Path, name: str, what_for: str) -> tuple[bytes, ...]:
+    """Return the keys that a variable, or the file of NAME_FILE, holds in base64, the newest first.
+
+    Outside production one is made and kept on first use.
+    """
+    text, file = env.get(name, ""), env.get(f"{name}_FILE")
+    if not text and file:
         try:
-            text = Path(env["TIEPDAN_SEAL_KEY_FILE"]).read_text(encoding="ascii").strip()
+            text = Path(file).read_text(encoding="ascii", errors="replace").strip()
         except OSError as error:
-            raise ConfigError(f"TIEPDAN_SEAL_KEY_FILE cannot be read: {error.strerror}") from None
+            raise ConfigError(f"{name}_FILE cannot be read: {error.strerror}") from None
     if not text:
         if kind == "production":
-            raise ConfigError(
-                "TIEPDAN_SEAL_KEY is not set: denouncers' identities need a key (32 bytes in base64)"
-            )
-        text = _kept(var / "seal_key", lambda: b64encode(secrets.token_bytes(32)).decode())
+            raise ConfigError(f"{name} is not set: {what_for} (32 bytes in base64)")
+        kept = var / name.removeprefix("TIEPDAN_").lower()
+        text = _kept(kept, lambda: b64encode(secrets.token_bytes(_KEY_BYTES)).decode())
     parts = [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
     try:
-        keys = tuple(key_from_base64(part) for part in parts)
+        keys = tuple(b64decode(part, validate=True) for part in parts)
     except ValueError:
         keys = ()
-    if not keys:
-        raise ConfigError("TIEPDAN_SEAL_KEY must be 32 bytes in base64 (several: separated by commas)")
+    if not keys or any(len(key) != _KEY_BYTES for key in keys):
+        raise ConfigError(f"{name} must be 32 bytes in base64 (several: separated by commas)")
     return keys
 
 
+def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
+    keys = _keys(env, kind, var, "TIEPDAN_SEAL_KEY", "denouncers' identities need a key")
+    return tuple(SealKey(key) for key in keys)
+
+
 def _audit_keys(env: Mapping[str, str], kind: str, var: Path) -> AuditKeys:
-    """Return the keys of the record, newest first: TIEPDAN_AUDIT_KEY holds them in base64, separated by commas."""
-    text = env.get("TIEPDAN_AUDIT_KEY", "")
-    if not text and env.get("TIEPDAN_AUDIT_KEY_FILE"):
-        try:
-            text = Path(env["TIEPDAN_AUDIT_KEY_FILE"]).read_text(encoding="ascii").strip()
-        except OSError as error:
-            raise ConfigError(f"TIEPDAN_AUDIT_KEY_FILE cannot be read: {error.strerror}") from None
-    if not text:
-        if kind == "production":
-            raise ConfigError(
-                "TIEPDAN_AUDIT_KEY is not set: the record of who did what is signed by a key (32 bytes in base64)"
-            )
-        text = _kept(var / "audit_key", lambda: b64encode(secrets.token_bytes(32)).decode())
-    anchor = Path(env.get("TIEPDAN_AUDIT_ANCHOR") or var / "audit_anchor").resolve()
-    try:
-        seeds = tuple(seed_from_base64(part) for part in text.replace(",", " ").split())
-    except ValueError:
-        seeds = ()
-    if not seeds:
-        raise ConfigError("TIEPDAN_AUDIT_KEY must be 32 bytes in base64 (several: separated by commas)")
-    return AuditKeys(seeds, anchor)
+    keys = _keys(env, kind, var, "TIEPDAN_AUDIT_KEY", "the record of who did what is signed by a key")
+    return AuditKeys(keys, Path(env.get("TIEPDAN_AUDIT_ANCHOR") or var / "audit_anchor").resolve())
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

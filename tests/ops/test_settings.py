@@ -123,6 +123,13 @@ def test_the_key_of_the_record_may_lie_in_a_file_and_have_elder_ones_beside_it(t
     assert Settings.from_env(env).audit_keys.seeds == (bytes(range(1, 33)), bytes(32))
 
 
+@pytest.mark.parametrize("name", ["TIEPDAN_SEAL_KEY", "TIEPDAN_AUDIT_KEY"])
+def test_a_file_that_holds_the_bare_bytes_of_a_key_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "key").write_bytes(bytes(range(224, 256)))
+    with pytest.raises(ConfigError, match=f"{name} must be 32 bytes in base64"):
+        Settings.from_env(PRODUCTION | {name: "", f"{name}_FILE": str(tmp_path / "key")})
+
+
 def test_settings_do_not_tell_their_secrets() -> None:
     settings = Settings.from_env(
         PRODUCTION
