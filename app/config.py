@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 
 from app.config_files import UploadSettings
+from app.config_reading import PORT_MAX, ConfigError, at_least_one, number
 from app.config_sign_in import SignInSettings
 from app.core.audit_keys import AuditKeys
 from app.core.seal import SealKey
@@ -22,12 +23,7 @@ _KINDS = ("development", "production", "test")
 _SECRET_MIN = 32
 _SECRET_VARIETY = 10
 _DEFAULT_SECRETS = ("change", "dev", "secret", "default", "example")
-_PORT_MAX = 65535
 _KEY_BYTES = 32
-
-
-class ConfigError(Exception):
-    """A setting is missing or unsafe; the message is one line for the operator."""
 
 
 def environment() -> dict[str, str]:
@@ -53,17 +49,17 @@ class Launch:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Launch":
         """Return the launch settings of an environment. Raises ConfigError with one line."""
-        port = _number(env, "PORT", 8000)
-        if not 0 <= port <= _PORT_MAX:
-            raise ConfigError(f"PORT must be between 0 and {_PORT_MAX}, not {port}")
+        port = number(env, "PORT", 8000)
+        if not 0 <= port <= PORT_MAX:
+            raise ConfigError(f"PORT must be between 0 and {PORT_MAX}, not {port}")
         return cls(
             env=_kind(env),
             var_dir=_var(env),
             host=env.get("HOST") or "127.0.0.1",
             port=port,
-            web_processes=_at_least_one(env, "WEB_PROCESSES", 2),
-            web_threads=_at_least_one(env, "WEB_THREADS", 4),
-            job_workers=_at_least_one(env, "JOB_WORKERS", 2),
+            web_processes=at_least_one(env, "WEB_PROCESSES", 2),
+            web_threads=at_least_one(env, "WEB_THREADS", 4),
+            job_workers=at_least_one(env, "JOB_WORKERS", 2),
             database_url=env.get("DATABASE_URL", ""),
             redis_url=env.get("REDIS_URL", ""),
             owner_url=env.get("DATABASE_OWNER_URL", ""),
@@ -132,19 +128,19 @@ class Settings:
             var_dir=var,
             owner_url=_psycopg(env.get("DATABASE_OWNER_URL", "")),
             host=env.get("HOST") or "127.0.0.1",
-            port=_number(env, "PORT", 8000),
-            max_upload_mb=_at_least_one(env, "MAX_UPLOAD_MB", 25),
+            port=number(env, "PORT", 8000),
+            max_upload_mb=at_least_one(env, "MAX_UPLOAD_MB", 25),
             base_url=env.get("BASE_URL", "").rstrip("/"),
             smtp_host=env.get("SMTP_HOST", ""),
-            smtp_port=_number(env, "SMTP_PORT", 25),
+            smtp_port=number(env, "SMTP_PORT", 25),
             smtp_user=env.get("SMTP_USER", ""),
             smtp_password=env.get("SMTP_PASSWORD", ""),
             smtp_tls=env.get("SMTP_TLS", "starttls"),
             mail_from=env.get("MAIL_FROM", "tiepdan@localhost"),
             insecure_cookies=env.get("TIEPDAN_INSECURE_COOKIES", "") == "yes",
-            proxies=_number(env, "TIEPDAN_PROXIES", 0),
-            sign_in=_sign_in(env, kind),
-            uploads=_uploads(env),
+            proxies=number(env, "TIEPDAN_PROXIES", 0),
+            sign_in=SignInSettings.from_env(env, production=kind == "production"),
+            uploads=UploadSettings.from_env(env),
         )
         settings._check()
         return settings
@@ -226,20 +222,6 @@ class Settings:
         }
 
 
-def _sign_in(env: Mapping[str, str], kind: str) -> SignInSettings:
-    try:
-        return SignInSettings.from_env(env, production=kind == "production")
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
-def _uploads(env: Mapping[str, str]) -> UploadSettings:
-    try:
-        return UploadSettings.from_env(env)
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
 def _psycopg(url: str) -> str:
     """Return a database address with the driver named, whatever the operator wrote."""
     for prefix in ("postgres://", "postgresql://"):
@@ -257,20 +239,6 @@ def _kind(env: Mapping[str, str]) -> str:
 
 def _var(env: Mapping[str, str]) -> Path:
     return Path(env.get("TIEPDAN_VAR") or ROOT / "var").resolve()
-
-
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        return int(env.get(name) or default)
-    except ValueError:
-        raise ConfigError(f"{name} must be a number, not {env[name]!r}") from None
-
-
-def _at_least_one(env: Mapping[str, str], name: str, default: int) -> int:
-    number = _number(env, name, default)
-    if number < 1:
-        raise ConfigError(f"{name} must be at least 1, not {number}")
-    return number
 
 
 def _secret(env: Mapping[str, str], kind: str, var: Path) -> str:

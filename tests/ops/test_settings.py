@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import ConfigError, Launch, Settings
+from app.config import Launch, Settings
+from app.config_reading import ConfigError
 
 SECRET = "k3Vq9-xT7wLr2_Zp8mNb4cHd6sFj1gYa0uEi5oQ"
 SEAL = b64encode(bytes(range(32))).decode()
