@@ -165,10 +165,13 @@ def among(ranges: Sequence[Sequence[int]]) -> ColumnElement[bool]:
 
 
 def closed_before(moment: datetime) -> int:
-    """Return the id up to which the seals made before an instant leave nothing open any more; 0 when there is none."""
-    last = select(AuditSeal.ids).where(AuditSeal.at < moment).order_by(AuditSeal.number.desc()).limit(1)
-    ids = db.session.execute(last).scalar_one_or_none()
-    return int(ids[-1][1]) if ids is not None and are_ids(ids) else 0
+    """Return the id up to which the seals made before an instant leave nothing open any more; 0 when there is none.
+
+    It is the highest of the last day on which some were made: what committed late may be alone in the last of them.
+    """
+    last = select(func.max(AuditSeal.at)).where(AuditSeal.at < moment).scalar_subquery()
+    held = select(AuditSeal.ids).where(AuditSeal.at < moment, AuditSeal.at >= last - OPEN_FOR)
+    return max((int(ids[-1][1]) for ids in db.session.scalars(held) if are_ids(ids)), default=0)
 
 
 def are_ids(ids: Any) -> bool:

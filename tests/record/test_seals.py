@@ -98,6 +98,8 @@ def test_what_commits_late_with_a_lower_id_goes_into_the_next_seal(world: World)
     newest = db.session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc())).first()
     assert newest is not None and newest.ids == [[ids[2], ids[2]]]
     assert verify().findings == []
+    with frozen(now() + timedelta(days=3)):  # though the last seal ends below the one before it
+        assert seal_all().entries == 0
 
 
 @pytest.mark.parametrize("sealed", [True, False])
