@@ -227,24 +227,23 @@ def _taken_over(newest: AuditSeal | None) -> range:
 # ------------------------------------------------------------------------- the newest seal, noted outside the database
 
 
-def anchored() -> tuple[int, str] | None:
-    """Return (number, digest) of the newest seal as it was noted outside the database; None when nothing was."""
-    path = audit_keys().anchor
-    if path is None or not path.is_file():
-        return None
-    number, _colon, digest = path.read_text(encoding="ascii").strip().partition(":")
-    return int(number), digest
+def seal_noted(note: str) -> tuple[AuditSeal | None, bool]:
+    """Return the seal that a note 'number:digest' names, if there is one, and whether it still is as it was noted."""
+    number, _colon, digest = note.strip().partition(":")
+    seal = db.session.get(AuditSeal, int(number)) if number.isdecimal() and len(number) < 19 else None
+    return seal, seal is not None and seal.digest == digest
 
 
 def lost_anchor() -> list[list[Any]]:
     """Return a fault when the seal that was noted outside is not in the database as it was."""
-    noted = anchored()
-    if noted is None:
+    path = audit_keys().anchor
+    if path is None or not path.is_file():
         return []
-    seal = db.session.get(AuditSeal, noted[0])
-    if seal is not None and seal.digest == noted[1]:
+    note = path.read_text(encoding="ascii", errors="replace")
+    if seal_noted(note)[1]:
         return []
-    return [[None, f"seal {noted[0]}, noted outside the database, is not there any more or was changed"]]
+    number = note.partition(":")[0][:19].strip() or "?"
+    return [[None, f"seal {number}, noted outside the database, is not there any more or was changed"]]
 
 
 def _note_anchor(seal: AuditSeal) -> None:

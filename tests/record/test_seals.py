@@ -211,6 +211,21 @@ def test_a_removed_seal_is_named_also_the_last_one_by_its_note_outside(world: Wo
     assert any("seal 3, noted outside" in finding for finding in verify().findings)
 
 
+@pytest.mark.parametrize("note", [b"", b"seven:abc", b"\xff\xfe", b"9" * 40 + b":abc"])
+def test_a_note_that_cannot_be_read_is_a_finding_and_does_not_stop_the_sealing(
+    world: World, note: bytes
+) -> None:
+    leave_entries(world, 2)
+    seal_all()
+    anchor = audit_keys().anchor
+    assert anchor is not None
+    anchor.write_bytes(note)
+    leave_entries(world, 1)
+    assert seal_all().entries == 1
+    assert any("noted outside the database" in finding for finding in verify().findings)
+    assert anchor.read_bytes() == note  # it stays, as evidence
+
+
 def test_an_entry_among_long_sealed_ones_is_found_though_its_mark_fits(world: World) -> None:
     ids = leave_entries(world, 3)
     late = {c.name: getattr(entries()[1], c.name) for c in AuditEntry.__table__.columns}
