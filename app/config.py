@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,20 +13,17 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 
 from app.config_files import UploadSettings
+from app.config_reading import PORT_MAX, ConfigError, at_least_one, number
 from app.config_sign_in import SignInSettings
-from app.core.audit_keys import AuditKeys, seed_from_base64
-from app.core.seal import SealKey, key_from_base64
+from app.core.audit_keys import AuditKeys
+from app.core.seal import SealKey
 
 ROOT = Path(__file__).resolve().parent.parent
 _KINDS = ("development", "production", "test")
 _SECRET_MIN = 32
 _SECRET_VARIETY = 10
 _DEFAULT_SECRETS = ("change", "dev", "secret", "default", "example")
-_PORT_MAX = 65535
-
-
-class ConfigError(Exception):
-    """A setting is missing or unsafe; the message is one line for the operator."""
+_KEY_BYTES = 32
 
 
 def environment() -> dict[str, str]:
@@ -52,17 +49,17 @@ class Launch:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Launch":
         """Return the launch settings of an environment. Raises ConfigError with one line."""
-        port = _number(env, "PORT", 8000)
-        if not 0 <= port <= _PORT_MAX:
-            raise ConfigError(f"PORT must be between 0 and {_PORT_MAX}, not {port}")
+        port = number(env, "PORT", 8000)
+        if not 0 <= port <= PORT_MAX:
+            raise ConfigError(f"PORT must be between 0 and {PORT_MAX}, not {port}")
         return cls(
             env=_kind(env),
             var_dir=_var(env),
             host=env.get("HOST") or "127.0.0.1",
             port=port,
-            web_processes=_at_least_one(env, "WEB_PROCESSES", 2),
-            web_threads=_at_least_one(env, "WEB_THREADS", 4),
-            job_workers=_at_least_one(env, "JOB_WORKERS", 2),
+            web_processes=at_least_one(env, "WEB_PROCESSES", 2),
+            web_threads=at_least_one(env, "WEB_THREADS", 4),
+            job_workers=at_least_one(env, "JOB_WORKERS", 2),
             database_url=env.get("DATABASE_URL", ""),
             redis_url=env.get("REDIS_URL", ""),
             owner_url=env.get("DATABASE_OWNER_URL", ""),
@@ -131,19 +128,19 @@ class Settings:
             var_dir=var,
             owner_url=_psycopg(env.get("DATABASE_OWNER_URL", "")),
             host=env.get("HOST") or "127.0.0.1",
-            port=_number(env, "PORT", 8000),
-            max_upload_mb=_at_least_one(env, "MAX_UPLOAD_MB", 25),
+            port=number(env, "PORT", 8000),
+            max_upload_mb=at_least_one(env, "MAX_UPLOAD_MB", 25),
             base_url=env.get("BASE_URL", "").rstrip("/"),
             smtp_host=env.get("SMTP_HOST", ""),
-            smtp_port=_number(env, "SMTP_PORT", 25),
+            smtp_port=number(env, "SMTP_PORT", 25),
             smtp_user=env.get("SMTP_USER", ""),
             smtp_password=env.get("SMTP_PASSWORD", ""),
             smtp_tls=env.get("SMTP_TLS", "starttls"),
             mail_from=env.get("MAIL_FROM", "tiepdan@localhost"),
             insecure_cookies=env.get("TIEPDAN_INSECURE_COOKIES", "") == "yes",
-            proxies=_number(env, "TIEPDAN_PROXIES", 0),
-            sign_in=_sign_in(env, kind),
-            uploads=_uploads(env),
+            proxies=number(env, "TIEPDAN_PROXIES", 0),
+            sign_in=SignInSettings.from_env(env, production=kind == "production"),
+            uploads=UploadSettings.from_env(env),
         )
         settings._check()
         return settings
@@ -225,20 +222,6 @@ class Settings:
         }
 
 
-def _sign_in(env: Mapping[str, str], kind: str) -> SignInSettings:
-    try:
-        return SignInSettings.from_env(env, production=kind == "production")
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
-def _uploads(env: Mapping[str, str]) -> UploadSettings:
-    try:
-        return UploadSettings.from_env(env)
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
 def _psycopg(url: str) -> str:
     """Return a database address with the driver named, whatever the operator wrote."""
     for prefix in ("postgres://", "postgresql://"):
@@ -258,20 +241,6 @@ def _var(env: Mapping[str, str]) -> Path:
     return Path(env.get("TIEPDAN_VAR") or ROOT / "var").resolve()
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        return int(env.get(name) or default)
-    except ValueError:
-        raise ConfigError(f"{name} must be a number, not {env[name]!r}") from None
-
-
-def _at_least_one(env: Mapping[str, str], name: str, default: int) -> int:
-    number = _number(env, name, default)
-    if number < 1:
-        raise ConfigError(f"{name} must be at least 1, not {number}")
-    return number
-
-
 def _secret(env: Mapping[str, str], kind: str, var: Path) -> str:
     secret = env.get("SECRET_KEY", "")
     if kind == "production":
@@ -289,52 +258,40 @@ def _secret(env: Mapping[str, str], kind: str, var: Path) -> str:
     return secret or _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
 
 
-def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
-    """Return the seal keys, newest first: TIEPDAN_SEAL_KEY holds them in base64, separated by commas."""
-    text = env.get("TIEPDAN_SEAL_KEY", "")
-    if not text and env.get("TIEPDAN_SEAL_KEY_FILE"):
+def _keys(env: Mapping[str, str], kind: str, var: Path, name: str, what_for: str) -> tuple[bytes, ...]:
+    """Return the keys that a variable, or the file of NAME_FILE, holds in base64, the newest first.
+
+    Outside production one is made and kept on first use.
+    """
+    text, file = env.get(name, ""), env.get(f"{name}_FILE")
+    if not text and file:
         try:
-            text = Path(env["TIEPDAN_SEAL_KEY_FILE"]).read_text(encoding="ascii").strip()
+            text = Path(file).read_text(encoding="ascii", errors="replace").strip()
         except OSError as error:
-            raise ConfigError(f"TIEPDAN_SEAL_KEY_FILE cannot be read: {error.strerror}") from None
+            raise ConfigError(f"{name}_FILE cannot be read: {error.strerror}") from None
     if not text:
         if kind == "production":
-            raise ConfigError(
-                "TIEPDAN_SEAL_KEY is not set: denouncers' identities need a key (32 bytes in base64)"
-            )
-        text = _kept(var / "seal_key", lambda: b64encode(secrets.token_bytes(32)).decode())
+            raise ConfigError(f"{name} is not set: {what_for} (32 bytes in base64)")
+        kept = var / name.removeprefix("TIEPDAN_").lower()
+        text = _kept(kept, lambda: b64encode(secrets.token_bytes(_KEY_BYTES)).decode())
     parts = [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
     try:
-        keys = tuple(key_from_base64(part) for part in parts)
+        keys = tuple(b64decode(part, validate=True) for part in parts)
     except ValueError:
         keys = ()
-    if not keys:
-        raise ConfigError("TIEPDAN_SEAL_KEY must be 32 bytes in base64 (several: separated by commas)")
+    if not keys or any(len(key) != _KEY_BYTES for key in keys):
+        raise ConfigError(f"{name} must be 32 bytes in base64 (several: separated by commas)")
     return keys
 
 
+def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
+    keys = _keys(env, kind, var, "TIEPDAN_SEAL_KEY", "denouncers' identities need a key")
+    return tuple(SealKey(key) for key in keys)
+
+
 def _audit_keys(env: Mapping[str, str], kind: str, var: Path) -> AuditKeys:
-    """Return the keys of the record, newest first: TIEPDAN_AUDIT_KEY holds them in base64, separated by commas."""
-    text = env.get("TIEPDAN_AUDIT_KEY", "")
-    if not text and env.get("TIEPDAN_AUDIT_KEY_FILE"):
-        try:
-            text = Path(env["TIEPDAN_AUDIT_KEY_FILE"]).read_text(encoding="ascii").strip()
-        except OSError as error:
-            raise ConfigError(f"TIEPDAN_AUDIT_KEY_FILE cannot be read: {error.strerror}") from None
-    if not text:
-        if kind == "production":
-            raise ConfigError(
-                "TIEPDAN_AUDIT_KEY is not set: the record of who did what is signed by a key (32 bytes in base64)"
-            )
-        text = _kept(var / "audit_key", lambda: b64encode(secrets.token_bytes(32)).decode())
-    anchor = Path(env.get("TIEPDAN_AUDIT_ANCHOR") or var / "audit_anchor").resolve()
-    try:
-        seeds = tuple(seed_from_base64(part) for part in text.replace(",", " ").split())
-    except ValueError:
-        seeds = ()
-    if not seeds:
-        raise ConfigError("TIEPDAN_AUDIT_KEY must be 32 bytes in base64 (several: separated by commas)")
-    return AuditKeys(seeds, anchor)
+    keys = _keys(env, kind, var, "TIEPDAN_AUDIT_KEY", "the record of who did what is signed by a key")
+    return AuditKeys(keys, Path(env.get("TIEPDAN_AUDIT_ANCHOR") or var / "audit_anchor").resolve())
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

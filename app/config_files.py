@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_PORT_MAX = 65535
+from app.config_reading import PORT_MAX, ConfigError
 
 
 @dataclass(frozen=True)
@@ -16,18 +16,18 @@ class UploadSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "UploadSettings":
-        """Return the settings of an environment. Raises ValueError with one line for the operator."""
+        """Return the settings of an environment. Raises ConfigError with one line for the operator."""
         settings = cls(
             clamd_address=env.get("CLAMD_ADDRESS", "").strip(),
             clamd_when_down=env.get("CLAMD_WHEN_DOWN") or "refuse",
         )
         if settings.clamd_when_down not in {"refuse", "accept"}:
-            raise ValueError("CLAMD_WHEN_DOWN must be refuse or accept")
+            raise ConfigError("CLAMD_WHEN_DOWN must be refuse or accept")
         address = settings.clamd_address
         if address and not address.startswith("unix:/"):
             host, _colon, port = address.rpartition(":")
-            if not host or not port.isdigit() or not 0 < int(port) <= _PORT_MAX:
-                raise ValueError("CLAMD_ADDRESS must be host:port or unix:/path of the socket")
+            if not host or not port.isdigit() or not 0 < int(port) <= PORT_MAX:
+                raise ConfigError("CLAMD_ADDRESS must be host:port or unix:/path of the socket")
         return settings
 
     def flask_config(self) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from app.config_reading import ConfigError, at_least_one
+
 _IDLE_MAX_MINUTES, _ABSOLUTE_MAX_HOURS, _FRESH_MAX_MINUTES = 240, 24, 60
 
 
@@ -24,12 +26,12 @@ class SignInSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], *, production: bool) -> "SignInSettings":
-        """Return the settings of an environment. Raises ValueError with one line for the operator."""
+        """Return the settings of an environment. Raises ConfigError with one line for the operator."""
         settings = cls(
             second_factor=env.get("TIEPDAN_SECOND_FACTOR") or ("required" if production else "offered"),
-            idle_minutes=_positive(env, "SESSION_IDLE_MINUTES", cls.idle_minutes),
-            absolute_hours=_positive(env, "SESSION_HOURS", cls.absolute_hours),
-            fresh_minutes=_positive(env, "FRESH_SIGN_IN_MINUTES", cls.fresh_minutes),
+            idle_minutes=at_least_one(env, "SESSION_IDLE_MINUTES", cls.idle_minutes),
+            absolute_hours=at_least_one(env, "SESSION_HOURS", cls.absolute_hours),
+            fresh_minutes=at_least_one(env, "FRESH_SIGN_IN_MINUTES", cls.fresh_minutes),
             oidc_issuer=env.get("OIDC_ISSUER", "").rstrip("/"),
             oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
             oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
@@ -41,13 +43,13 @@ class SignInSettings:
 
     def _check(self, *, production: bool) -> None:
         if self.second_factor not in {"required", "offered"}:
-            raise ValueError("TIEPDAN_SECOND_FACTOR must be required or offered")
+            raise ConfigError("TIEPDAN_SECOND_FACTOR must be required or offered")
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
-            raise ValueError("OIDC_ISSUER is set: OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too")
+            raise ConfigError("OIDC_ISSUER is set: OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too")
         if not production:
             return
         if self.second_factor != "required":
-            raise ValueError(
+            raise ConfigError(
                 "TIEPDAN_SECOND_FACTOR must be required: identities are opened with a second factor"
             )
         limits = (
@@ -57,9 +59,9 @@ class SignInSettings:
         )
         for name, value, most in limits:
             if value > most:
-                raise ValueError(f"{name} must be at most {most} in production, not {value}")
+                raise ConfigError(f"{name} must be at most {most} in production, not {value}")
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
-            raise ValueError("OIDC_ISSUER must be https in production")
+            raise ConfigError("OIDC_ISSUER must be https in production")
 
     def flask_config(self) -> dict[str, Any]:
         """Return the part of the mapping that Flask reads."""
@@ -70,13 +72,3 @@ class SignInSettings:
             "FRESH_FOR": timedelta(minutes=self.fresh_minutes),
             "PERMANENT_SESSION_LIFETIME": timedelta(hours=self.absolute_hours),
         }
-
-
-def _positive(env: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        number = int(env.get(name) or default)
-    except ValueError:
-        raise ValueError(f"{name} must be a number, not {env[name]!r}") from None
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, not {number}")
-    return number

@@ -102,7 +102,7 @@ def export(first: datetime, last: datetime, file: Path) -> None:
             file.unlink()
             raise
         own = audit.audit_keys().public
-    _say_checked(file, keys_from(public_text(key) for key in own.values()))
+    _say_checked(file, own)
 
 
 @audit_group.command()

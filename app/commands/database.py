@@ -3,7 +3,7 @@
 import click
 
 from app.commands.context import application
-from app.config import ConfigError
+from app.config_reading import ConfigError
 from app.operations.schema import upgrade_schema
 from app.web.health import current_heads, migration_heads
 

@@ -3,7 +3,7 @@
 import click
 
 from app.commands.context import application
-from app.config import ConfigError
+from app.config_reading import ConfigError
 from app.demo.load import is_empty, load_demo
 
 

@@ -9,7 +9,7 @@ import click
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-from app.config import ConfigError
+from app.config_reading import ConfigError
 from app.core.errors import DomainError
 from app.core.seal import SealError
 from app.embedded import EmbeddedError

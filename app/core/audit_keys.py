@@ -1,7 +1,7 @@
 """The keys of the record: one signs its seals and marks its entries; those before it still prove what they signed."""
 
 import hmac
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,12 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from app.core.audit_check import key_id
 
-SEED_BYTES = 32
-
 
 @dataclass(frozen=True)
 class AuditKeys:
-    """The private keys, the first for signing; and where the newest seal is noted outside the database."""
+    """The private keys of 32 bytes, the first for signing; and where the newest seal is noted outside the database."""
 
     seeds: tuple[bytes, ...] = field(repr=False)
     anchor: Path | None = None
@@ -41,14 +39,6 @@ class AuditKeys:
     def sign(self, message: bytes) -> bytes:
         """Return the signature of the present key."""
         return Ed25519PrivateKey.from_private_bytes(self.seeds[0]).sign(message)
-
-
-def seed_from_base64(text: str) -> bytes:
-    """Return the private key written in base64. Raises ValueError unless it is exactly 32 bytes."""
-    seed = b64decode(text, validate=True)
-    if len(seed) != SEED_BYTES:
-        raise ValueError("a key of the record is 32 bytes in base64")
-    return seed
 
 
 def public_text(key: Ed25519PublicKey) -> str:

@@ -12,8 +12,19 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    cast,
+    func,
+    not_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.audit import AuditEntry, as_sealed, audit_keys, mark_of, written
@@ -99,7 +110,7 @@ def _seal_some() -> AuditSeal | None:
     """Write one seal over at most ENTRIES_MAX entries, in the order of their ids; None when nothing is left."""
     db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     newest = newest_seal()
-    entries = unsealed(limit=ENTRIES_MAX)
+    entries = _unsealed()
     if not entries:
         return None
     keys = audit_keys()
@@ -122,46 +133,45 @@ def _seal_some() -> AuditSeal | None:
     return seal
 
 
-def unsealed(*, limit: int | None = None, since: datetime | None = None) -> Sequence[Any]:
-    """Return the rows of entries that no seal holds, by id: all above the seals of a day ago, and what those left open.
-
-    With `since` the seals from that instant on are asked, however long ago it is.
-    """
-    floor, covered = _covered_since(since or now() - OPEN_FOR)
-    wanted = (
-        select(*AuditEntry.__table__.columns)
-        .where(AuditEntry.id > floor, text("NOT (audit_entries.id <@ CAST(:covered AS int8multirange))"))
-        .order_by(AuditEntry.id)
-        .limit(limit)
-    )
-    return db.session.execute(wanted, {"covered": covered}).all()
+def _unsealed() -> Sequence[Any]:
+    """Return the rows of the first entries that no seal holds, by id."""
+    return db.session.execute(whole_entries(*_open()).limit(ENTRIES_MAX)).all()
 
 
 def without_seal(ids: Sequence[int]) -> set[int]:
     """Return which of these entries no seal holds yet."""
     if not ids:
         return set()
-    floor, covered = _covered_since(now() - OPEN_FOR)
-    wanted = select(AuditEntry.id).where(
-        AuditEntry.id.in_(ids),
-        AuditEntry.id > floor,
-        text("NOT (audit_entries.id <@ CAST(:covered AS int8multirange))"),
-    )
-    return set(db.session.scalars(wanted, {"covered": covered}))
+    return set(db.session.scalars(select(AuditEntry.id).where(AuditEntry.id.in_(ids), *_open())))
 
 
-def _covered_since(moment: datetime) -> tuple[int, str]:
-    """Return up to which id nothing is open any more, and which ids above it are sealed, as a multirange."""
-    since = select(AuditSeal.ids).where(AuditSeal.at >= moment)
-    ranges = [pair for ids in db.session.execute(since).scalars() if are_ids(ids) for pair in ids]
-    return closed_before(moment), multirange(ranges)
+def _open() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions of entries that no seal holds: above the seals of a day ago, in none of the later ones."""
+    since = now() - OPEN_FOR
+    held = db.session.scalars(select(AuditSeal.ids).where(AuditSeal.at >= since))
+    sealed = [pair for ids in held if are_ids(ids) for pair in ids]
+    return AuditEntry.id > closed_before(since), not_(among(sealed))
+
+
+def whole_entries(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Select entries by id, with the columns that marks and seals are made of."""
+    return select(*AuditEntry.__table__.columns).where(*conditions).order_by(AuditEntry.id)
+
+
+def among(ranges: Sequence[Sequence[int]]) -> ColumnElement[bool]:
+    """Return the condition that an entry's id lies in ranges [first, last]."""
+    wanted = "{" + ",".join(f"[{first},{last}]" for first, last in ranges) + "}"
+    return AuditEntry.id.bool_op("<@")(cast(wanted, INT8MULTIRANGE))
 
 
 def closed_before(moment: datetime) -> int:
-    """Return the id up to which the seals made before an instant leave nothing open any more; 0 when there is none."""
-    last = select(AuditSeal.ids).where(AuditSeal.at < moment).order_by(AuditSeal.number.desc()).limit(1)
-    ids = db.session.execute(last).scalar_one_or_none()
-    return int(ids[-1][1]) if ids is not None and are_ids(ids) else 0
+    """Return the id up to which the seals made before an instant leave nothing open any more; 0 when there is none.
+
+    It is the highest of the last day on which some were made: what committed late may be alone in the last of them.
+    """
+    last = select(func.max(AuditSeal.at)).where(AuditSeal.at < moment).scalar_subquery()
+    held = select(AuditSeal.ids).where(AuditSeal.at < moment, AuditSeal.at >= last - OPEN_FOR)
+    return max((int(ids[-1][1]) for ids in db.session.scalars(held) if are_ids(ids)), default=0)
 
 
 def are_ids(ids: Any) -> bool:
@@ -176,11 +186,6 @@ def are_ids(ids: Any) -> bool:
             for pair in ids
         )
     )
-
-
-def multirange(ranges: Sequence[Sequence[int]]) -> str:
-    """Return ranges [first, last] as PostgreSQL writes a multirange."""
-    return "{" + ",".join(f"[{first},{last}]" for first, last in ranges) + "}"
 
 
 def _ranges(ids: Sequence[int]) -> list[list[int]]:
@@ -222,24 +227,23 @@ def _taken_over(newest: AuditSeal | None) -> range:
 # ------------------------------------------------------------------------- the newest seal, noted outside the database
 
 
-def anchored() -> tuple[int, str] | None:
-    """Return (number, digest) of the newest seal as it was noted outside the database; None when nothing was."""
-    path = audit_keys().anchor
-    if path is None or not path.is_file():
-        return None
-    number, _colon, digest = path.read_text(encoding="ascii").strip().partition(":")
-    return int(number), digest
+def seal_noted(note: str) -> tuple[AuditSeal | None, bool]:
+    """Return the seal that a note 'number:digest' names, if there is one, and whether it still is as it was noted."""
+    number, _colon, digest = note.strip().partition(":")
+    seal = db.session.get(AuditSeal, int(number)) if number.isdecimal() and len(number) < 19 else None
+    return seal, seal is not None and seal.digest == digest
 
 
 def lost_anchor() -> list[list[Any]]:
     """Return a fault when the seal that was noted outside is not in the database as it was."""
-    noted = anchored()
-    if noted is None:
+    path = audit_keys().anchor
+    if path is None or not path.is_file():
         return []
-    seal = db.session.get(AuditSeal, noted[0])
-    if seal is not None and seal.digest == noted[1]:
+    note = path.read_text(encoding="ascii", errors="replace")
+    if seal_noted(note)[1]:
         return []
-    return [[None, f"seal {noted[0]}, noted outside the database, is not there any more or was changed"]]
+    number = note.partition(":")[0][:19].strip() or "?"
+    return [[None, f"seal {number}, noted outside the database, is not there any more or was changed"]]
 
 
 def _note_anchor(seal: AuditSeal) -> None:

@@ -6,19 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import func, select, text
+from sqlalchemy import func, not_, select
 
 from app.core.audit import AuditEntry, as_sealed, audit_keys
 from app.core.audit_check import NOTHING, BrokenRecord, entry_digest, ids_in, sealed_bytes, signature_holds
 from app.core.audit_seals import (
     OPEN_FOR,
     AuditSeal,
+    among,
     are_ids,
     closed_before,
     faults_of,
     lost_anchor,
-    multirange,
     newest_seal,
+    seal_noted,
+    whole_entries,
 )
 from app.core.clock import now
 from app.core.db import db
@@ -107,15 +109,8 @@ def _seal_findings(
 
 def entries_in(ids: Sequence[Sequence[int]]) -> Sequence[Any]:
     """Return the rows of the entries with these ids, by id."""
-    wanted = (
-        select(*AuditEntry.__table__.columns)
-        .where(
-            AuditEntry.id.between(ids[0][0], ids[-1][1]),
-            text("audit_entries.id <@ CAST(:ids AS int8multirange)"),
-        )
-        .order_by(AuditEntry.id)
-    )
-    return db.session.execute(wanted, {"ids": multirange(ids)}).all()
+    near = AuditEntry.id.between(ids[0][0], ids[-1][1])  # by this the index is used
+    return db.session.execute(whole_entries(near, among(ids))).all()
 
 
 def _holds_together(seal: AuditSeal) -> bool:
@@ -147,12 +142,7 @@ def _merged(ranges: Sequence[list[int]]) -> list[list[int]]:
 
 def _check_open(report: Report, covered: Sequence[Sequence[int]], newest: AuditSeal | None) -> None:
     """Check the entries that no seal holds: new ones by their marks; old ones must not be there."""
-    wanted = (
-        select(*AuditEntry.__table__.columns)
-        .where(text("NOT (audit_entries.id <@ CAST(:covered AS int8multirange))"))
-        .order_by(AuditEntry.id)
-    )
-    rows = db.session.execute(wanted, {"covered": multirange(covered)}).all()
+    rows = db.session.execute(whole_entries(not_(among(covered)))).all()
     report.unsealed, report.waiting_since = len(rows), min((row.at for row in rows), default=None)
     closed = closed_before(now() - OPEN_FOR)
     wrong = {one: what for one, what in faults_of(rows, newest)}
@@ -195,10 +185,12 @@ def _gap_of(writer: bytes) -> str:
 def _note_findings(anchor: str) -> list[str]:
     if not anchor:
         return []
-    number, _colon, digest = anchor.strip().partition(":")
-    seal = db.session.get(AuditSeal, int(number)) if number.isdecimal() else None
+    seal, holds = seal_noted(anchor)
+    if holds:
+        return []
+    number = anchor.strip().partition(":")[0]
     if seal is None:
         newest = newest_seal()
         last = newest.number if newest else 0
         return [f"seal {number}, which was noted, is not in the record: it ends with seal {last}"]
-    return [] if seal.digest == digest else [f"seal {number} is not the one that was noted"]
+    return [f"seal {number} is not the one that was noted"]

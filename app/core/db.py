@@ -55,9 +55,8 @@ def _end_reading(error: BaseException | None) -> None:
     session = db.session()
     if not session.in_transaction() or session.in_nested_transaction():
         return
-    if session.new or session.dirty or session.deleted or session.connection().info.get(_WROTE):
-        return
-    session.commit()
+    if not _unsaved(session):
+        session.commit()
 
 
 def discard_unsaved() -> None:
@@ -67,8 +66,13 @@ def discard_unsaved() -> None:
     session = db.session()
     if not session.in_transaction() or _UNIT in session.info:
         return
-    if session.new or session.dirty or session.deleted or session.connection().info.get(_WROTE):
+    if _unsaved(session):
         session.rollback()
+
+
+def _unsaved(session: Session) -> bool:
+    """Tell whether anything was changed in the open transaction, or is about to be."""
+    return bool(session.new or session.dirty or session.deleted or session.connection().info.get(_WROTE))
 
 
 @event.listens_for(Engine, "begin")

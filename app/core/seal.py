@@ -2,7 +2,6 @@
 
 import json
 import os
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,7 +22,7 @@ class SealError(Exception):
 
 @dataclass(frozen=True)
 class SealKey:
-    """A key-encrypting key; its id is derived from it, so that rotated keys are told apart."""
+    """A key-encrypting key of 32 bytes; its id is derived from it, so that rotated keys are told apart."""
 
     key: bytes
 
@@ -31,14 +30,6 @@ class SealKey:
     def key_id(self) -> bytes:
         """Return eight bytes that name the key without revealing it."""
         return sha256(b"tiepdan-seal-key" + self.key).digest()[:_KEY_ID]
-
-
-def key_from_base64(text: str) -> SealKey:
-    """Return the key written in base64. Raises ValueError unless it is exactly 32 bytes."""
-    raw = b64decode(text, validate=True)
-    if len(raw) != 32:
-        raise ValueError("a seal key is 32 bytes in base64")
-    return SealKey(raw)
 
 
 def connect(app: Flask, keys: tuple[SealKey, ...]) -> None:

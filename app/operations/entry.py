@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import exists, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.config import ConfigError, Settings
+from app.config import Settings
+from app.config_reading import ConfigError
 from app.core.db import db
 from app.factory import create_app
 from app.operations.roles import refuse_powers

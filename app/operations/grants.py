@@ -60,8 +60,10 @@ def declared() -> frozenset[str]:
 
 
 def statements(role: str) -> Iterator[str]:
-    """Yield the statements that leave a role (its quoted name) with exactly these rights, whatever it had before."""
-    yield "LOCK TABLE public.alembic_version IN SHARE MODE"  # two at once wait for each other
+    """Yield the statements that leave a role (its quoted name) with exactly these rights, whatever it had before.
+
+    Two at once would meet in the catalogue: `upgrade_schema` lets one wait for the other.
+    """
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}, PUBLIC"
     yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {role}, PUBLIC"

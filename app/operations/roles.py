@@ -5,7 +5,7 @@
 
 from sqlalchemy import Connection, create_engine, text
 
-from app.config import ConfigError
+from app.config_reading import ConfigError
 from app.operations.grants import statements
 
 APP_ROLE = "tiepdan_app"  # of the first-run PostgreSQL; elsewhere it is the user of DATABASE_URL

@@ -22,10 +22,11 @@ _EXTENSION, _SESSION = "tiepdan.trail", "trail"
 SESSION_NAME_MAX = 32
 ADDRESS_MAX = 45  # the longest written form of an address; what a proxy hands on may be anything
 Subject = tuple[str, int | None]
-OK, REFUSED_FORM = 200, 422
+OK, PART, REFUSED_FORM = 200, 206, 422
 _EXPORT: Subject = ("page", None)  # a file made of what somebody may see, about no single record
 _SOON = text("SET LOCAL synchronous_commit TO off")
-_SHOWN = (OK, REFUSED_FORM)  # a form that comes back with errors shows the record again
+# A part of a file is the file; a form that comes back with errors shows the record again.
+_SHOWN = (OK, PART, REFUSED_FORM)
 
 
 def init_app(app: Flask, subjects: Mapping[tuple[str, str], str]) -> None:
@@ -77,7 +78,7 @@ def _record_opening(response: Response) -> Response:
     sent_as_file = response.headers.get("Content-Disposition", "").startswith("attachment")
     subject = _subject() or (_EXPORT if sent_as_file else None)
     # What an act has noted may have been rolled back where a form comes back.
-    if subject is None or (response.status_code == OK and subject in origin().noted):
+    if subject is None or (response.status_code != REFUSED_FORM and subject in origin().noted):
         return response
     discard_unsaved()
     what = "exported" if subject == _EXPORT else "file_opened" if sent_as_file else "viewed"

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from app.config import ConfigError, Settings
+from app.config import Settings
+from app.config_reading import ConfigError
 from app.core.audit import AuditEntry
 from app.core.db import unit_of_work
 from app.core.errors import Invalid

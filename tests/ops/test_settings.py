@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import ConfigError, Launch, Settings
+from app.config import Launch, Settings
+from app.config_reading import ConfigError
 
 SECRET = "k3Vq9-xT7wLr2_Zp8mNb4cHd6sFj1gYa0uEi5oQ"
 SEAL = b64encode(bytes(range(32))).decode()
@@ -121,6 +122,13 @@ def test_the_key_of_the_record_may_lie_in_a_file_and_have_elder_ones_beside_it(t
     (tmp_path / "keys").write_text(f"{AUDIT}\n{elder}\n")
     env = PRODUCTION | {"TIEPDAN_AUDIT_KEY": "", "TIEPDAN_AUDIT_KEY_FILE": str(tmp_path / "keys")}
     assert Settings.from_env(env).audit_keys.seeds == (bytes(range(1, 33)), bytes(32))
+
+
+@pytest.mark.parametrize("name", ["TIEPDAN_SEAL_KEY", "TIEPDAN_AUDIT_KEY"])
+def test_a_file_that_holds_the_bare_bytes_of_a_key_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "key").write_bytes(bytes(range(224, 256)))
+    with pytest.raises(ConfigError, match=f"{name} must be 32 bytes in base64"):
+        Settings.from_env(PRODUCTION | {name: "", f"{name}_FILE": str(tmp_path / "key")})
 
 
 def test_settings_do_not_tell_their_secrets() -> None:

@@ -86,25 +86,30 @@ def test_opening_a_case_says_who_as_what_from_where_and_in_which_session(
 
 
 @pytest.mark.parametrize(
-    "path, action, kind",
+    "path, action, kind, status",
     [
-        ("/cases/{case}", "case.viewed", "case"),
-        ("/cases/{case}/protection", "case.viewed", "case"),
-        ("/cases/{case}/record", "case.viewed", "case"),
-        ("/cases/{case}/assign", "case.viewed", "case"),
-        ("/petitions/{petition}", "petition.viewed", "petition"),
-        ("/petitions/{petition}/do/reclassify", "petition.viewed", "petition"),
+        ("/cases/{case}", "case.viewed", "case", 200),
+        ("/cases/{case}/protection", "case.viewed", "case", 200),
+        ("/cases/{case}/record", "case.viewed", "case", 200),
+        ("/cases/{case}/assign", "case.viewed", "case", 200),
+        ("/cases/{case}/do/accept", "case.viewed", "case", 200),
+        ("/petitions/{petition}", "petition.viewed", "petition", 200),
+        (
+            "/petitions/{petition}/do/reclassify",
+            "petition.viewed",
+            "petition",
+            302,
+        ),  # no step of theirs: shows nothing
     ],
 )
 def test_every_page_of_a_matter_leaves_an_entry(
-    world: World, login_as: LoginAs, case: Case, path: str, action: str, kind: str
+    world: World, login_as: LoginAs, case: Case, path: str, action: str, kind: str, status: int
 ) -> None:
     client = login_as(world.person("chutich.lb"))
     ids = {"case": case.id, "petition": first_petition(case)}
     before, address = len(left(action)), path.format(**ids)
-    answer = client.get(address)
-    expected = 1 if answer.status_code == 200 else 0
-    assert answer.status_code in (200, 302), answer.status_code
+    assert client.get(address).status_code == status
+    expected = 1 if status == 200 else 0
     assert len(left(action)) - before == expected
     if expected:
         assert left(action)[-1].subject_id == ids[kind]
@@ -276,6 +281,9 @@ def test_a_file_leaves_an_entry_when_it_is_put_in_and_each_time_it_is_taken_out(
     assert [(entry.subject_id, entry.detail["attachment_id"]) for entry in taken] == [
         (case.id, attachment_id)
     ] * 2
+    part = client.get(f"/cases/{case.id}/attachments/{attachment_id}", headers={"Range": "bytes=0-"})
+    assert (part.status_code, part.data) == (206, PDF)
+    assert len(left("case.file_opened")) == 3
     assert client.get(f"/cases/{case.id}/attachments/999").status_code == 404
     assert left("access.refused")[-1].detail["attachment_id"] == 999
 

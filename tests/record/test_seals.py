@@ -98,6 +98,8 @@ def test_what_commits_late_with_a_lower_id_goes_into_the_next_seal(world: World)
     newest = db.session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc())).first()
     assert newest is not None and newest.ids == [[ids[2], ids[2]]]
     assert verify().findings == []
+    with frozen(now() + timedelta(days=3)):  # though the last seal ends below the one before it
+        assert seal_all().entries == 0
 
 
 @pytest.mark.parametrize("sealed", [True, False])
@@ -207,6 +209,21 @@ def test_a_removed_seal_is_named_also_the_last_one_by_its_note_outside(world: Wo
     leave_entries(world, 1)
     seal_all()  # a new seal 3 does not wipe the note away, and says what was missing
     assert any("seal 3, noted outside" in finding for finding in verify().findings)
+
+
+@pytest.mark.parametrize("note", [b"", b"seven:abc", b"\xff\xfe", b"9" * 40 + b":abc"])
+def test_a_note_that_cannot_be_read_is_a_finding_and_does_not_stop_the_sealing(
+    world: World, note: bytes
+) -> None:
+    leave_entries(world, 2)
+    seal_all()
+    anchor = audit_keys().anchor
+    assert anchor is not None
+    anchor.write_bytes(note)
+    leave_entries(world, 1)
+    assert seal_all().entries == 1
+    assert any("noted outside the database" in finding for finding in verify().findings)
+    assert anchor.read_bytes() == note  # it stays, as evidence
 
 
 def test_an_entry_among_long_sealed_ones_is_found_though_its_mark_fits(world: World) -> None:

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import NullPool, create_engine
 
 from app.commands.main import tiepdan
-from app.config import ConfigError, Settings
+from app.config import Settings
+from app.config_reading import ConfigError
 from app.factory import create_app
 from app.operations.entry import refuse_unsafe
 from app.operations.roles import APP_ROLE, grant_rights, refuse_powers
