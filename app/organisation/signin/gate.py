@@ -13,7 +13,7 @@ from app.organisation.signin import second_factor, sessions
 from app.web.access import declared
 
 # What somebody may open while a password that was handed out waits to be changed.
-_BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password"})
+_BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password", "auth.confirm"})
 
 
 def init_app(app: Flask) -> None:
