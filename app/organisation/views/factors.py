@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission
-from app.organisation.forms_sign_in import CodeForm, PasskeyForm
+from app.organisation.forms import CodeForm, PasskeyForm
 from app.organisation.signin import fresh, passkeys, second_factor, sessions
 from app.organisation.signin.fresh import fresh_sign_in
 from app.organisation.signin.passkeys import Site

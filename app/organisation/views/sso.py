@@ -22,7 +22,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission
 from app.organisation import login
 from app.organisation.access import person_for
-from app.organisation.forms_sign_in import SubjectForm
+from app.organisation.forms import SubjectForm
 from app.organisation.queries import principal_for
 from app.organisation.signin import sso
 from app.organisation.signin.fresh import fresh_sign_in
