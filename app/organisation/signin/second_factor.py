@@ -23,6 +23,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.seal import SealError
+from app.core.text import random_code
 from app.organisation.events import SecurityChanged
 from app.organisation.models import Person
 from app.organisation.services.guard import check_administrator
@@ -34,8 +35,6 @@ ISSUER = "Tiếp Dân"
 STEP_SECONDS = 30
 WAITS = timedelta(minutes=30)
 RECOVERY_CODES = 10
-# Letters and digits that nobody mistakes for one another when a code is written down.
-_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ def _opened(row: TotpSecret) -> str:
 def renew_recovery_codes(*, actor: Principal) -> list[str]:
     """Make ten new codes in place of all before, and return them, to be shown once."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.person_id))
-    codes = [_recovery_code() for _n in range(RECOVERY_CODES)]
+    codes = [random_code(4) for _n in range(RECOVERY_CODES)]
     at = now()
     db.session.add_all(
         RecoveryCode(person_id=actor.person_id, code_hash=_hash(actor.person_id, code), created_at=at)
@@ -250,10 +249,6 @@ def forget_codes_without_factor(person_id: int) -> None:
 def looks_like_recovery_code(code: str) -> bool:
     """Tell a recovery code from one of an app: it has letters."""
     return len(_bare(code)) == 16
-
-
-def _recovery_code() -> str:
-    return "-".join("".join(secrets.choice(_CLEAR) for _n in range(4)) for _group in range(4))
 
 
 def _bare(code: str) -> str:
