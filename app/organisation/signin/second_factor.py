@@ -131,7 +131,7 @@ def confirm_totp(code: str, *, actor: Principal) -> list[str]:
     db.session.execute(delete(TotpSecret).where(used))
     waiting.confirmed_at = now()
     db.session.flush()
-    _note(actor.person_id, "factor_added", actor=actor, detail={"factor": "totp"})
+    note_change(actor.person_id, "factor_added", actor=actor, detail={"factor": "totp"})
     return renew_recovery_codes(actor=actor)
 
 
@@ -173,7 +173,7 @@ def remove_totp(*, actor: Principal) -> None:
             _("Công việc của bạn cần lớp xác thực thứ hai: thêm khoá truy cập trước khi gỡ ứng dụng.")
         )
     db.session.execute(delete(TotpSecret).where(TotpSecret.person_id == actor.person_id))
-    _note(actor.person_id, "factor_removed", actor=actor, detail={"factor": "totp"})
+    note_change(actor.person_id, "factor_removed", actor=actor, detail={"factor": "totp"})
     forget_codes_without_factor(actor.person_id)
 
 
@@ -187,7 +187,7 @@ def remove_all(person: Person, *, actor: Principal | None) -> None:
     for table in (TotpSecret, Passkey, RecoveryCode):
         db.session.execute(delete(table).where(table.person_id == person.id))
     person.session_epoch += 1
-    _note(person.id, "factor_removed", actor=actor, detail={"factor": "all"})
+    note_change(person.id, "factor_removed", actor=actor, detail={"factor": "all"})
     db.session.flush()
 
 
@@ -236,7 +236,7 @@ def use_recovery_code(person_id: int, code: str) -> bool:
     used = db.session.execute(statement).scalar_one_or_none()
     if used is None:
         return False
-    _note(person_id, "recovery_used", actor=None, detail={"code": used})
+    note_change(person_id, "recovery_used", actor=None, detail={"code": used})
     return True
 
 
@@ -260,6 +260,7 @@ def _hash(person_id: int, code: str) -> str:
     return sha256(f"{person_id}:{_bare(code)}".encode()).hexdigest()
 
 
-def _note(person_id: int, what: str, *, actor: Principal | None, detail: dict[str, object]) -> None:
+def note_change(person_id: int, what: str, *, actor: Principal | None, detail: dict[str, object]) -> None:
+    """Write into the record what changed of a person's factors, and announce it."""
     audit.record(f"person.{what}", actor=actor, subject=("person", person_id), detail=detail)
     publish(SecurityChanged(person_id, what, f"{what}:{secrets.token_hex(8)}"))
