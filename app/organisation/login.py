@@ -135,14 +135,19 @@ def check_new_password(password: str, *, username: str, field: str) -> None:
         )
 
 
+def set_password(person: Person, new: str, *, handed_out: bool = False) -> None:
+    """Give a person a password and end all their sessions; one that was handed out has to be changed first."""
+    person.password_hash = hash_password(new)
+    person.must_change_password = handed_out
+    person.session_epoch += 1
+
+
 def authenticate(username: str, password: str) -> Person | Refusal:
     """Return the person with this name and password, or why not; every refusal costs one verified hash.
 
     Writes a refusal to the audit. The typed name is not kept: people type their password there.
     """
-    person = db.session.execute(
-        select(Person).where(Person.username == nfc(username).strip().lower())
-    ).scalar_one_or_none()
+    person = db.session.scalar(select(Person).where(Person.username == delays.tidy(username)))
     matches = password_matches(person.password_hash if person else passwords().nobody, password)
     if person is None or not matches or not person.is_active:
         # Counted for names that nobody has, too: the answer takes as long.

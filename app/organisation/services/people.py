@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal, Role
 from app.core.text import clean_line, nfc, random_code
-from app.organisation.login import check_new_password, hash_password
+from app.organisation.login import check_new_password, hash_password, set_password
 from app.organisation.models import Membership, Person, Unit
 from app.organisation.services.guard import another_administrator, check_administrator, check_period, taken
 
@@ -94,9 +94,7 @@ def reset_password(person: Person, *, actor: Principal) -> str:
     """Give a person a one-time password, end their sessions, and return it to be shown once."""
     check_administrator(actor)
     password = one_time_password()
-    person.password_hash = hash_password(password)
-    person.must_change_password = True
-    person.session_epoch += 1
+    set_password(person, password, handed_out=True)
     audit.record("person.password_reset", actor=actor, subject=("person", person.id))
     db.session.flush()
     return password
