@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import audit
 from app.core.clock import now, today
@@ -23,6 +23,7 @@ from app.organisation.chart import chart, chart_at
 from app.organisation.models import Person
 from app.organisation.queries import SignedInFacts, facts_of_person
 from app.organisation.signin import delays, sessions
+from app.organisation.signin.models import OneTimeLink
 from app.organisation.signin.sessions import Browser, LiveSession
 from app.web import trail
 from app.web.limits import client_address
@@ -136,10 +137,20 @@ def check_new_password(password: str, *, username: str, field: str) -> None:
 
 
 def set_password(person: Person, new: str, *, handed_out: bool = False) -> None:
-    """Give a person a password and end all their sessions; one that was handed out has to be changed first."""
+    """Give a person a password, end all their sessions and close their open links.
+
+    One that was handed out has to be changed first.
+    """
     person.password_hash = hash_password(new)
     person.must_change_password = handed_out
     person.session_epoch += 1
+    close_links(person)
+
+
+def close_links(person: Person) -> None:
+    """Close the one-time links of a person that are still open."""
+    mine = update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.closed_at.is_(None))
+    db.session.execute(mine.values(closed_at=now()))
 
 
 def authenticate(username: str, password: str) -> Person | Refusal:

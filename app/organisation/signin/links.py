@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.core import audit
 from app.core.clock import now
@@ -74,8 +74,7 @@ def ask_for_reset(username: str) -> None:
 
 def _make(person: Person, purpose: LinkPurpose, lasts: timedelta, *, actor: Principal | None) -> MadeLink:
     token, at = secrets.token_urlsafe(32), now()
-    mine = (OneTimeLink.person_id == person.id) & OneTimeLink.closed_at.is_(None)
-    db.session.execute(update(OneTimeLink).where(mine).values(closed_at=at))
+    login.close_links(person)
     row = OneTimeLink(
         person_id=person.id,
         purpose=purpose,
@@ -109,7 +108,6 @@ def set_password(token: str, new: str) -> Person:
     row = _row(token, lock=True)
     person = db.session.get_one(Person, row.person_id)
     login.check_new_password(new, username=person.username, field="new")
-    row.closed_at = now()
     login.set_password(person, new)
     audit.record(
         "person.password_by_link", actor=None, subject=("person", person.id), detail={"link": row.id}
