@@ -250,15 +250,21 @@ def sign_out() -> None:
     _only_the_language_stays()
 
 
+def end_expired() -> bool:
+    """End for good the session of a cookie that opens nothing any more; tell whether it had not been ended before."""
+    ended = _end_the_one_before("expired")
+    session.pop(_TOKEN)
+    return ended
+
+
 def browser() -> Browser:
     """Return where the request comes from."""
     return Browser(client_address(), request.user_agent.string)
 
 
-def _end_the_one_before(reason: str) -> None:
+def _end_the_one_before(reason: str) -> bool:
     token = session_token()
-    if token:
-        sessions.end_token(token, reason)
+    return sessions.end_token(token, reason) if token else False
 
 
 def _only_the_language_stays() -> None:

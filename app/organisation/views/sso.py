@@ -79,19 +79,15 @@ def link(person_id: int) -> ResponseReturnValue:
     """Link a person to a subject of the single sign-on, or unlink them."""
     if not sso.is_on():
         raise NotFound
-    form = SubjectForm()
-    try:
-        person = person_for(current_principal(), person_id)
-        if form.validate():
+    person, form = person_for(current_principal(), person_id), SubjectForm()
+    if form.validate():
+        try:
             with unit_of_work():
                 sso.link(person, form.subject.data or "", actor=current_principal())
             flash(_("Đã lưu liên kết đăng nhập chung."), "success")
             return redirect(url_for("organisation.person", person_id=person_id))
-    except NotFound:
-        raise
-    except DomainError as error:
-        form.show(error)
-    person = person_for(current_principal(), person_id)
+        except DomainError as error:
+            form.show(error)
     return render_template(
         "organisation/sso_link.html", person=person, form=form
     ), HTTPStatus.UNPROCESSABLE_ENTITY
