@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.core.calendar import Adjustment, DayKind, WorkCalendar
 from app.core.clock import today
 from app.core.db import db
-from app.core.permissions import MembershipFacts, Principal, Role
+from app.core.permissions import GRANTS, MembershipFacts, Permission, Principal, Role
 from app.organisation.chart import Chart, Held, PersonPlace, StandIn, UnitPlace, chart
 from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
 
@@ -164,6 +164,16 @@ def people_at_work(people: Collection[int], day: date) -> set[int]:
     """Return those of some people who still work here on a day: active, with a role in force in a unit in force."""
     known = chart()
     return {person for person in people if person in known.people and _memberships(person, known, day)}
+
+
+def people_who_may(permission: Permission, day: date) -> set[int]:
+    """Return the active people whose own roles on a day grant a permission, however far it reaches."""
+    known = chart()
+    return {
+        person
+        for person in known.people
+        if any(permission in GRANTS[held.role] for held in _memberships(person, known, day))
+    }
 
 
 @dataclass(frozen=True)
