@@ -1,9 +1,11 @@
 """Telling people of what concerns their sign-in: failures, changes, and the mail with a one-time link."""
 
 from app.core.clock import today
-from app.core.permissions import Role
+from app.core.permissions import Permission
 from app.organisation.chart import chart
 from app.organisation.events import OneTimeLinkMade, SecurityChanged, SignInTrouble
+from app.organisation.queries import people_who_may
+from app.organisation.signin.links import path_of
 from notifications.one_time import TOKEN_PLACE, sealed
 from notifications.rules import Kind
 from notifications.services import Telling, queue_message, tell
@@ -11,16 +13,10 @@ from notifications.services import Telling, queue_message, tell
 
 def sign_in_trouble(event: SignInTrouble) -> None:
     """Tell the person and the administrators that signing in to an account fails again and again."""
-    known, day = chart(), today()
-    person = known.people.get(event.person_id)
+    person, day = chart().people.get(event.person_id), today()
     if person is None:
         return
-    administrators = {
-        person_id
-        for person_id, held in known.held.items()
-        if person_id in known.people
-        and any(role.role is Role.ADMINISTRATOR and role.in_force(day) for role in held)
-    }
+    administrators = people_who_may(Permission.ORGANISATION_MANAGE, day)
     facts = {"account": person.username, "failures": event.failures}
     tell(
         Telling(
@@ -47,6 +43,6 @@ def one_time_link_made(event: OneTimeLinkMade) -> None:
         event.person_id,
         Kind.ONE_TIME_LINK,
         facts,
-        f"/sign-in/link/{TOKEN_PLACE}",
+        path_of(TOKEN_PLACE),
         dedupe_key=f"{Kind.ONE_TIME_LINK}:{event.link_id}",
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.core.clock import today
 from app.core.db import db
-from app.organisation.queries import contacts_for, principal_for
+from app.organisation.queries import contacts_for, people_at_work, principal_for
 from notifications import rules
 from notifications.rules import Kind
 from notifications.services import Telling, tell
@@ -29,9 +29,9 @@ def visit_waits(event: VisitWaits) -> None:
 
 
 def visit_sent_back(event: VisitSentBack) -> None:
-    """Tell the officer who received the person that the head sent the visit back."""
+    """Tell the officer who received the person, if they still work here, that the head sent the visit back."""
     visit = db.session.get_one(Visit, event.visit_id)
-    if visit.officer_id != event.actor_id:
+    if visit.officer_id != event.actor_id and people_at_work([visit.officer_id], today()):
         _tell(visit, {visit.officer_id: Kind.SENT_BACK}, {"number": visit.number})
 
 

@@ -1,10 +1,13 @@
 """Vietnamese text: one normal form (NFC), and a folded form without diacritics for finding."""
 
 import re
+import secrets
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"\s+")
+# Letters and digits that nobody mistakes for one another when a code is read out or written down.
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def nfc(text: str) -> str:
@@ -32,3 +35,8 @@ def fold(text: str) -> str:
 def digits(text: str) -> str:
     """Return only the digits, for telephone and identity numbers typed with blanks or dots."""
     return "".join(c for c in text if c.isdigit())
+
+
+def random_code(groups: int) -> str:
+    """Return a random code that is easy to read out and to type, with about 20 bits a group: 'k7mp-3xqd-9fhw'."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _n in range(4)) for _group in range(groups))

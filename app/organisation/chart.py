@@ -59,13 +59,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """Whose work somebody does from - to, and which (valid_to is the first day of no more)."""
+    """Whose work somebody does from - to, which, and by which paper (valid_to is the first day of no more)."""
 
-    to_person_id: int
     from_person_id: int
     only: frozenset[Permission]
     valid_from: date
     valid_to: date
+    document_no: str
 
     def in_force(self, day: date) -> bool:
         """Tell whether it holds on a day."""
@@ -152,12 +152,12 @@ def _read(version: UUID | None) -> Chart:
     for row in db.session.execute(
         select(
             Delegation.to_person_id, Delegation.from_person_id, Delegation.permissions, Delegation.with_seal,
-            Delegation.valid_from, func.least(Delegation.valid_to, Delegation.ended_on),
+            Delegation.valid_from, func.least(Delegation.valid_to, Delegation.ended_on), Delegation.document_no,
         ).order_by(Delegation.id)
     ):  # fmt: skip
-        to_person, from_person, permissions, with_seal, first, after = row
+        to_person, from_person, permissions, with_seal, *period_and_paper = row
         only = passed_on(permissions, with_seal=with_seal)
-        stand_ins[to_person].append(StandIn(to_person, from_person, only, first, after))
+        stand_ins[to_person].append(StandIn(from_person, only, *period_and_paper))
     held: dict[int, list[Held]] = defaultdict(list)
     for row in roles:
         held[row.person_id].append(Held(*row))

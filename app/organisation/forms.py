@@ -1,4 +1,4 @@
-"""Forms of signing in, the own account, units, people, roles and calendar days."""
+"""Forms of signing in, the second factor, the own account, units, people, roles and calendar days."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, FileField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
@@ -76,6 +76,48 @@ class PasswordForm(AppForm):
     again = PasswordField(
         _l("Nhập lại mật khẩu mới"), [EqualTo("new", _l("Hai lần nhập không giống nhau."))],
         render_kw={"autocomplete": "new-password"},
+    )  # fmt: skip
+
+
+class NewPasswordForm(PasswordForm):
+    """A password chosen by way of a one-time link."""
+
+    current = None
+
+
+class ForgottenForm(SignInForm):
+    """Whose password was forgotten."""
+
+    password = None
+
+
+class CodeForm(AppForm):
+    """The code that an app shows."""
+
+    code = StringField(
+        _l("Mã 6 số ứng dụng đang hiện"), [InputRequired(_l("Hãy nhập mã.")), _at_most(40)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"},
+    )  # fmt: skip
+
+
+class PasskeyForm(AppForm):
+    """The name of a new passkey, and what the browser made."""
+
+    name = StringField(
+        _l("Đặt tên cho khoá"), [InputRequired(_l("Hãy đặt tên cho khoá.")), _at_most(60)],
+        description=_l("Để sau này nhận ra, ví dụ: Máy ở cơ quan, Điện thoại."),
+        render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+    passkey = HiddenField()
+
+
+class SubjectForm(AppForm):
+    """Who a person is at the single sign-on."""
+
+    subject = StringField(
+        _l("Mã định danh ở hệ thống đăng nhập chung (sub)"), [_at_most(255)],
+        description=_l("Không phải tên hay thư điện tử: mã không đổi mà hệ thống đó cấp. Để trống để bỏ liên kết."),
+        render_kw=_PLAIN,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import audit
 from app.core.clock import now, today
@@ -23,6 +23,8 @@ from app.organisation.chart import chart, chart_at
 from app.organisation.models import Person
 from app.organisation.queries import SignedInFacts, facts_of_person
 from app.organisation.signin import delays, sessions
+from app.organisation.signin.models import OneTimeLink
+from app.organisation.signin.second_factor import factors_of
 from app.organisation.signin.sessions import Browser, LiveSession
 from app.web import trail
 from app.web.limits import client_address
@@ -68,6 +70,20 @@ class Refusal(Enum):
 
     WRONG = "wrong"  # name unknown, password wrong, or account closed: never told apart
     NO_ROLE = "no_role"  # right, but nothing is held today: told only to whoever knows the password
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """Say why a sign-in was refused, to whoever may know it."""
+    if refusal is Refusal.NO_ROLE:
+        return _("Tài khoản này hiện không giữ vai trò nào. Liên hệ người quản trị của cơ quan.")
+    return _("Tên đăng nhập hoặc mật khẩu không đúng.")
+
+
+class Step(Enum):
+    """How far a right first step leads."""
+
+    IN = "in"
+    HALF_WAY = "half_way"  # a second factor is asked for
 
 
 @dataclass(frozen=True)
@@ -135,28 +151,55 @@ def check_new_password(password: str, *, username: str, field: str) -> None:
         )
 
 
-def authenticate(username: str, password: str) -> Person | Refusal:
-    """Return the person with this name and password, or why not; every refusal costs one verified hash.
+def set_password(person: Person, new: str, *, handed_out: bool = False) -> None:
+    """Give a person a password, end all their sessions and close their open links.
+
+    One that was handed out has to be changed first.
+    """
+    person.password_hash = hash_password(new)
+    person.must_change_password = handed_out
+    person.session_epoch += 1
+    close_links(person)
+
+
+def close_links(person: Person) -> None:
+    """Close the one-time links of a person that are still open."""
+    mine = update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.closed_at.is_(None))
+    db.session.execute(mine.values(closed_at=now()))
+
+
+def authenticate(username: str, password: str) -> Person | None:
+    """Return the person with this name and password, or None; every refusal costs one verified hash.
 
     Writes a refusal to the audit. The typed name is not kept: people type their password there.
     """
-    person = db.session.execute(
-        select(Person).where(Person.username == nfc(username).strip().lower())
-    ).scalar_one_or_none()
+    person = db.session.scalar(select(Person).where(Person.username == delays.tidy(username)))
     matches = password_matches(person.password_hash if person else passwords().nobody, password)
     if person is None or not matches or not person.is_active:
         # Counted for names that nobody has, too: the answer takes as long.
         delays.failed_account(person.id if person and person.is_active else None, username)
         audit.record("sign_in.refused", actor=None, subject=("person", person.id if person else None))
-        return Refusal.WRONG
+        return None
     if passwords().hasher.check_needs_rehash(person.password_hash):
         person.password_hash = hash_password(password)
         db.session.flush()
+    return person
+
+
+def enter(person: Person, *, method: str = "password", second_factor: bool = False) -> Step | Refusal:
+    """Let in whoever was found to be a person, or lead them to the second step they have set up; or return why not.
+
+    Writes to the audit that somebody without a role came.
+    """
     facts = facts_of_person(person.id, today())
     if facts is None or not facts.principal.memberships:
         audit.record("sign_in.no_role", actor=None, subject=("person", person.id))
         return Refusal.NO_ROLE
-    return person
+    if not second_factor and factors_of(person.id):
+        _half_way(person, method)
+        return Step.HALF_WAY
+    sign_in(person, method=method, second_factor=second_factor)
+    return Step.IN
 
 
 def sign_in(person: Person, *, method: str = "password", second_factor: bool = False) -> None:
@@ -179,7 +222,7 @@ def sign_in(person: Person, *, method: str = "password", second_factor: bool = F
     audit.record("sign_in", actor=facts.principal, subject=("person", person.id), detail=detail)
 
 
-def half_way(person: Person, method: str = "password") -> None:
+def _half_way(person: Person, method: str) -> None:
     """Remember in the cookie that the first step was right; nothing is open before the second."""
     _end_the_one_before("replaced")
     _only_the_language_stays()
@@ -207,15 +250,21 @@ def sign_out() -> None:
     _only_the_language_stays()
 
 
+def end_expired() -> bool:
+    """End for good the session of a cookie that opens nothing any more; tell whether it had not been ended before."""
+    ended = _end_the_one_before("expired")
+    session.pop(_TOKEN)
+    return ended
+
+
 def browser() -> Browser:
     """Return where the request comes from."""
     return Browser(client_address(), request.user_agent.string)
 
 
-def _end_the_one_before(reason: str) -> None:
+def _end_the_one_before(reason: str) -> bool:
     token = session_token()
-    if token:
-        sessions.end_token(token, reason)
+    return sessions.end_token(token, reason) if token else False
 
 
 def _only_the_language_stays() -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 from app.core.calendar import Adjustment, DayKind, WorkCalendar
 from app.core.clock import today
 from app.core.db import db
-from app.core.permissions import MembershipFacts, Principal, Role
-from app.organisation.chart import Chart, Held, UnitPlace, chart
+from app.core.permissions import GRANTS, MembershipFacts, Permission, Principal, Role
+from app.organisation.chart import Chart, Held, PersonPlace, StandIn, UnitPlace, chart
 from app.organisation.models import CalendarDay, Membership, Person, Unit, UnitKind
 
 # Units whose people look over the whole tree of their parent, or receive for it.
@@ -75,13 +75,24 @@ def _behalf(person_id: int, known: Chart, day: date) -> tuple[Principal, ...]:
 
     Nothing is passed on twice: who stands in for somebody does not get what that one does for a third.
     """
-    found = []
-    for row in known.stand_ins.get(person_id, ()):
-        away = known.people.get(row.from_person_id)
-        if away is not None and row.in_force(day):
-            held = _memberships(away.id, known, day)
-            found.append(Principal(away.id, away.full_name, held, only=row.only))
-    return tuple(found)
+    return tuple(
+        Principal(away.id, away.full_name, _memberships(away.id, known, day), only=row.only)
+        for away, row in _stood_in_for(person_id, known, day)
+    )
+
+
+def _stood_in_for(person_id: int, known: Chart, day: date) -> list[tuple[PersonPlace, StandIn]]:
+    return [
+        (known.people[row.from_person_id], row)
+        for row in known.stand_ins.get(person_id, ())
+        if row.from_person_id in known.people and row.in_force(day)
+    ]
+
+
+def standing_in(person_id: int, day: date) -> list[tuple[str, date, str]]:
+    """Return for whom somebody stands in on a day, until which day and by which paper, the earliest end first."""
+    rows = sorted(_stood_in_for(person_id, chart(), day), key=lambda pair: pair[1].valid_to)
+    return [(away.full_name, row.valid_to - timedelta(days=1), row.document_no) for away, row in rows]
 
 
 def _membership(held: Held, known: Chart, day: date) -> MembershipFacts | None:
@@ -153,6 +164,16 @@ def people_at_work(people: Collection[int], day: date) -> set[int]:
     """Return those of some people who still work here on a day: active, with a role in force in a unit in force."""
     known = chart()
     return {person for person in people if person in known.people and _memberships(person, known, day)}
+
+
+def people_who_may(permission: Permission, day: date) -> set[int]:
+    """Return the active people whose own roles on a day grant a permission, however far it reaches."""
+    known = chart()
+    return {
+        person
+        for person in known.people
+        if any(permission in GRANTS[held.role] for held in _memberships(person, known, day))
+    }
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from notifications.models import Notice, OutboundMessage
 from tests.complaints.test_conflicts import build_denunciation
 from tests.conftest import as_owner
 from tests.factories import World
+from tests.reception.test_moving import REFUSED, move, visit_of
 
 
 def leave(world: World, session: Session, username: str) -> None:
@@ -127,3 +128,14 @@ def test_nothing_is_given_to_whoever_left(world: World, session: Session) -> Non
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
                actor=world.principal("chutich.lb"))  # fmt: skip
     assert refused.value.field == "handler_id"
+
+
+def test_a_visit_that_comes_back_is_told_to_no_officer_who_left(world: World, session: Session) -> None:
+    """Neither under the bell nor by mail."""
+    visit = visit_of(world, **REFUSED)
+    leave(world, session, "tiepdan.lb")
+    move(visit, "refusal_back", world, words="Phải tiếp.")
+    gone = world.person("tiepdan.lb").id
+    assert visit.officer_id == gone
+    assert gone not in set(session.scalars(select(Notice.person_id)))
+    assert gone not in set(session.scalars(select(OutboundMessage.person_id)))

@@ -91,6 +91,21 @@ def test_a_closed_account_has_no_link(world: World, app: Flask, login_as: SignIn
     assert admin.post(f"/admin/people/{person.id}/link").status_code == 404
 
 
+@pytest.mark.parametrize("who", ["the person", "an administrator"])
+def test_a_link_is_over_once_the_password_was_set_another_way(
+    world: World, app: Flask, login_as: SignIn, who: str
+) -> None:
+    """What lies about in a mailbox does not undo the change."""
+    admin, person = login_as(world.person("quantri")), world.person("thuly.lb")
+    path = shown_link(hand_out(admin, person))
+    if who == "the person":
+        changed = login_as(person).post("/account", data={"current": PASSWORD, **FORM})
+        assert changed.status_code == 302
+    else:
+        assert admin.post(f"/admin/people/{person.id}/password").status_code == 200
+    assert app.test_client().get(path).status_code == 404
+
+
 def test_a_new_person_is_invited_by_link(world: World, app: Flask, login_as: SignIn) -> None:
     form = {
         "full_name": "Đỗ Thị Hoa", "username": "do.hoa", "email": "do.hoa@example.vn", "role": "handler",

@@ -143,3 +143,20 @@ def test_the_second_factor_itself_and_links_for_others_need_it(
         f"/admin/people/{person_id}/link", f"/admin/people/{person_id}/password", f"/admin/people/{person_id}/factors/remove",
     ):  # fmt: skip
         assert client.post(path).status_code == 401, path
+
+
+def test_a_password_that_was_handed_out_can_still_be_changed_after_a_while(
+    world: World, client: FlaskClient, session: Session, later: Callable[[], None]
+):
+    """Whoever must change it first, has a second factor and let the page wait is led to the proof, and through it."""
+    secret, _codes = enrol(world, "chutich.lb")
+    world.person("chutich.lb").must_change_password = True
+    session.commit()
+    first_step(client, "chutich.lb")
+    second_step(client, code_of(secret))
+    later()
+    assert "/account/confirm" in client.get("/account").text
+    assert client.get("/account/confirm?next=/account").status_code == 401
+    back = client.post("/account/confirm?next=/account", data={"proof_code": code_of(secret)})
+    assert back.headers["Location"] == "/account"
+    assert 'name="new"' in client.get("/account").text

@@ -165,6 +165,10 @@ def test_a_link_gives_nothing_to_whoever_may_not_work_here(
     session.commit()
     assert come_back(client).status_code in {403, 502}
     assert client.get("/account").status_code == 302
+    noted = "sign_in.no_role" if change == "no role" else "sign_in.sso_unknown"
+    assert session.scalars(select(AuditEntry.id).where(AuditEntry.action == noted)).all(), (
+        "the record says so"
+    )
 
 
 def test_one_subject_is_one_person_and_unlinking_ends_the_sessions(

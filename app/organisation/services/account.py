@@ -8,7 +8,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Principal
 from app.organisation.events import SecurityChanged
-from app.organisation.login import check_new_password, hash_password, password_matches
+from app.organisation.login import check_new_password, password_matches, set_password
 from app.organisation.models import Person
 
 LANGUAGES = ("vi", "en")
@@ -22,9 +22,7 @@ def change_own_password(current: str, new: str, *, actor: Principal) -> Person:
     check_new_password(new, username=person.username, field="new")
     if password_matches(person.password_hash, new):
         raise Invalid(_("Mật khẩu mới phải khác mật khẩu hiện tại."), field="new")
-    person.password_hash = hash_password(new)
-    person.must_change_password = False
-    person.session_epoch += 1
+    set_password(person, new)
     audit.record("person.password_changed", actor=actor, subject=("person", person.id))
     publish(SecurityChanged(person.id, "password_changed", f"own:{person.session_epoch}"))
     db.session.flush()

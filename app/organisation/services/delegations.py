@@ -111,18 +111,6 @@ def seen_by(actor: Principal) -> list[Delegation]:
     return sorted([*own, *(row for row in others if _may_end(actor, row))], key=lambda row: -row.id)[:100]
 
 
-def standing_in(person_id: int, day: date) -> Sequence[Delegation]:
-    """Return for whom somebody stands in on a day, the earliest end first."""
-    statement = select(Delegation).where(
-        Delegation.to_person_id == person_id, Delegation.valid_from <= day, Delegation.valid_to > day,
-        or_(Delegation.ended_on.is_(None), Delegation.ended_on > day),
-    )  # fmt: skip
-    statement = statement.options(joinedload(Delegation.from_person)).order_by(
-        Delegation.valid_to, Delegation.id
-    )
-    return db.session.scalars(statement).all()
-
-
 def _may_end(actor: Principal, row: Delegation) -> bool:
     if actor.person_id in (row.from_person_id, row.given_by_id):
         return True

@@ -1,7 +1,6 @@
 """Acts on people: accounts, passwords that are handed out, roles from - to."""
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,14 +12,12 @@ from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Principal, Role
-from app.core.text import clean_line, nfc
-from app.organisation.login import check_new_password, hash_password
+from app.core.text import clean_line, nfc, random_code
+from app.organisation.login import check_new_password, hash_password, set_password
 from app.organisation.models import Membership, Person, Unit
 from app.organisation.services.guard import another_administrator, check_administrator, check_period, taken
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,58})[a-z0-9]")
-# Letters and digits that nobody mistakes for one another when a password is read out or written down.
-_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
@@ -97,9 +94,7 @@ def reset_password(person: Person, *, actor: Principal) -> str:
     """Give a person a one-time password, end their sessions, and return it to be shown once."""
     check_administrator(actor)
     password = one_time_password()
-    person.password_hash = hash_password(password)
-    person.must_change_password = True
-    person.session_epoch += 1
+    set_password(person, password, handed_out=True)
     audit.record("person.password_reset", actor=actor, subject=("person", person.id))
     db.session.flush()
     return password
@@ -185,8 +180,8 @@ def end_role(membership: Membership, *, on: date, actor: Principal) -> None:
 
 
 def one_time_password() -> str:
-    """Return a password that is easy to read out and to type, with about 59 bits: 'k7mp-3xqd-9fhw'."""
-    return "-".join("".join(secrets.choice(_CLEAR) for _n in range(4)) for _group in range(3))
+    """Return a password that is easy to read out and to type, with about 59 bits."""
+    return random_code(3)
 
 
 def _apply(person: Person, details: PersonDetails) -> None:

@@ -7,7 +7,7 @@ themselves. All failures of an address count too: that delay stops a walk over m
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -167,41 +167,33 @@ def _count_today(key: str) -> int:
     """Count one of those within a day of the first, which stands in `next_try_at`: such a key delays nothing."""
     at = now()
     over: Any = SignInDelay.next_try_at < at - FORGET_AFTER
-    statement = (
-        insert(SignInDelay)
-        .values(key=key, failures=1, last_failed_at=at, next_try_at=at)
-        .on_conflict_do_update(
-            index_elements=[SignInDelay.key],
-            set_={
-                "failures": case((over, 1), else_=SignInDelay.failures + 1),
-                "next_try_at": case((over, at), else_=SignInDelay.next_try_at),
-                "last_failed_at": at,
-            },
-        )
-        .returning(SignInDelay.failures)
-    )
-    return int(db.session.execute(statement).scalar_one())
+    first_at = case((over, at), else_=SignInDelay.next_try_at)
+    return int(_add_one(key, at, over, next_try_at=first_at).scalar_one())
 
 
 def _count(key: str, growth: Growth, *, anyway: bool = False) -> int | None:
     """Count one and return how many there are now; None, and nothing counted, while the key is to wait."""
     at = now()
-    old: Any = SignInDelay.last_failed_at < at - FORGET_AFTER
-    statement = (
-        insert(SignInDelay)
-        .values(key=key, failures=1, last_failed_at=at, next_try_at=at)
-        .on_conflict_do_update(
-            index_elements=[SignInDelay.key],
-            set_={"failures": case((old, 1), else_=SignInDelay.failures + 1), "last_failed_at": at},
-            where=None if anyway else SignInDelay.next_try_at <= at,
-        )
-        .returning(SignInDelay.failures)
-    )
-    failures = db.session.execute(statement).scalar_one_or_none()
+    old = SignInDelay.last_failed_at < at - FORGET_AFTER
+    heard = None if anyway else SignInDelay.next_try_at <= at
+    failures = _add_one(key, at, old, only_if=heard).scalar_one_or_none()
     if failures is not None and (wait := growth.after(failures)):
         until = update(SignInDelay).where(SignInDelay.key == key).values(next_try_at=at + wait)
         db.session.execute(until)
     return failures
+
+
+def _add_one(key: str, at: datetime, over: Any, *, only_if: Any = None, **also: Any) -> Any:
+    """Add one to a key, or begin it anew at one where what was counted is over; the result holds how many there are."""
+    statement = insert(SignInDelay).values(key=key, failures=1, last_failed_at=at, next_try_at=at)
+    failures = case((over, 1), else_=SignInDelay.failures + 1)
+    return db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[SignInDelay.key],
+            set_={"failures": failures, "last_failed_at": at, **also},
+            where=only_if,
+        ).returning(SignInDelay.failures)
+    )
 
 
 def forget_old() -> int:

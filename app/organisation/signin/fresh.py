@@ -19,10 +19,10 @@ from app.core.db import db, unit_of_work
 from app.organisation.login import password_matches, safe_target
 from app.organisation.models import Person
 from app.organisation.signin import delays, passkeys, sessions
-from app.organisation.signin.delays import Delayed, KnownBrowser
+from app.organisation.signin.delays import Delayed, Growth, KnownBrowser
 from app.organisation.signin.passkeys import Site
 from app.organisation.signin.proof import Offered, keys, prove_second_factor
-from app.organisation.signin.second_factor import factors_of
+from app.organisation.signin.second_factor import Factors, factors_of
 from app.web.access import current_principal
 from app.web.limits import client_address
 
@@ -80,13 +80,12 @@ def ask(*, keep: bool = True) -> ResponseReturnValue | None:
             error = _("Chưa đúng. Thử lại.")
         except Delayed as delay:
             error, status = wait_words(delay), HTTPStatus.TOO_MANY_REQUESTS
-    factors, site = factors_of(person.id), Site.of(request.host_url)
-    by_passkey = factors.passkeys > 0 and site.possible
+    factors = factors_of(person.id)
     typed = [(k, v) for k, v in request.form.items(multi=True) if _travels(k)] if keep else []
     page = render_template(
         "organisation/fresh.html",
         factors=factors,
-        passkey_options=passkeys.request_options(person.id, site, new_challenge()) if by_passkey else "",
+        passkey_options=passkey_question(person.id, factors),
         typed=typed,
         error=error,
         action=request.full_path.rstrip("?"),
@@ -113,20 +112,18 @@ def _proved(person: Person) -> bool:
     with unit_of_work():
         delays.begin(counted)
     with unit_of_work():
-        if factors_of(person.id):
-            proved, second = prove_second_factor(person, offered) is not None, True
-        else:
-            proved, second = _by_password(person), False
+        second = bool(factors_of(person.id))
+        proved = bool(prove_second_factor(person, offered)) if second else _by_password(person, counted)
         if proved:
-            delays.succeeded(counted)
             sessions.proved(current_user.live.id, second_factor=second)
             actor = current_principal()
             audit.record("sign_in.confirmed", actor=actor, subject=("person", person.id))
     return proved
 
 
-def _by_password(person: Person) -> bool:
+def _by_password(person: Person, counted: dict[str, Growth]) -> bool:
     if password_matches(person.password_hash, request.form.get("proof_password", "")):
+        delays.succeeded(counted)
         return True
     audit.record("sign_in.refused", actor=current_principal(), subject=("person", person.id))
     return False
@@ -137,11 +134,24 @@ def offered_proof(person: Person) -> Offered:
     return Offered(
         code=request.form.get("proof_code", "")[:40],
         passkey=request.form.get("proof_passkey", "")[:10_000],
-        asked=session.pop(_CHALLENGE, None),
-        site=Site.of(request.host_url),
+        asked=taken_challenge(),
+        site=this_site(),
         address=client_address(),
         known=known_browser().knows(person.username),
     )
+
+
+def this_site() -> Site:
+    """Return the site that the request was sent to."""
+    return Site.of(request.host_url)
+
+
+def passkey_question(person_id: int, factors: Factors) -> str:
+    """Return what a browser needs to answer with a passkey, as JSON; nothing where there is none, or none can be."""
+    site = this_site()
+    if not (factors.passkeys and site.possible):
+        return ""
+    return passkeys.request_options(person_id, site, new_challenge())
 
 
 def new_challenge() -> str:

@@ -1,6 +1,6 @@
 """What stands before every page behind sign-in: the session is seen or ended, and what must come first comes first."""
 
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,7 +13,7 @@ from app.organisation.signin import second_factor, sessions
 from app.web.access import declared
 
 # What somebody may open while a password that was handed out waits to be changed.
-_BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password"})
+_BEFORE_CHANGE = frozenset({"auth.account", "auth.change_password", "auth.confirm"})
 
 
 def init_app(app: Flask) -> None:
@@ -32,13 +32,11 @@ def _see_or_end() -> None:
     endpoint = request.endpoint
     if endpoint is None or endpoint.endswith("static"):
         return
-    token = login.session_token()
-    if not token:
+    if not login.session_token():
         return
     if not current_user.is_authenticated:
         with unit_of_work():
-            ended = sessions.end_token(token, "expired")
-        session.pop("_user_id", None)
+            ended = login.end_expired()
         if ended:
             flash(_("Phiên làm việc đã hết. Đăng nhập lại để tiếp tục."), "info")
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.core import audit
 from app.core.clock import now
@@ -15,8 +15,8 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.events import publish
 from app.core.permissions import Principal
+from app.organisation import login
 from app.organisation.events import OneTimeLinkMade, SecurityChanged
-from app.organisation.login import check_new_password, hash_password
 from app.organisation.models import Person
 from app.organisation.services.guard import check_administrator
 from app.organisation.signin.delays import tidy
@@ -74,8 +74,7 @@ def ask_for_reset(username: str) -> None:
 
 def _make(person: Person, purpose: LinkPurpose, lasts: timedelta, *, actor: Principal | None) -> MadeLink:
     token, at = secrets.token_urlsafe(32), now()
-    mine = (OneTimeLink.person_id == person.id) & OneTimeLink.closed_at.is_(None)
-    db.session.execute(update(OneTimeLink).where(mine).values(closed_at=at))
+    login.close_links(person)
     row = OneTimeLink(
         person_id=person.id,
         purpose=purpose,
@@ -108,11 +107,8 @@ def set_password(token: str, new: str) -> Person:
     """Set the password by a link, which is used up by that, and end all sessions. Raises LinkOver, Invalid."""
     row = _row(token, lock=True)
     person = db.session.get_one(Person, row.person_id)
-    check_new_password(new, username=person.username, field="new")
-    row.closed_at = now()
-    person.password_hash = hash_password(new)
-    person.must_change_password = False
-    person.session_epoch += 1
+    login.check_new_password(new, username=person.username, field="new")
+    login.set_password(person, new)
     audit.record(
         "person.password_by_link", actor=None, subject=("person", person.id), detail={"link": row.id}
     )

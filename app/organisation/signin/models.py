@@ -23,7 +23,7 @@ class SignInSession(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     epoch: Mapped[int]
-    method: Mapped[str] = mapped_column(String(20))  # how one came in: 'password', 'sso', 'link'
+    method: Mapped[str] = mapped_column(String(20))  # how one came in: 'password', 'sso'
     second_factor: Mapped[bool]  # whether a second factor was proved in it
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]  # written at most once a minute
@@ -126,7 +126,7 @@ class OneTimeLink(Base):
         ForeignKey("persons.id")
     )  # None: the person asked for it
     expires_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]  # used, or replaced by a newer one
+    closed_at: Mapped[datetime | None]  # used, replaced by a newer one, or the password was set another way
 
 
 class ExternalIdentity(Base):

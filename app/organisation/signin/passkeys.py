@@ -21,17 +21,19 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app.core import audit
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.events import publish
 from app.core.permissions import Principal
 from app.core.text import clean_line
-from app.organisation.events import SecurityChanged
 from app.organisation.models import Person
 from app.organisation.signin.models import Passkey
-from app.organisation.signin.second_factor import factors_of, forget_codes_without_factor, is_demanded
+from app.organisation.signin.second_factor import (
+    factors_of,
+    forget_codes_without_factor,
+    is_demanded,
+    note_change,
+)
 
 PASSKEYS_MAX = 10
 NAME_MAX = 60
@@ -194,6 +196,4 @@ def _transports(answer: str) -> list[str]:
 
 
 def _note(row: Passkey, what: str, actor: Principal) -> None:
-    detail = {"factor": "passkey", "passkey": row.id}
-    audit.record(f"person.{what}", actor=actor, subject=("person", row.person_id), detail=detail)
-    publish(SecurityChanged(row.person_id, what, f"{what}:passkey:{row.id}"))
+    note_change(row.person_id, what, actor=actor, detail={"factor": "passkey", "passkey": row.id})

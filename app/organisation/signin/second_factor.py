@@ -23,6 +23,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.seal import SealError
+from app.core.text import random_code
 from app.organisation.events import SecurityChanged
 from app.organisation.models import Person
 from app.organisation.services.guard import check_administrator
@@ -34,8 +35,6 @@ ISSUER = "Tiếp Dân"
 STEP_SECONDS = 30
 WAITS = timedelta(minutes=30)
 RECOVERY_CODES = 10
-# Letters and digits that nobody mistakes for one another when a code is written down.
-_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def confirm_totp(code: str, *, actor: Principal) -> list[str]:
     db.session.execute(delete(TotpSecret).where(used))
     waiting.confirmed_at = now()
     db.session.flush()
-    _note(actor.person_id, "factor_added", actor=actor, detail={"factor": "totp"})
+    note_change(actor.person_id, "factor_added", actor=actor, detail={"factor": "totp"})
     return renew_recovery_codes(actor=actor)
 
 
@@ -174,7 +173,7 @@ def remove_totp(*, actor: Principal) -> None:
             _("Công việc của bạn cần lớp xác thực thứ hai: thêm khoá truy cập trước khi gỡ ứng dụng.")
         )
     db.session.execute(delete(TotpSecret).where(TotpSecret.person_id == actor.person_id))
-    _note(actor.person_id, "factor_removed", actor=actor, detail={"factor": "totp"})
+    note_change(actor.person_id, "factor_removed", actor=actor, detail={"factor": "totp"})
     forget_codes_without_factor(actor.person_id)
 
 
@@ -188,7 +187,7 @@ def remove_all(person: Person, *, actor: Principal | None) -> None:
     for table in (TotpSecret, Passkey, RecoveryCode):
         db.session.execute(delete(table).where(table.person_id == person.id))
     person.session_epoch += 1
-    _note(person.id, "factor_removed", actor=actor, detail={"factor": "all"})
+    note_change(person.id, "factor_removed", actor=actor, detail={"factor": "all"})
     db.session.flush()
 
 
@@ -211,7 +210,7 @@ def _opened(row: TotpSecret) -> str:
 def renew_recovery_codes(*, actor: Principal) -> list[str]:
     """Make ten new codes in place of all before, and return them, to be shown once."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == actor.person_id))
-    codes = [_recovery_code() for _n in range(RECOVERY_CODES)]
+    codes = [random_code(4) for _n in range(RECOVERY_CODES)]
     at = now()
     db.session.add_all(
         RecoveryCode(person_id=actor.person_id, code_hash=_hash(actor.person_id, code), created_at=at)
@@ -237,7 +236,7 @@ def use_recovery_code(person_id: int, code: str) -> bool:
     used = db.session.execute(statement).scalar_one_or_none()
     if used is None:
         return False
-    _note(person_id, "recovery_used", actor=None, detail={"code": used})
+    note_change(person_id, "recovery_used", actor=None, detail={"code": used})
     return True
 
 
@@ -252,10 +251,6 @@ def looks_like_recovery_code(code: str) -> bool:
     return len(_bare(code)) == 16
 
 
-def _recovery_code() -> str:
-    return "-".join("".join(secrets.choice(_CLEAR) for _n in range(4)) for _group in range(4))
-
-
 def _bare(code: str) -> str:
     return re.sub(r"[^a-z0-9]", "", code.lower())
 
@@ -265,6 +260,7 @@ def _hash(person_id: int, code: str) -> str:
     return sha256(f"{person_id}:{_bare(code)}".encode()).hexdigest()
 
 
-def _note(person_id: int, what: str, *, actor: Principal | None, detail: dict[str, object]) -> None:
+def note_change(person_id: int, what: str, *, actor: Principal | None, detail: dict[str, object]) -> None:
+    """Write into the record what changed of a person's factors, and announce it."""
     audit.record(f"person.{what}", actor=actor, subject=("person", person_id), detail=detail)
     publish(SecurityChanged(person_id, what, f"{what}:{secrets.token_hex(8)}"))

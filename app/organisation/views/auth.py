@@ -1,6 +1,5 @@
 """Signing in and out, the own account, the language."""
 
-from enum import Enum
 from http import HTTPStatus
 
 from flask import (
@@ -26,7 +25,7 @@ from app.core.permissions import Permission
 from app.organisation import login
 from app.organisation.directory import roles_of
 from app.organisation.forms import PasswordForm, SignInForm
-from app.organisation.login import Refusal
+from app.organisation.login import Refusal, Step
 from app.organisation.roles import ROLE_WORDS
 from app.organisation.services import account as own_account
 from app.organisation.signin import delays, fresh, sessions, sso
@@ -41,13 +40,6 @@ from app.web.locale import LANGUAGES, language
 blueprint = Blueprint("auth", __name__, template_folder="../templates")
 
 TRIES_A_PERSON = "5 per minute"
-
-
-class Step(Enum):
-    """How far a right password leads."""
-
-    IN = "in"
-    HALF_WAY = "half_way"  # a second factor is asked for
 
 
 @blueprint.get("/sign-in")
@@ -72,7 +64,7 @@ def sign_in_post() -> ResponseReturnValue:
                 return redirect(url_for("second.show", next=login.safe_target(request.args.get("next"))))
             if outcome is Step.IN:
                 return remember_browser(make_response(redirect(_target())), username)
-            form.form_errors = [_refusal_words(outcome)]
+            form.form_errors = [login.refusal_words(outcome)]
         except Delayed as delay:
             form.form_errors = [fresh.wait_words(delay)]
             status, headers = HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(delay.seconds)}
@@ -89,22 +81,12 @@ def _try(username: str, password: str) -> Step | Refusal:
     with unit_of_work():
         delays.begin(keys)
     with unit_of_work():
-        found = login.authenticate(username, password)
-        if isinstance(found, Refusal):
-            (delays.failed if found is Refusal.WRONG else delays.succeeded)(keys)
-            return found
+        person = login.authenticate(username, password)
+        if person is None:
+            delays.failed(keys)
+            return Refusal.WRONG
         delays.succeeded(keys)
-        if factors_of(found.id):
-            login.half_way(found)
-            return Step.HALF_WAY
-        login.sign_in(found)
-    return Step.IN
-
-
-def _refusal_words(refusal: Refusal) -> str:
-    if refusal is Refusal.NO_ROLE:
-        return _("Tài khoản này hiện không giữ vai trò nào. Liên hệ người quản trị của cơ quan.")
-    return _("Tên đăng nhập hoặc mật khẩu không đúng.")
+        return login.enter(person)
 
 
 def _target() -> str:

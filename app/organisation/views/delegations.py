@@ -1,5 +1,6 @@
 """Standing in for who is away: the page of heads and administrators, and the line that says for whom one works."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.core.db import unit_of_work
 from app.core.errors import DomainError
 from app.core.permissions import Permission
 from app.organisation.delegation import WORK
+from app.organisation.queries import standing_in
 from app.organisation.roles import permission_words
 from app.organisation.services import delegations
 from app.web.access import access, current_principal
@@ -68,15 +70,12 @@ class DelegationForm(AppForm):
 
 @blueprint.app_context_processor
 def _standing_in() -> dict[str, Any]:
-    """Give templates for whom the signed-in person stands in today; one query for those few, none for the others."""
+    """Give templates for whom the signed-in person stands in today."""
 
-    def standing_in() -> list[tuple[str, Any, str]]:
-        if not current_user.is_authenticated or not current_principal().behalf:
-            return []
-        rows = delegations.standing_in(current_principal().person_id, today())
-        return [(row.from_person.full_name, row.last_day, row.document_no) for row in rows]
+    def told() -> list[tuple[str, date, str]]:
+        return standing_in(current_user.person_id, today()) if current_user.is_authenticated else []
 
-    return {"standing_in": standing_in}
+    return {"standing_in": told}
 
 
 @blueprint.get("/")

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,10 +11,9 @@ from markupsafe import Markup
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission
-from app.organisation.forms_sign_in import CodeForm, PasskeyForm
+from app.organisation.forms import CodeForm, PasskeyForm
 from app.organisation.signin import fresh, passkeys, second_factor, sessions
 from app.organisation.signin.fresh import fresh_sign_in
-from app.organisation.signin.passkeys import Site
 from app.web.access import access, current_principal
 
 blueprint = Blueprint(
@@ -31,7 +30,7 @@ def show() -> ResponseReturnValue:
         "organisation/factors.html",
         factors=second_factor.factors_of(principal.person_id),
         passkeys=passkeys.passkeys_of(principal.person_id),
-        possible=Site.of(request.host_url).possible,
+        possible=fresh.this_site().possible,
         waits=second_factor.is_demanded(principal) and not current_user.live.second_factor,
     )
 
@@ -136,7 +135,7 @@ def register_passkey() -> ResponseReturnValue:
                 passkeys.register(
                     form.passkey.data or "",
                     form.name.data or "",
-                    Site.of(request.host_url),
+                    fresh.this_site(),
                     asked,
                     actor=actor,
                 )
@@ -168,7 +167,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 
 
 def _passkey_page(form: PasskeyForm) -> str:
-    site = Site.of(request.host_url)
+    site = fresh.this_site()
     if not site.possible:
         raise NotFound
     options = passkeys.creation_options(site, fresh.new_challenge(), actor=current_principal())

@@ -11,7 +11,7 @@ from app.core.db import unit_of_work
 from app.core.errors import DomainError
 from app.core.permissions import Permission
 from app.organisation.access import person_for
-from app.organisation.forms_sign_in import ForgottenForm, NewPasswordForm
+from app.organisation.forms import ForgottenForm, NewPasswordForm
 from app.organisation.models import Person
 from app.organisation.signin import delays, fresh, links
 from app.organisation.signin.delays import Delayed, Growth

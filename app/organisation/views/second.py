@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 from app.core.db import db, unit_of_work
 from app.organisation import login
 from app.organisation.models import Person
-from app.organisation.signin import delays, fresh, passkeys
+from app.organisation.signin import delays, fresh
 from app.organisation.signin.delays import Delayed
-from app.organisation.signin.passkeys import Site
 from app.organisation.signin.proof import keys, prove_second_factor
 from app.organisation.signin.second_factor import factors_of
 from app.organisation.views.known import remember_browser
@@ -62,13 +61,10 @@ def _back_to_the_start() -> ResponseReturnValue:
 
 
 def _page(person_id: int, error: str = "") -> str:
-    factors, site = factors_of(person_id), Site.of(request.host_url)
-    by_passkey = factors.passkeys > 0 and site.possible
+    factors = factors_of(person_id)
     return render_template(
         "organisation/second_step.html",
         factors=factors,
-        passkey_options=passkeys.request_options(person_id, site, fresh.new_challenge())
-        if by_passkey
-        else "",
+        passkey_options=fresh.passkey_question(person_id, factors),
         error=error,
     )

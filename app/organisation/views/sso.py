@@ -16,17 +16,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core.clock import today
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
 from app.core.permissions import Permission
 from app.organisation import login
 from app.organisation.access import person_for
-from app.organisation.forms_sign_in import SubjectForm
-from app.organisation.queries import principal_for
+from app.organisation.forms import SubjectForm
+from app.organisation.login import Refusal, Step
 from app.organisation.signin import sso
 from app.organisation.signin.fresh import fresh_sign_in
-from app.organisation.signin.second_factor import factors_of
 from app.organisation.signin.sso import Arrival, SsoFailed
 from app.organisation.views.known import remember_browser
 from app.web.access import access, current_principal
@@ -64,18 +62,12 @@ def callback() -> ResponseReturnValue:
     target = session.get(_NEXT)
     with unit_of_work():
         person = sso.person_of(came)
-        half = False
-        if person is not None and (facts := principal_for(person.id, today())) and facts.memberships:
-            half = not came.second_factor and bool(factors_of(person.id))
-            if half:
-                login.half_way(person, "sso")
-            else:
-                login.sign_in(person, method="sso", second_factor=came.second_factor)
-        elif person is not None:
-            return _failed(_("Tài khoản này hiện không giữ vai trò nào. Liên hệ người quản trị của cơ quan."))
-    if person is None:
-        return _unknown(came)
-    if half:
+        if person is None:
+            return _unknown(came)
+        outcome = login.enter(person, method="sso", second_factor=came.second_factor)
+    if isinstance(outcome, Refusal):
+        return _failed(login.refusal_words(outcome))
+    if outcome is Step.HALF_WAY:
         return redirect(url_for("second.show", next=target))
     return remember_browser(make_response(redirect(target or url_for("home.today"))), person.username)
 
@@ -87,19 +79,15 @@ def link(person_id: int) -> ResponseReturnValue:
     """Link a person to a subject of the single sign-on, or unlink them."""
     if not sso.is_on():
         raise NotFound
-    form = SubjectForm()
-    try:
-        person = person_for(current_principal(), person_id)
-        if form.validate():
+    person, form = person_for(current_principal(), person_id), SubjectForm()
+    if form.validate():
+        try:
             with unit_of_work():
                 sso.link(person, form.subject.data or "", actor=current_principal())
             flash(_("Đã lưu liên kết đăng nhập chung."), "success")
             return redirect(url_for("organisation.person", person_id=person_id))
-    except NotFound:
-        raise
-    except DomainError as error:
-        form.show(error)
-    person = person_for(current_principal(), person_id)
+        except DomainError as error:
+            form.show(error)
     return render_template(
         "organisation/sso_link.html", person=person, form=form
     ), HTTPStatus.UNPROCESSABLE_ENTITY
