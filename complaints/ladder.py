@@ -45,28 +45,7 @@ DEFAULT: tuple[Rung, ...] = (
     Rung("after_10", 10, (_L, _A, _O), "quá hạn 10 ngày làm việc", "10 working days late"),
 )
 
-# Ladders of their own, by clock. Clocks of the citizen or of the calendar: nobody in the office can miss them.
-# The end of a year's keeping is no deadline that somebody can miss: the head learns that the petition may be destroyed.
-_KEPT = Rung("kept", 0, (_U, _L), "hết thời hạn lưu, có thể quyết định huỷ", "kept long enough")
-
-OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
-    "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
-    "PETITION_RETENTION": (_KEPT,), "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (), "PROTECTION_TARGET": (),
-    "TC_OVERDUE_REPORT": DEFAULT,
-}  # fmt: skip
-
-# That a denouncer asked for protection is itself known to few: such a clock shows on no page that others open, raises
-# no alert that others would read, and leaves the case's own due date as it is.
-CONFIDENTIAL: frozenset[str] = frozenset({"PROTECTION_TARGET"})
-
-# Clocks that others have towards the office (C16, TC23): they never make the petition or case itself late, and only
-# whoever handles it hears of them, to remind the other side or to go on without the answer. That a resolver below does
-# not report is for the head of the superior as well, so it has the whole ladder.
-OF_OTHERS: frozenset[str] = frozenset({"KN_INFO_REQUEST", "TC_OVERDUE_REPORT"})
-# Clocks that nobody can miss (the window of the citizen, the day when a decision takes effect): their end opens or
-# closes something and is no failure of the office.
-NOBODYS: frozenset[str] = frozenset(code for code, rungs in OVERRIDES.items() if not rungs) - CONFIDENTIAL
-NOT_OF_THE_CASE: frozenset[str] = OF_OTHERS | CONFIDENTIAL | NOBODYS  # what never makes a case due or late
+# Another's clock is for whoever handles the matter, to remind the other side or to go on without the answer.
 _TO_REMIND: tuple[Rung, ...] = (
     Rung(
         "other_on_day",
@@ -90,16 +69,37 @@ _TO_REMIND: tuple[Rung, ...] = (
         "the other side is 5 working days late",
     ),
 )
+# The end of a year's keeping is no deadline that somebody can miss: the head learns that the petition may be destroyed.
+_KEPT = Rung("kept", 0, (_U, _L), "hết thời hạn lưu, có thể quyết định huỷ", "kept long enough")
+KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
+
+# Ladders of their own, by clock. Clocks of the citizen or of the calendar: nobody in the office can miss them.
+OVERRIDES: Mapping[str, tuple[Rung, ...]] = {
+    "KN_WINDOW2": (), "KN_EFFECT": (), "KN_TIMEBAR": (), "KNK_TIMEBAR": (), "KNK_WINDOW2": (),
+    KEEPING: (_KEPT,), "KNK_WINDOW2_DISMISSAL": (), "KNK_EFFECT": (), "PROTECTION_TARGET": (),
+    "KN_INFO_REQUEST": _TO_REMIND,
+}  # fmt: skip
+
+# That a denouncer asked for protection is itself known to few: such a clock shows on no page that others open, raises
+# no alert that others would read, and leaves the case's own due date as it is.
+CONFIDENTIAL: frozenset[str] = frozenset({"PROTECTION_TARGET"})
+
+# Clocks that others have towards the office (C16, TC23): they never make the petition or case itself late. That a
+# resolver below does not report is for the head of the superior as well, so that clock has the whole ladder.
+OF_OTHERS: frozenset[str] = frozenset({"KN_INFO_REQUEST", "TC_OVERDUE_REPORT"})
+# Clocks that nobody can miss (the window of the citizen, the day when a decision takes effect): their end opens or
+# closes something and is no failure of the office.
+NOBODYS: frozenset[str] = frozenset(code for code, rungs in OVERRIDES.items() if not rungs) - CONFIDENTIAL
+# What never makes a petition or case due or late.
+NOT_OF_THE_CASE: frozenset[str] = OF_OTHERS | CONFIDENTIAL | NOBODYS | {KEEPING}
 
 # A key means the same rung in every ladder: raised alerts are kept by key, and outlive a change of ladders.
-RUNGS: Mapping[str, Rung] = {
-    rung.key: rung for ladder in (*OVERRIDES.values(), _TO_REMIND, DEFAULT) for rung in ladder
-}
+RUNGS: Mapping[str, Rung] = {rung.key: rung for ladder in (*OVERRIDES.values(), DEFAULT) for rung in ladder}
 
 
 def ladder_for(clock_code: str) -> tuple[Rung, ...]:
     """Return the rungs of a clock in the order of time."""
-    return OVERRIDES.get(clock_code, _TO_REMIND if clock_code in OF_OTHERS else DEFAULT)
+    return OVERRIDES.get(clock_code, DEFAULT)
 
 
 def alert_days(

@@ -13,11 +13,11 @@ from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal, Reach
 from app.organisation.chart import UnitPlace, chart
 from complaints.access import by_need, open_to
+from complaints.ladder import KEEPING
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.queries.lines import CaseLine, PetitionLine, case_lines, petition_lines
-from complaints.services.clocks import KEEPING
 from complaints.workflow.catalogue import INTAKE, OF_CASES
 
 READ_MAX = 2000  # so many open rows are read to be counted at once

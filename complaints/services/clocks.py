@@ -25,8 +25,13 @@ from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.services.rule_layers import beside, code_beside, instead_of_default, rule_by_version
 
 Subject = Petition | Case | Duty
-KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
+# The clocks that a petition, case or duty is due by. What a unit has set beside the law makes nothing late.
+MAKES_DUE = (
+    Clock.state == ClockState.RUNNING.value,
+    Clock.beside_id.is_(None),
+    Clock.code.not_in(NOT_OF_THE_CASE),
+)
 
 
 @dataclass(frozen=True)
@@ -227,12 +232,7 @@ def refresh_due(subject: Subject) -> None:
     """
     db.session.flush()
     earliest = db.session.execute(
-        select(func.min(Clock.due_on)).where(
-            _with_petitions(subject),
-            Clock.state == ClockState.RUNNING.value,
-            Clock.beside_id.is_(None),
-            Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
-        )
+        select(func.min(Clock.due_on)).where(_with_petitions(subject), *MAKES_DUE)
     ).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
     db.session.flush()
@@ -275,16 +275,13 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> list[Difference]:
     """Set next_due_on of all open petitions, cases and duties, and return where it was another."""
-    counted = (
-        Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
-    )  # fmt: skip
     least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
-    of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
+    of_petition = select(least).where(Clock.petition_id == Petition.id, *MAKES_DUE)
     inner = (
         select(Petition.id).where(Petition.case_id == Case.id).correlate(Case)
     )  # this case's, not any case's
-    of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
-    of_duty = select(least).where(Clock.duty_id == Duty.id, *counted)
+    of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *MAKES_DUE)
+    of_duty = select(least).where(Clock.duty_id == Duty.id, *MAKES_DUE)
     differences = []
     for kind, model, wanted in (
         ("petition", Petition, of_petition.correlate(Petition)),

@@ -1,4 +1,4 @@
-"""What the acceptance of a first complaint asks and checks besides the group: time-bar (C01, K01), attorney (C03)."""
+"""What the acceptance of a complaint asks and checks: the group (C05), the time-bar (C01, K01), attorney (C03)."""
 
 from datetime import date, timedelta
 
@@ -32,10 +32,18 @@ DISCIPLINARY_FIELDS: tuple[FieldSpec, ...] = (
 )  # fmt: skip
 
 
+def group(facts: Facts, _data: Data) -> str | None:
+    """C05: a group's complaint is accepted when all have signed and appointed who represents them."""
+    if facts.signer_count >= 2 and not facts.representatives_appointed:
+        return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
+    return None
+
+
 def check(facts: Facts, data: Data) -> str | None:
-    """Return why the complaint cannot be accepted for its time-bar or its power of attorney, or None."""
+    """Return why a first complaint cannot be accepted: its group, its time-bar, its power of attorney; or None."""
     return (
-        _known(data)
+        group(facts, data)
+        or _known(data)
         or _obstacle(facts, data)
         or _time_barred(facts, data)
         or _attorney(facts, data)
@@ -44,8 +52,8 @@ def check(facts: Facts, data: Data) -> str | None:
 
 
 def check_disciplinary(facts: Facts, data: Data) -> str | None:
-    """Return why a complaint about a decision of discipline cannot be accepted for its time-bar (K01), or None."""
-    return _obstacle(facts, data) or _time_barred(facts, data)
+    """Return why a first complaint about a decision of discipline cannot be accepted: its group, its time-bar (K01); or None."""
+    return group(facts, data) or _obstacle(facts, data) or _time_barred(facts, data)
 
 
 def _known(data: Data) -> str | None:

@@ -18,7 +18,7 @@ from complaints.workflow.base import (
     Workflow,
 )
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
-from complaints.workflow.least import day_of, too_few
+from complaints.workflow.least import day_of, too_few_typed
 from complaints.workflow.results import DONE, TO_DO
 
 _STATES = (
@@ -69,12 +69,6 @@ _EFFECTIVE_BY = spec("effective_by", FieldKind.CHOICE, "Ngày có hiệu lực",
                      help_vi="Hai căn cứ cho hai ngày: người có thẩm quyền chọn; khác đề xuất thì ghi lý do.")  # fmt: skip
 
 
-def _accept(facts: Facts, data: Data) -> str | None:
-    if facts.signer_count >= 2 and not facts.representatives_appointed:
-        return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
-    return acceptance.check(facts, data)
-
-
 def _assigned(facts: Facts, _data: Data) -> str | None:
     return None if facts.has_handler else "Chưa giao vụ việc cho người thụ lý; hãy giao việc trước."
 
@@ -96,16 +90,7 @@ def _some_answered(facts: Facts, data: Data) -> str | None:
 def _complex(facts: Facts, data: Data) -> str | None:
     if facts.complex:
         return "Vụ việc đã được xác định là phức tạp."
-    return _criteria(facts, data) or _in_time(facts, data)
-
-
-def _criteria(facts: Facts, data: Data) -> str | None:
-    criteria = data.get("criteria")
-    return (
-        None
-        if criteria is None
-        else too_few("COMPLEX_CRITERIA", len(criteria), day_of(facts, data), field="criteria")
-    )
+    return too_few_typed("COMPLEX_CRITERIA", "criteria", facts, data) or _in_time(facts, data)
 
 
 def _in_time(facts: Facts, data: Data) -> str | None:
@@ -153,8 +138,7 @@ def _publishes(facts: Facts, data: Data) -> str | None:
 
 def _minutes(facts: Facts, data: Data) -> str | None:
     """C21: a copy for each side."""
-    copies = data.get("copies")
-    return None if copies is None else too_few("DIALOGUE_COPIES", copies, day_of(facts, data), field="copies")
+    return too_few_typed("DIALOGUE_COPIES", "copies", facts, data)
 
 
 def _delivered(facts: Facts, data: Data) -> str | None:
@@ -211,7 +195,7 @@ WORKFLOW = Workflow(
         Transition("C-1", "accept", frozenset({"propose_accept"}), "accepted_1", _DECIDE, "Thụ lý", "Accept",
                    "Ra thông báo thụ lý; thời hạn giải quyết tính từ ngày thụ lý.", document="03/KN",
                    effects=(*_stop("KN_ACCEPT", "RECEP_REPLY"), ClockEffect(Verb.START, "KN1_RESOLVE")),
-                   fields=(ON, DOCUMENT_NO, _REMOTE, *acceptance.FIELDS), guard=_accept,
+                   fields=(ON, DOCUMENT_NO, _REMOTE, *acceptance.FIELDS), guard=acceptance.check,
                    cites=("C01", "C03", "C04", "C05", "C07", "C09"),
                    proposable=True),
         Transition("C-2", "refuse", frozenset({"propose_accept"}), "refused", _DECIDE, "Không thụ lý", "Do not accept",

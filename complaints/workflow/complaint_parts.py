@@ -81,13 +81,6 @@ def guard_of_first(action: str) -> Guard:
     return guard
 
 
-def group_accepted(facts: Facts, _data: Data) -> str | None:
-    """C05: a group's complaint is accepted when all have signed and appointed who represents them."""
-    if facts.signer_count >= 2 and not facts.representatives_appointed:
-        return "Nhiều người khiếu nại: chưa có văn bản cử người đại diện đủ chữ ký (NĐ 155/2026 Điều 10); nhận văn bản rồi thụ lý."
-    return None
-
-
 def _asked(facts: Facts, _data: Data) -> str | None:
     return (
         None

@@ -3,6 +3,7 @@
 from app.core.permissions import Permission
 from complaints import codes
 from complaints.clocks import Verb
+from complaints.workflow import acceptance
 from complaints.workflow import complaint_parts as parts
 from complaints.workflow.base import ClockEffect, Data, Facts, FieldKind, State, Transition, Workflow
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
@@ -52,7 +53,7 @@ WORKFLOW = Workflow(
                    "Ra thông báo thụ lý lần hai; thời hạn giải quyết lần hai tính từ ngày thụ lý.", document="03/KN",
                    effects=(ClockEffect(Verb.STOP, "KN_ACCEPT"), ClockEffect(Verb.STOP, "RECEP_REPLY"),
                             ClockEffect(Verb.START, "KN2_RESOLVE")),
-                   fields=(ON, DOCUMENT_NO, parts.REMOTE), guard=parts.group_accepted,
+                   fields=(ON, DOCUMENT_NO, parts.REMOTE), guard=acceptance.group,
                    cites=("C04", "C05", "C11", "C13", "C34"), proposable=True),
         parts.FILE_REQUEST,
         *parts.information("accepted_2"),

@@ -16,7 +16,7 @@ from complaints.workflow.base import (
     Workflow,
 )
 from complaints.workflow.fields import DOCUMENT_NO, NOTE, ON, WORDS, spec
-from complaints.workflow.least import day_of, too_few
+from complaints.workflow.least import too_few_typed
 from complaints.workflow.results import DONE, TO_DO
 
 _STATES = (
@@ -68,14 +68,11 @@ def _team(facts: Facts, data: Data) -> str | None:
     """TC16: somebody holds the case; at least two people verify, none of them a relative or with an interest."""
     if not facts.has_handler:
         return "Chưa giao vụ việc cho người xác minh; hãy giao việc trước."
-    size = data.get("team_size")
-    if size is None:
-        return None
-    return too_few("TC_TEAM", size, day_of(facts, data), field="team_size") or _conflict(data)
+    return too_few_typed("TC_TEAM", "team_size", facts, data) or _conflict(data)
 
 
 def _conflict(data: Data) -> str | None:
-    if data.get("no_conflict"):
+    if data.get("team_size") is None or data.get("no_conflict"):
         return None
     return "Phải xác nhận không ai trong tổ là người thân thích, có lợi ích liên quan (NĐ 31/2019 Điều 10)."
 
@@ -107,12 +104,7 @@ def _extend_once(facts: Facts, data: Data) -> str | None:
     """TC13: with at least one criterion, before the end."""
     if facts.extension_count:
         return _extend_twice(facts, data) or "Đã gia hạn một lần: lần này là gia hạn lần hai."
-    return _criteria("TC_CRITERIA_COMPLEX", facts, data) or _before_the_end(facts, data)
-
-
-def _criteria(code: str, facts: Facts, data: Data) -> str | None:
-    criteria = data.get("criteria")
-    return None if criteria is None else too_few(code, len(criteria), day_of(facts, data), field="criteria")
+    return too_few_typed("TC_CRITERIA_COMPLEX", "criteria", facts, data) or _before_the_end(facts, data)
 
 
 def _extend_twice(facts: Facts, data: Data) -> str | None:
@@ -121,7 +113,7 @@ def _extend_twice(facts: Facts, data: Data) -> str | None:
         return "Chưa gia hạn lần nào."
     if facts.extension_count >= facts.extensions:
         return f"Đã gia hạn {facts.extensions} lần, không gia hạn thêm được (Luật Tố cáo Điều 30)."
-    return _criteria("TC_CRITERIA_SPECIAL", facts, data) or _before_the_end(facts, data)
+    return too_few_typed("TC_CRITERIA_SPECIAL", "criteria", facts, data) or _before_the_end(facts, data)
 
 
 def _withdrawn(facts: Facts, data: Data) -> str | None:
@@ -171,10 +163,7 @@ def _publishes(facts: Facts, data: Data) -> str | None:
 
 def _minutes(facts: Facts, data: Data) -> str | None:
     """TC16: minutes of the verification."""
-    copies = data.get("copies")
-    return (
-        None if copies is None else too_few("TC_MINUTES_COPIES", copies, day_of(facts, data), field="copies")
-    )
+    return too_few_typed("TC_MINUTES_COPIES", "copies", facts, data)
 
 
 def _runs(clock: str, why: str) -> "_Runs":

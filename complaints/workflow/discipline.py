@@ -37,10 +37,6 @@ def _dismissal(facts: Facts, data: Data) -> str | None:
     return _delivered(facts, data) or (None if facts.dismissal else "Không phải kỷ luật buộc thôi việc.")
 
 
-def _accept_first(facts: Facts, data: Data) -> str | None:
-    return parts.group_accepted(facts, data) or acceptance.check_disciplinary(facts, data)
-
-
 def _own(accepted: str, proposed: str, code: str) -> tuple[Transition, ...]:
     """Return the rows that both instances have of their own: acceptance, complexity, the council, the dialogue."""
     working = frozenset({accepted, "council_heard"}) | parts.BEFORE_DECISION
@@ -54,7 +50,7 @@ def _own(accepted: str, proposed: str, code: str) -> tuple[Transition, ...]:
                    effects=(ClockEffect(Verb.STOP, "KN_ACCEPT"), ClockEffect(Verb.STOP, "RECEP_REPLY"),
                             ClockEffect(Verb.START, "KNK_RESOLVE")),
                    fields=(ON, DOCUMENT_NO, *(acceptance.DISCIPLINARY_FIELDS if first else ())),
-                   guard=_accept_first if first else parts.group_accepted,
+                   guard=acceptance.check_disciplinary if first else acceptance.group,
                    cites=("K01", "K04", "K05") if first else ("K04", "K05"), proposable=True),
         *parts.information(accepted, "council_heard"),
         replace(complex_row, sources=working, effects=(ClockEffect(Verb.EXTEND, "KNK_RESOLVE"),),

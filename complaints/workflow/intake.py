@@ -118,7 +118,6 @@ _WITHDRAW = (
     WORDS,
 )  # fmt: skip
 _FROM_STORE = (*_ends("KN_ACCEPT", "TC_INIT"), ClockEffect(Verb.START, "PETITION_RETENTION"))
-_EVERY_KIND = tuple(_K)
 _G = codes.IneligibleReason
 
 

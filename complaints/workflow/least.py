@@ -24,6 +24,15 @@ def too_few(code: str, count: int, on: date, *, field: str, more: str = "") -> B
     )
 
 
+def too_few_typed(code: str, name: str, facts: Facts, data: Data) -> Beside | None:
+    """Return why what was typed in a field, a number or a list, is less than the law wants; None while nothing is typed."""
+    typed = data.get(name)
+    if typed is None:
+        return None
+    count = typed if isinstance(typed, int) else len(typed)
+    return too_few(code, count, day_of(facts, data), field=name)
+
+
 def day_of(facts: Facts, data: Data) -> date:
     """Return the day of the act that a step records."""
     on: date = data.get("on") or facts.today

@@ -13,7 +13,6 @@ from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove
 from complaints.models.shared import NOT_DUE
-from complaints.services.clocks import KEEPING
 from complaints.workflow.base import PREVIOUS, Transition
 from tests.walks import owned, ways
 from tests.walks.matters import LIVE, Matter, count, fresh
@@ -147,6 +146,6 @@ class Watch:
                     move = db.session.scalars(moves).first()
                     assert move is not None and move.new_due_on == now[1], clock.code
             self.dues[clock.id] = now
-            if clock.state == "running" and clock.due_on and clock.code not in (*NOT_OF_THE_CASE, KEEPING):
+            if clock.state == "running" and clock.due_on and clock.code not in NOT_OF_THE_CASE:
                 running.append(clock.due_on)
         assert matter.subject.next_due_on == min(running, default=NOT_DUE)

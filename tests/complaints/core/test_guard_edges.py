@@ -34,6 +34,20 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     ("complaint", "propose_accept", "C-1", {}, {"attorney": "certified", "attorney_on": D(2026, 7, 1)}, None),
     ("complaint", "propose_accept", "C-1", {}, {"attorney": "notarised", "attorney_on": D(2026, 6, 1)}, None),
     ("complaint", "propose_accept", "C-1", {}, {"attorney": "organisation", "attorney_on": D(2026, 6, 1)}, None),
+    # C01, C03: what is missing stands beside its field; a colon may stand in the contents, a line may be empty.
+    ("complaint", "propose_accept", "C-1", {}, {"contested": "decision"}, "phải ghi ngày nhận"),
+    ("complaint", "propose_accept", "C-1", {}, {"agents": "Trần A: bồi thường"}, "chọn hình thức"),
+    *(("complaint", "propose_accept", "C-1", {}, {"attorney": "certified", "attorney_on": D(2026, 6, 1), "agents": agents}, why)
+      for agents, why in (
+        ("Trần A: Đất: thửa 12\nTrần A: Nhà: thửa 12", None), ("Trần A: bồi thường\n\nLê B", "Dòng 'Lê B'"),
+        ("Trần A: bồi thường\nLê B: bồi thường", "cho một người"), ("Trần A", "dấu hai chấm"),
+    )),
+    # K01: an obstacle of a disciplinary complaint needs the same, by its own article.
+    ("discipline", "propose_accept", "C-1",
+     {"received_on": D(2026, 11, 16), "timebar_days": 15, "timebar_article": "Luật Khiếu nại Điều 48"},
+     {"known_on": D(2026, 10, 31), "obstacle_days": 5}, "ghi rõ trở ngại thế nào (Luật Khiếu nại Điều 48)"),
+    ("discipline", "propose_accept", "C-1", {"received_on": D(2026, 11, 16), "timebar_days": 15},
+     {"known_on": D(2026, 10, 31), "obstacle": "illness", "obstacle_days": 5, "obstacle_words": "Nằm viện."}, None),
     # X4, F-6: feedback in the wrong form is stored; what Luật Tố cáo Điều 25 says is of denunciations, K03 of discipline.
     *(("intake", "classified", "F-6 open_case", {"kind": "admin_feedback", "eligible": eligible}, {}, why)
       for eligible, why in ((True, None), (False, "chưa đúng hình thức"))),
@@ -91,6 +105,13 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     # C-1, C-6, C-8, C-14: two are a group; the day typed counts, not today; one of two dates alone says nothing.
     ("complaint", "propose_accept", "C-1", {"signer_count": 2}, {}, "người đại diện"),
     ("complaint", "verifying", "C-6", {"resolve_due_on": D(2026, 12, 10), "today": D(2026, 12, 11)}, {"on": D(2026, 12, 10)}, None),
+    # C15: one criterion of seven, since the decree of 2026; the day of the act decides, which is today unless it is typed.
+    *(("complaint", "verifying", "C-6", {"today": today}, data, why) for today, data, why in (
+        (D(2026, 7, 1), {"criteria": []}, "ít nhất 1 trong bảy tiêu chí"), (D(2026, 7, 1), {"criteria": ["places"]}, None),
+        (D(2026, 6, 30), {"criteria": []}, None), (D(2026, 7, 1), {"criteria": [], "on": D(2026, 6, 30)}, None),
+    )),
+    # C21: three copies, beside their field.
+    ("complaint", "dialogue_set", "C-10", {}, {"copies": 2}, "ít nhất 3 bản"),
     ("complaint", "verified", "C-8", {}, {"on": D(2026, 11, 10)}, None),
     ("complaint", "verified", "C-8", {}, {"dialogue_on": D(2026, 11, 10)}, None),
     ("complaint", "verified", "C-8", {"dialogue_notice_days": 6}, {"on": D(2026, 11, 10), "dialogue_on": D(2026, 11, 15)}, "ít nhất 6 ngày"),
@@ -126,6 +147,8 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     ("complaint", "decided_1", "dispatch", {"running_clocks": frozenset({"KN2_SEND", "KN_EFFECT"})}, {}, None),
     ("complaint", "decided_1", "dispatch", {"running_clocks": frozenset({"KN_EFFECT"})}, {}, "Đã ghi"),
     ("complaint", "executing", "close", {"running_clocks": frozenset({"KN_WINDOW2"})}, {}, None),
+    # R10: whoever sent it on is told the result first.
+    ("complaint", "executing", "close", {"running_clocks": frozenset({"REFERRER_RESULT"})}, {}, "báo kết quả cho nơi chuyển đơn"),
     # S-5: who chairs is not known before it is typed; two are a group.
     ("complaint_second", "verified", "S-5", {"resolver_kind": "department"}, {}, None),
     ("complaint_second", "verified", "S-5", {"signer_count": 2}, {}, None),
@@ -136,6 +159,9 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     # T-1, T-6, T-12, T-13: each row of an extension, each edge of the team.
     ("denunciation", "tc_check", "T-1", {"running_clocks": frozenset({"TC_INIT"}), "extension_count": 2}, {}, "1 lần"),
     ("denunciation", "tc_accepted", "T-6", {"has_handler": True}, {"no_conflict": True}, None),
+    ("denunciation", "tc_accepted", "T-6", {"has_handler": True}, {"no_conflict": True, "team_size": 1}, "ít nhất 2 người"),
+    ("denunciation", "tc_verifying", "T-7", {}, {"copies": 1}, "ít nhất 2 bản"),
+    ("denunciation", "tc_verifying", "T-12", {}, {"criteria": []}, "ít nhất 1 trong bảy tiêu chí"),
     ("denunciation", "tc_verifying", "T-12", {"extension_count": 1}, {"criteria": ["places", "foreign"]}, "gia hạn lần hai"),
     ("denunciation", "tc_verifying", "T-12", {"extension_count": 2}, {}, "Đã gia hạn 2 lần"),
     ("denunciation", "tc_verifying", "T-13", {}, {"criteria": ["places", "foreign"]}, "Chưa gia hạn"),
@@ -153,6 +179,11 @@ EDGES: list[tuple[str, str, str, dict[str, Any], dict[str, Any], str | None]] = 
     ("denunciation", "tc_verifying", "T-24", {"overdue": True}, {}, "quá hạn"),
     ("denunciation", "tc_verifying", "T-24", {}, {}, None),
     ("denunciation", "tc_handled", "T-23", {"running_clocks": frozenset({"TC_HANDLE"})}, {}, None),
+    ("denunciation", "tc_handled", "T-23", {"running_clocks": frozenset({"REFERRER_RESULT"})}, {}, "báo kết quả cho nơi chuyển đơn"),
+    # TC31: the day of the act is that of the meeting; it is today unless it is typed.
+    *(("denunciation", "tc_handled", "publish", {"running_clocks": frozenset({"TC_PUBLISH"})},
+       {"forms": ["meeting"], "meeting_on": held}, why)
+      for held, why in ((D(2026, 7, 1), None), (D(2026, 6, 30), "công khai đầu tiên: 30/06/2026"))),
     # T-25, T-27: which of the two ways; a day before the demand is none, and what is not known does not hinder.
     *(("continued", "cont_received", code, {"overdue_claim": late}, {}, why) for code, late, why in (
         ("T-25", True, None), ("T-25", False, "không phải tố cáo tiếp vì quá"),

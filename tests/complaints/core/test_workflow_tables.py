@@ -29,7 +29,6 @@ from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVER
 FLOWS = {flow.name: flow for flow in catalogue.ALL}
 
 _ANYWHERE = "report_to_forwarder reply harm_told"
-_COMPLAINT_WITHDRAWAL = "terminate withdraw_part withdraw_some send_suspension"
 _FIRST_WITHDRAWAL = (
     "terminate terminate_ended terminate_no_object withdraw_part withdraw_some send_suspension"
 )
