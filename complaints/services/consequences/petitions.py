@@ -245,14 +245,18 @@ def _take_up(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.processed_on, petition.outcome, petition.resolved_before = None, None, False
     if petition.linked_to_id is not None:
         petition.linked_to_id, petition.guided_before = None, False
-    _classify_as(petition, typed["kind"], actor)
+    _classify_as(petition, typed["kind"], actor, overdue_claim=petition.overdue_claim)
 
 
-def _classify_as(petition: Petition, kind: str, actor: Principal) -> None:
-    """Classify a petition anew, with what else was found before; its clocks run from the day of receipt."""
+def _classify_as(petition: Petition, kind: str, actor: Principal, *, overdue_claim: bool = False) -> None:
+    """Classify a petition anew, with what else was found before; its clocks run from the day of receipt.
+
+    A case that goes back may have been no continued denunciation at all (T-4): the desk says that again.
+    """
     data = {"kind": kind, "field": petition.field or "other", "has_evidence": petition.has_evidence,
-            "guided_before": petition.guided_before, "instance": petition.instance,
-            "disciplinary": petition.disciplinary, "dismissal": petition.dismissal}  # fmt: skip
+            "guided_before": petition.guided_before, "instance": petition.instance, "overdue_claim": overdue_claim,
+            "disciplinary": petition.disciplinary, "dismissal": petition.dismissal,
+            "statutory_field": petition.statutory_field if kind == petition.kind else None}  # fmt: skip
     classify(petition, data, today(), actor)
 
 
