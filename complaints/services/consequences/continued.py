@@ -45,17 +45,11 @@ def _on_earlier(act: str) -> CaseConsequence:
     return tell
 
 
-def _be_taken_over(case: Case, _typed: Typed, _on: date, _actor: Principal | None) -> None:
-    """End the resolver's case: what was prepared there for approval is approved no more (TC24)."""
-    case.outcome = "taken_over"
-    case.pending_action = case.pending_data = case.pending_by_id = case.pending_at = None
-
-
 OF_PETITION: Mapping[str, PetitionConsequence] = {"open_continued": _open}
 OF_CASE: Mapping[str, CaseConsequence] = {
     "demand": _on_earlier(DEMANDED),
     "take_over": _on_earlier(TAKEN_OVER),
-    "be_taken_over": _be_taken_over,
+    "be_taken_over": end("taken_over"),
     "resolve_again": accept,
     "reject": end("continued_rejected"),
     "transfer": end("transferred"),
