@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import selectinload
 
 from app.core.calendar import WorkCalendar, in_words
@@ -26,6 +26,12 @@ from complaints.services.rule_layers import beside, code_beside, instead_of_defa
 
 Subject = Petition | Case | Duty
 KEEPING = "PETITION_RETENTION"  # runs on what is closed, and ends in the decision to destroy it (X22)
+# What makes its subject due: what a unit has set beside the law does not, nor what somebody else owes the office (C16).
+MAKES_DUE = and_(
+    Clock.state == ClockState.RUNNING.value,
+    Clock.beside_id.is_(None),
+    Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
+)
 ALERT_TIME = time(7, 0)  # in Hanoi, so that an alert stands on the screen when the office opens
 
 
@@ -222,18 +228,11 @@ def refresh(clock: Clock, calendar: WorkCalendar | None = None) -> list[Differen
 def refresh_due(subject: Subject) -> None:
     """Set the subject's nearest due date: the earliest end of its running clocks, or NOT_DUE.
 
-    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply). What a unit has
-    set beside the law makes nothing late, nor what somebody else owes the office (C16).
+    A case is due by its own clocks and by those of its petitions that still run (acceptance, reply).
     """
     db.session.flush()
-    earliest = db.session.execute(
-        select(func.min(Clock.due_on)).where(
-            _with_petitions(subject),
-            Clock.state == ClockState.RUNNING.value,
-            Clock.beside_id.is_(None),
-            Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
-        )
-    ).scalar_one()
+    nearest = select(func.min(Clock.due_on)).where(_with_petitions(subject), MAKES_DUE)
+    earliest = db.session.execute(nearest).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
     db.session.flush()
 
@@ -275,16 +274,13 @@ def rebuild_all(*, batch: int = 1000) -> list[Difference]:
 
 def _rebuild_due_dates() -> list[Difference]:
     """Set next_due_on of all open petitions, cases and duties, and return where it was another."""
-    counted = (
-        Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
-    )  # fmt: skip
     least = func.coalesce(func.min(Clock.due_on), NOT_DUE)
-    of_petition = select(least).where(Clock.petition_id == Petition.id, *counted)
+    of_petition = select(least).where(Clock.petition_id == Petition.id, MAKES_DUE)
     inner = (
         select(Petition.id).where(Petition.case_id == Case.id).correlate(Case)
     )  # this case's, not any case's
-    of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), *counted)
-    of_duty = select(least).where(Clock.duty_id == Duty.id, *counted)
+    of_case = select(least).where((Clock.case_id == Case.id) | Clock.petition_id.in_(inner), MAKES_DUE)
+    of_duty = select(least).where(Clock.duty_id == Duty.id, MAKES_DUE)
     differences = []
     for kind, model, wanted in (
         ("petition", Petition, of_petition.correlate(Petition)),

@@ -25,7 +25,6 @@ from app.organisation.queries import (
     work_calendar,
 )
 from complaints.events import DueDatesMoved
-from complaints.ladder import NOT_OF_THE_CASE
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
 from complaints.models.duties import Duty
@@ -33,7 +32,7 @@ from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove, Recalculation
 from complaints.models.shared import NOT_DUE, Shown
-from complaints.services.clocks import KEEPING, refresh, refresh_due
+from complaints.services.clocks import MAKES_DUE, refresh, refresh_due
 from complaints.services.conflicts import free_people
 
 BATCH = 200
@@ -195,17 +194,14 @@ def _shown_at(clock: Clock) -> Shown:
 
 def _renew_nearest(petition_ids: Collection[int], case_ids: Collection[int]) -> None:
     """Set the nearest due date of petitions and cases, all of them locked by this batch."""
-    counted = (
-        Clock.state == "running", Clock.beside_id.is_(None), Clock.code.not_in((*NOT_OF_THE_CASE, KEEPING)),
-    )  # fmt: skip
     least = func.min(Clock.due_on)
-    own = select(Clock.petition_id, least).where(Clock.petition_id.in_(petition_ids), *counted)
+    own = select(Clock.petition_id, least).where(Clock.petition_id.in_(petition_ids), MAKES_DUE)
     nearest = dict(db.session.execute(own.group_by(Clock.petition_id)).all())
     for petition_id in petition_ids:
         db.session.get_one(Petition, petition_id).next_due_on = nearest.get(petition_id) or NOT_DUE
-    of_case = select(Clock.case_id, least).where(Clock.case_id.in_(case_ids), *counted)
+    of_case = select(Clock.case_id, least).where(Clock.case_id.in_(case_ids), MAKES_DUE)
     of_petitions = select(Petition.case_id, least).join(Clock, Clock.petition_id == Petition.id)
-    of_petitions = of_petitions.where(Petition.case_id.in_(case_ids), *counted)
+    of_petitions = of_petitions.where(Petition.case_id.in_(case_ids), MAKES_DUE)
     days = [
         *db.session.execute(of_case.group_by(Clock.case_id)),
         *db.session.execute(of_petitions.group_by(Petition.case_id)),
