@@ -58,12 +58,15 @@ def _own(subject: Subject) -> ColumnElement[bool]:
     return (Clock.petition_id if isinstance(subject, Petition) else Clock.case_id) == subject.id
 
 
-def _with_petitions(subject: Subject) -> ColumnElement[bool]:
+def with_petitions(subject: Subject) -> ColumnElement[bool]:
     """Return the condition under which a clock is a subject's business: for a case also those of its petitions."""
     if not isinstance(subject, Case):
         return _own(subject)
     petitions = select(Petition.id).where(Petition.case_id == subject.id)
-    return _own(subject) | Clock.petition_id.in_(petitions)
+    # Two indexes, one each: an OR of both would read the whole table.
+    own = select(Clock.id).where(_own(subject))
+    theirs = select(Clock.id).where(Clock.petition_id.in_(petitions))
+    return Clock.id.in_(own.union_all(theirs))
 
 
 def rule_of(clock: Clock) -> Rule:
@@ -231,7 +234,7 @@ def refresh_due(subject: Subject) -> None:
     A case is due by its own clocks and by those of its petitions that still run (acceptance, reply).
     """
     db.session.flush()
-    nearest = select(func.min(Clock.due_on)).where(_with_petitions(subject), MAKES_DUE)
+    nearest = select(func.min(Clock.due_on)).where(with_petitions(subject), MAKES_DUE)
     earliest = db.session.execute(nearest).scalar_one()
     subject.next_due_on = earliest or NOT_DUE
     db.session.flush()
@@ -239,7 +242,7 @@ def refresh_due(subject: Subject) -> None:
 
 def running(subject: Subject, code: str) -> Iterable[Clock]:
     """Return the running or paused clocks of a code on a subject; for a case also those of its petitions."""
-    wanted, states = _with_petitions(subject), (ClockState.RUNNING.value, ClockState.PAUSED.value)
+    wanted, states = with_petitions(subject), (ClockState.RUNNING.value, ClockState.PAUSED.value)
     statement = select(Clock).where(wanted, Clock.code == code, Clock.state.in_(states)).order_by(Clock.id)
     return db.session.execute(statement).scalars().all()
 
