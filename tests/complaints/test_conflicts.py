@@ -74,8 +74,8 @@ def test_whoever_declares_a_conflict_sees_the_case_and_its_petition_nowhere(
     for permission in Permission:
         assert not may_act(head, permission, case), permission
     seen = worklists.reached(head, Permission.CASE_VIEW)
-    assert not worklists.worklist(head, WorkFilter(), seen).items
-    assert worklists.case_counts(head, seen).total == 0
+    assert not worklists.worklist(WorkFilter(), seen).items
+    assert worklists.case_counts(seen).total == 0
     watched = worklists.reached(head, Permission.SUPERVISION_VIEW)
     assert not supervision.by_officer(watched, today(), today())
     assert not supervision.by_unit(watched, today(), today())
@@ -233,7 +233,7 @@ def test_only_the_registrar_of_those_who_receive_citizens_sees_a_denunciation(
     assert seen_by(session, world, "tiepdan.lb")[0] == {theirs.id, complaint.id}
     desk = world.principal("tiepdan.lb")
     seen = worklists.reached(desk, Permission.PETITION_VIEW)
-    assert {line.id for line in worklists.inbox(desk, WorkFilter(), seen).items} == {theirs.id, complaint.id}
+    assert {line.id for line in worklists.inbox(WorkFilter(), seen).items} == {theirs.id, complaint.id}
 
 
 def test_who_left_yesterday_is_no_longer_barred_by_a_unit_but_by_name(world: World, session: Session) -> None:
