@@ -89,7 +89,7 @@ def by_need(
     return or_(and_(~sealed, reached(reach)), and_(sealed, reached(needed)))
 
 
-def _under_any_hat(
+def under_any_hat(
     principal: Principal,
     table: type[Petition] | type[Case],
     condition: Callable[[Principal], ColumnElement[bool]],
@@ -98,10 +98,7 @@ def _under_any_hat(
 
     What is closed to the one who stands in, or to the one who is away, stays closed.
     """
-    mine = and_(open_to(principal, table), condition(principal))
-    if not principal.behalf:
-        return mine
-    others = [and_(open_to(hat, table), condition(hat)) for hat in principal.behalf]
+    others = (and_(open_to(hat, table), condition(hat)) for hat in principal.behalf)
     return and_(open_to(principal, table), or_(condition(principal), *others))
 
 
@@ -109,7 +106,7 @@ def visible_petitions(
     principal: Principal, permission: Permission = Permission.PETITION_VIEW
 ) -> ColumnElement[bool]:
     """Return the condition under which a petition may be seen (or acted on, for another permission)."""
-    return _under_any_hat(principal, Petition, lambda hat: _petitions_of(hat, permission))
+    return under_any_hat(principal, Petition, lambda hat: _petitions_of(hat, permission))
 
 
 def _petitions_of(hat: Principal, permission: Permission) -> ColumnElement[bool]:
@@ -136,7 +133,7 @@ def _petitions_of(hat: Principal, permission: Permission) -> ColumnElement[bool]
 
 def visible_cases(principal: Principal, permission: Permission = Permission.CASE_VIEW) -> ColumnElement[bool]:
     """Return the condition under which a case may be seen (or acted on, for another permission)."""
-    return _under_any_hat(principal, Case, lambda hat: _cases_of(hat, permission))
+    return under_any_hat(principal, Case, lambda hat: _cases_of(hat, permission))
 
 
 def _cases_of(hat: Principal, permission: Permission) -> ColumnElement[bool]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union_all
 
 from app.core.clock import today
 from app.core.db import db
 from app.core.paging import Page, keyset_page
 from app.core.permissions import Permission, Principal, Reach
 from app.organisation.chart import UnitPlace, chart
-from complaints.access import by_need, open_to
+from complaints.access import by_need, open_to, under_any_hat
 from complaints.ladder import KEEPING
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock
@@ -61,15 +61,9 @@ class Reached:
         reached_of = _petitions_in if table is Petition else _cases_in
 
         def of(hat: Principal) -> ColumnElement[bool]:
-            def read(reach: Reach) -> ColumnElement[bool]:
-                return reached_of(hat, reach, wanted)
+            return by_need(hat, self.permission, table, lambda reach: reached_of(hat, reach, wanted))
 
-            return and_(open_to(hat, table), by_need(hat, self.permission, table, read))
-
-        mine = of(self.principal)
-        if not self.principal.behalf:
-            return mine
-        return and_(open_to(self.principal, table), or_(mine, *(of(hat) for hat in self.principal.behalf)))
+        return under_any_hat(self.principal, table, of)
 
     def known(self, table: type[Petition] | type[Case]) -> ColumnElement[bool]:
         """Return the same condition for a statement that is narrowed to these units already."""
@@ -119,7 +113,7 @@ def _kept_long_enough() -> ColumnElement[bool]:
     return Petition.id.in_(ended)
 
 
-def inbox(_principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[PetitionLine]:
+def inbox(wanted: WorkFilter, seen: Reached) -> Page[PetitionLine]:
     """Return one page of petitions, due first; with `closed`, the newest of those that have left the desk."""
     statement = petition_lines().where(seen.files(Petition, wanted))
     if wanted.kind:
@@ -153,7 +147,7 @@ def _cases_in(hat: Principal, reach: Reach, wanted: WorkFilter) -> ColumnElement
     return or_(Case.unit_id.in_(units), Case.assigned_unit_id.in_(units))
 
 
-def worklist(_principal: Principal, wanted: WorkFilter, seen: Reached) -> Page[CaseLine]:
+def worklist(wanted: WorkFilter, seen: Reached) -> Page[CaseLine]:
     """Return one page of cases, due first; with `closed`, the newest of those that have ended."""
     statement = case_lines().where(seen.files(Case, wanted))
     if wanted.kind:
@@ -181,13 +175,13 @@ class Counts:
     total: int
 
 
-def petition_counts(_principal: Principal, seen: Reached) -> Counts:
+def petition_counts(seen: Reached) -> Counts:
     """Count the open petitions of the inbox in one statement."""
     scope = seen.files(Petition, WorkFilter())
     return _counts(Petition, scope, OPEN_PETITION_STATES)
 
 
-def case_counts(_principal: Principal, seen: Reached) -> Counts:
+def case_counts(seen: Reached) -> Counts:
     """Count the open cases of the worklist in one statement."""
     return _counts(Case, seen.files(Case, WorkFilter()), OPEN_CASE_STATES)
 

@@ -110,7 +110,11 @@ def end(subject: Subject, row_id: int, *, reason: str, actor: Principal) -> None
     _note(
         subject, "conflict_ended", actor, {"person_id": row.person_id, "unit_id": row.unit_id, "words": words}
     )
-    refresh(subject, actor)
+    # It may have been said of the case before this one, or of the petition that this one was split from.
+    said_of = (
+        db.session.get(Petition, row.petition_id) if row.petition_id else db.session.get(Case, row.case_id)
+    )
+    refresh(said_of or subject, actor)
 
 
 def rows_of(subject: Subject) -> Sequence[Conflict]:
@@ -123,16 +127,25 @@ def rows_of(subject: Subject) -> Sequence[Conflict]:
 
 
 def refresh(subject: Subject, actor: Principal | None) -> None:
-    """Renew who is kept from a file and from what belongs to the same matter, and take it from a handler kept out."""
+    """Renew who is kept from a file and from what belongs to the same matter, and take it from a handler kept out.
+
+    What follows from it is renewed too: the case of the next instance, the contents that a petition was split into.
+    """
     case = subject if isinstance(subject, Case) else subject.case
+    rows = rows_of(subject)
+    following: Sequence[Subject]
     if case is None:
-        _renew(subject)
+        _renew(subject, rows)
+        following = db.session.scalars(select(Petition).where(Petition.split_from_id == subject.id)).all()
     else:
-        _renew(case)
+        _renew(case, rows)
         for petition in db.session.scalars(select(Petition).where(Petition.case_id == case.id)):
-            _renew(petition)
+            _renew(petition, rows)
         _release(case, actor)
+        following = db.session.scalars(select(Case).where(Case.first_case_id == case.id)).all()
     db.session.flush()
+    for other in following:
+        refresh(other, actor)
 
 
 def carry_over(case: Case, petition: Petition) -> None:
@@ -181,24 +194,23 @@ def _refusal(case: Case, person_id: int) -> str:
 
 
 def _of_matter(subject: Subject) -> ColumnElement[bool]:
-    """Return the condition for the rows of a case, of the case before it and of its petitions; or of one petition."""
+    """Return the condition for the rows of a case, of the case before it and of their petitions; or of one petition."""
     case = subject if isinstance(subject, Case) else subject.case
     if case is None:
         assert isinstance(subject, Petition)
         ids = [i for i in (subject.id, subject.split_from_id) if i is not None]
         return Conflict.petition_id.in_(ids)
-    petitions = select(Petition.id).where(Petition.case_id == case.id)
     cases = [i for i in (case.id, case.first_case_id) if i is not None]
+    petitions = select(Petition.id).where(Petition.case_id.in_(cases))
     split = select(Petition.split_from_id).where(
-        Petition.case_id == case.id, Petition.split_from_id.is_not(None)
+        Petition.case_id.in_(cases), Petition.split_from_id.is_not(None)
     )
     return or_(
         Conflict.case_id.in_(cases), Conflict.petition_id.in_(petitions), Conflict.petition_id.in_(split)
     )
 
 
-def _renew(subject: Subject) -> None:
-    rows = rows_of(subject)
+def _renew(subject: Subject, rows: Sequence[Conflict]) -> None:
     units = {row.unit for row in rows if row.unit is not None}
     if isinstance(subject, Case) and subject.is_denunciation and subject.respondent_unit is not None:
         units.add(subject.respondent_unit)

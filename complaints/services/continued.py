@@ -8,19 +8,19 @@ from sqlalchemy.orm import aliased, joinedload
 from app.core.db import db
 from app.core.errors import Invalid
 from app.organisation.models import Unit
-from app.organisation.queries import authority_of
 from complaints.codes import CaseKind, Instance
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.services.facts import facts_of
+from complaints.services.jurisdiction import resolver_of
 
 OFFERED = 50
 
 
-def earlier_case(petition: Petition, case_id: int, body: Unit) -> Case:
+def earlier_case(petition: Petition, case_id: int) -> Case:
     """Return the case that a continued denunciation names. Raises Invalid with the reason beside its field."""
     case = db.session.execute(
-        _below(body).where(Case.id == case_id).with_for_update(of=Case)
+        _below(petition).where(Case.id == case_id).with_for_update(of=Case)
     ).scalar_one_or_none()
     if case is None:
         raise Invalid("Không có vụ việc tố cáo như vậy ở cấp dưới trực tiếp.", field="first_case_id")
@@ -69,8 +69,7 @@ def refusal_of(case: Case, petition: Petition) -> str | None:
 
 def offered(petition: Petition) -> Sequence[Case]:
     """Return the earlier cases to choose from: about the same respondent first, then the newest directly below."""
-    body = petition.competent_unit or authority_of(petition.unit)
-    wanted = _below(body).where(
+    wanted = _below(petition).where(
         Case.overdue & Case.decided_on.is_(None) & Case.is_open
         if petition.overdue_claim
         else Case.decided_on.is_not(None)
@@ -83,9 +82,9 @@ def offered(petition: Petition) -> Sequence[Case]:
     return list(dict.fromkeys([*first, *others]))[:OFFERED]
 
 
-def _below(body: Unit) -> Select[Case]:
-    """Return the query for first denunciations at the bodies directly below a body, newest first."""
-    above = aliased(Unit)
+def _below(petition: Petition) -> Select[Case]:
+    """Return the query for first denunciations at the bodies directly below the one to resolve, newest first."""
+    body, above = resolver_of(petition), aliased(Unit)
     return (
         select(Case)
         .join(Unit, Unit.id == Case.unit_id)

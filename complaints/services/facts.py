@@ -16,6 +16,7 @@ from complaints.models.clocks import Clock
 from complaints.models.petitions import Petition, PetitionParty
 from complaints.rulebook.loader import load_rulebook
 from complaints.rulebook.wordings.loader import load_wordings
+from complaints.services.clocks import with_petitions
 from complaints.workflow.base import Facts, Workflow
 from complaints.workflow.catalogue import INTAKE, case_workflow
 
@@ -45,15 +46,8 @@ def workflow_of(subject: Subject) -> Workflow:
 
 def relevant_clocks(subject: Subject) -> Sequence[Clock]:
     """Return the clocks that bear on a subject: a petition's own; a case's and its petitions'."""
-    if isinstance(subject, Petition):
-        statement = select(Clock).where(Clock.petition_id == subject.id)
-    else:
-        petitions = select(Petition.id).where(Petition.case_id == subject.id)
-        # Two indexes, one each: an OR of both would read the whole table.
-        own = select(Clock.id).where(Clock.case_id == subject.id)
-        theirs = select(Clock.id).where(Clock.petition_id.in_(petitions))
-        statement = select(Clock).where(Clock.id.in_(own.union_all(theirs)))
-    return db.session.execute(statement.order_by(Clock.id)).scalars().all()
+    statement = select(Clock).where(with_petitions(subject)).order_by(Clock.id)
+    return db.session.execute(statement).scalars().all()
 
 
 def facts_of(

@@ -7,20 +7,20 @@ from sqlalchemy import Select, or_, select
 from app.core.db import db
 from app.core.errors import Invalid
 from app.organisation.models import Unit
-from app.organisation.queries import authority_of
 from complaints.codes import CaseKind, Instance
 from complaints.models.cases import Case
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionParty
 from complaints.services.facts import facts_of
+from complaints.services.jurisdiction import resolver_of
 
 OFFERED = 50
 _AFTER = ("decided_1", "appealed", "effective", "executing", "closed")
 
 
-def first_case(petition: Petition, case_id: int, body: Unit) -> Case:
+def first_case(petition: Petition, case_id: int) -> Case:
     """Return the first case that a second complaint names. Raises Invalid with the reason beside its field."""
-    case = db.session.execute(_below(petition, body).where(Case.id == case_id)).scalar_one_or_none()
+    case = db.session.execute(_below(petition).where(Case.id == case_id)).scalar_one_or_none()
     if case is None:
         raise Invalid(
             "Không có vụ việc lần đầu như vậy ở cấp dưới của cơ quan giải quyết lần hai.",
@@ -54,11 +54,10 @@ def refusal_of(case: Case, petition: Petition) -> str | None:
 
 def offered(petition: Petition) -> Sequence[Case]:
     """Return the first cases to choose from: those of the same sender first, then the newest of the bodies below."""
-    body = petition.competent_unit or authority_of(petition.unit)
     names = [link.party.name_key for link in petition.parties]
     same = select(Petition.case_id).join(PetitionParty, PetitionParty.petition_id == Petition.id)
     same = same.join(Party, Party.id == PetitionParty.party_id).where(Party.name_key.in_(names))
-    wanted = _below(petition, body).where(or_(Case.state.in_(_AFTER), Case.overdue))
+    wanted = _below(petition).where(or_(Case.state.in_(_AFTER), Case.overdue))
     theirs = (
         db.session.execute(wanted.where(Case.id.in_(same)).limit(OFFERED)).scalars().all() if names else []
     )
@@ -66,8 +65,9 @@ def offered(petition: Petition) -> Sequence[Case]:
     return list(dict.fromkeys([*theirs, *others]))[:OFFERED]
 
 
-def _below(petition: Petition, body: Unit) -> Select[Case]:
-    """Return the query for first complaints at the bodies below a body, newest first."""
+def _below(petition: Petition) -> Select[Case]:
+    """Return the query for first complaints at the bodies below the one to resolve, newest first."""
+    body = resolver_of(petition)
     return (
         select(Case)
         .join(Unit, Unit.id == Case.unit_id)

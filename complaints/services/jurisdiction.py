@@ -22,6 +22,11 @@ from complaints.routing import body_facts, propose_competence
 from complaints.services.eligibility import checklist_of
 
 
+def resolver_of(petition: Petition) -> Unit:
+    """Return the body that is to resolve a petition: the one confirmed as competent, else the desk's authority."""
+    return petition.competent_unit or authority_of(petition.unit)
+
+
 def proposal_for(petition: Petition) -> competence.Competence | None:
     """Return the proposal of the rules for a classified petition, or None before it is classified."""
     if petition.kind is None:

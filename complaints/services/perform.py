@@ -119,7 +119,7 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
     if not reason.strip():
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
     prepared_by = subject.pending_by_id
-    _forget_proposal(subject)
+    forget_proposal(subject)
     subject.version += 1
     _line(subject, "sent_back", who, transition=transition.code, data={"words": reason.strip()[:2000]})
     db.session.flush()
@@ -173,7 +173,7 @@ def _apply(
     subject: Subject, facts: Facts, transition: Transition, typed: dict[str, Any], actor: Principal | None, *,
     basis: Sequence[str] = (),
 ) -> HistoryEntry:  # fmt: skip
-    before = subject.state
+    before, was_open = subject.state, subject.is_open
     on: date = typed.get("on") or typed.get("delivered_on") or today()
     settled = competing.settled_day(subject, transition, typed)
     document = _issue(subject, transition, typed, on)
@@ -183,8 +183,8 @@ def _apply(
         subject.state = target
         subject.state_since = now()
         subject.is_open = workflow_of(subject).states[target].open
-    if actor is not None:
-        _forget_proposal(subject)
+    if actor is not None or (was_open and not subject.is_open):
+        forget_proposal(subject)
     subject.version += 1
     days = {"on": on, "received": subject.received_on, "effect_on": facts.effect_on,
             "window_ends_on": facts.window_ends_on, "retention_ends_on": facts.retention_ends_on,
@@ -268,7 +268,8 @@ def _line(
     return line
 
 
-def _forget_proposal(subject: Subject) -> None:
+def forget_proposal(subject: Subject) -> None:
+    """Let go of the step that was prepared: it is approved no more."""
     subject.pending_action = subject.pending_data = subject.pending_by_id = subject.pending_at = None
 
 

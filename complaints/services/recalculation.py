@@ -195,13 +195,13 @@ def _shown_at(clock: Clock) -> Shown:
 def _renew_nearest(petition_ids: Collection[int], case_ids: Collection[int]) -> None:
     """Set the nearest due date of petitions and cases, all of them locked by this batch."""
     least = func.min(Clock.due_on)
-    own = select(Clock.petition_id, least).where(Clock.petition_id.in_(petition_ids), *MAKES_DUE)
+    own = select(Clock.petition_id, least).where(Clock.petition_id.in_(petition_ids), MAKES_DUE)
     nearest = dict(db.session.execute(own.group_by(Clock.petition_id)).all())
     for petition_id in petition_ids:
         db.session.get_one(Petition, petition_id).next_due_on = nearest.get(petition_id) or NOT_DUE
-    of_case = select(Clock.case_id, least).where(Clock.case_id.in_(case_ids), *MAKES_DUE)
+    of_case = select(Clock.case_id, least).where(Clock.case_id.in_(case_ids), MAKES_DUE)
     of_petitions = select(Petition.case_id, least).join(Clock, Clock.petition_id == Petition.id)
-    of_petitions = of_petitions.where(Petition.case_id.in_(case_ids), *MAKES_DUE)
+    of_petitions = of_petitions.where(Petition.case_id.in_(case_ids), MAKES_DUE)
     days = [
         *db.session.execute(of_case.group_by(Clock.case_id)),
         *db.session.execute(of_petitions.group_by(Petition.case_id)),

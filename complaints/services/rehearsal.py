@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, false, func, or_, select, true
 from app.core.db import db
 from app.core.permissions import Permission, Principal
 from app.organisation.queries import work_calendar
-from complaints.access import units_within, visible_cases, visible_petitions
+from complaints.access import units_within, visible_cases, visible_duties, visible_petitions
 from complaints.clocks import ClockEvent, Verb
 from complaints.models.cases import Case
 from complaints.models.clocks import Clock, ClockEventRow
@@ -162,13 +162,13 @@ def _reach(actor: Principal | None) -> tuple[ColumnElement[bool], ColumnElement[
     if actor is None:
         return true(), true()
     units = units_within(actor.reach(Permission.RULE_REHEARSE))
-    parts = []
+    parts = list[ColumnElement[bool]]()
     if actor.may(Permission.CASE_VIEW):
         parts.append(Clock.case_id.in_(select(Case.id).where(visible_cases(actor))))
     if actor.may(Permission.PETITION_VIEW):
         parts.append(Clock.petition_id.in_(select(Petition.id).where(visible_petitions(actor))))
     if actor.may(Permission.VISIT_VIEW):
-        parts.append(Duty.unit_id.in_(units_within(actor.reach(Permission.VISIT_VIEW))))
+        parts.append(visible_duties(actor))
     shown = func.coalesce(or_(false(), *parts), false()) if parts else false()
     return or_(Petition.unit_id.in_(units), Case.unit_id.in_(units), Duty.unit_id.in_(units)), shown
 

@@ -24,6 +24,7 @@ from complaints.models.petitions import Petition
 from complaints.models.successions import AuthoritySuccession, HandOver
 from complaints.queries.successions import successions_from
 from complaints.services import conflicts, numbering
+from complaints.services.perform import forget_proposal
 
 LAST_DAY = date(2100, 12, 31)
 _MAY = {Petition: Permission.PETITION_DECIDE, Case: Permission.CASE_DECIDE}
@@ -167,7 +168,7 @@ def _move(
     subject.unit = row.new_unit
     subject.register_year, subject.register_no = year, numbering.next_number(row.new_unit_id, register, year)
     subject.handler_id = None
-    subject.pending_action = subject.pending_data = subject.pending_by_id = subject.pending_at = None
+    forget_proposal(subject)
     subject.version += 1
     ids = {"petition_id": None, "case_id": None} | {f"{register}_id": subject.id}
     if isinstance(subject, Case):

@@ -40,8 +40,8 @@ def worklist() -> ResponseReturnValue:
     seen = worklists.reached(principal, _P.CASE_VIEW)
     return render_template(
         "complaints/worklist.html",
-        page=worklists.worklist(principal, wanted, seen),
-        counts=worklists.case_counts(principal, seen),
+        page=worklists.worklist(wanted, seen),
+        counts=worklists.case_counts(seen),
         wanted=wanted,
         kinds=choices(CaseKind, language()),
         units=worklists.filter_units(seen),

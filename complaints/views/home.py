@@ -21,12 +21,12 @@ def today() -> ResponseReturnValue:
     petitions = cases = petition_counts = case_counts = None
     if principal.may(Permission.PETITION_VIEW):
         seen = worklists.reached(principal, Permission.PETITION_VIEW)
-        petitions = worklists.inbox(principal, WorkFilter(), seen).items[:SHOWN]
-        petition_counts = worklists.petition_counts(principal, seen)
+        petitions = worklists.inbox(WorkFilter(), seen).items[:SHOWN]
+        petition_counts = worklists.petition_counts(seen)
     if principal.may(Permission.CASE_VIEW):
         seen = worklists.reached(principal, Permission.CASE_VIEW)
-        cases = worklists.worklist(principal, WorkFilter(), seen).items[:SHOWN]
-        case_counts = worklists.case_counts(principal, seen)
+        cases = worklists.worklist(WorkFilter(), seen).items[:SHOWN]
+        case_counts = worklists.case_counts(seen)
     if petitions is None and cases is None and principal.may(Permission.ORGANISATION_MANAGE):
         return redirect(url_for("organisation.units"))
     return render_template(

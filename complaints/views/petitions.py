@@ -52,8 +52,8 @@ def inbox() -> ResponseReturnValue:
     seen = worklists.reached(principal, _P.PETITION_VIEW)
     return render_template(
         "complaints/inbox.html",
-        page=worklists.inbox(principal, wanted, seen),
-        counts=worklists.petition_counts(principal, seen),
+        page=worklists.inbox(wanted, seen),
+        counts=worklists.petition_counts(seen),
         wanted=wanted,
         kinds=choices(PetitionKind, language()),
         units=worklists.filter_units(seen),

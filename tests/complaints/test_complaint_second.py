@@ -23,7 +23,7 @@ from complaints.services.assignment import assign
 from complaints.services.expiry import act_on_ended_clocks
 from complaints.services.facts import relevant_clocks
 from complaints.services.jurisdiction import proposal_for
-from complaints.services.perform import classify_on_registration, perform
+from complaints.services.perform import classify_on_registration, perform, propose
 from tests.conftest import PASSWORD
 from tests.factories import World, build_person, build_petition, posted
 
@@ -175,6 +175,24 @@ def test_a_second_complaint_in_the_window_is_opened_one_level_up_and_the_first_i
     with frozen(D(2026, 12, 18)):  # what is still owed is recorded all the same
         step(world, first, "publish", on=D(2026, 12, 18), **posted(D(2026, 12, 18)))
     assert clocks(first, "KN_PUBLISH")[0][0] == "met"
+
+
+def test_what_was_prepared_in_the_first_case_is_approved_no_more_once_it_is_appealed(world: World) -> None:
+    first = first_case(world)
+    with unit_of_work():
+        assign(first, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id,
+               actor=world.principal("chutich.lb"))  # fmt: skip
+    step(
+        world, first, "order_emergency", on=D(2026, 11, 16), until=D(2026, 12, 16), words="Nhà sắp bị phá dỡ."
+    )
+    decided(world, first)
+    with frozen(D(2026, 12, 14)):
+        with unit_of_work():
+            propose(first, "lift_emergency", actor=world.principal("thuly.lb"),
+                    data={"on": D(2026, 12, 14), "words": "Không còn lý do."})  # fmt: skip
+        assert first.pending_action == "lift_emergency"
+        open_second(world, second_petition(world, D(2026, 12, 14)), D(2026, 12, 14), first_case_id=first.id)
+    assert (first.state, first.pending_action, first.pending_data) == ("appealed", None, None)
 
 
 def test_a_second_complaint_after_the_window_is_refused_with_the_date_and_nothing_is_opened(

@@ -1,6 +1,6 @@
 """Who may know nothing of a file: the denounced, their unit, and whoever has declared a conflict of interest (I12)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.core.clock import today
-from app.core.db import unit_of_work
+from app.core.clock import frozen, today
+from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.permissions import Permission, Role
 from app.organisation.models import Membership
@@ -27,6 +27,7 @@ from complaints.services.escalation import preview_alerts
 from complaints.services.identity import grant_identity, may_open_identity
 from complaints.services.perform import perform
 from notifications.models import Notice
+from tests.complaints.test_complaint_second import decided, first_case, open_second, second_petition
 from tests.conftest import PASSWORD, as_owner
 from tests.factories import World, build_person, build_petition
 
@@ -74,8 +75,8 @@ def test_whoever_declares_a_conflict_sees_the_case_and_its_petition_nowhere(
     for permission in Permission:
         assert not may_act(head, permission, case), permission
     seen = worklists.reached(head, Permission.CASE_VIEW)
-    assert not worklists.worklist(head, WorkFilter(), seen).items
-    assert worklists.case_counts(head, seen).total == 0
+    assert not worklists.worklist(WorkFilter(), seen).items
+    assert worklists.case_counts(seen).total == 0
     watched = worklists.reached(head, Permission.SUPERVISION_VIEW)
     assert not supervision.by_officer(watched, today(), today())
     assert not supervision.by_unit(watched, today(), today())
@@ -223,6 +224,43 @@ def test_what_a_petition_kept_from_somebody_its_case_keeps_too(world: World, ses
     assert petition.case.closed_unit_ids == [world.unit("LB-KT").id]
 
 
+def test_what_is_said_of_the_first_case_later_holds_for_the_one_that_follows_it_and_ends_in_both(
+    world: World, session: Session
+) -> None:
+    """Whoever is kept from the first case is kept from the second, whichever was there when it was said."""
+    first = first_case(world)
+    declare(session.scalars(select(Petition).where(Petition.case_id == first.id)).one(), world, "donthu.lb")
+    decided(world, first)
+    desk = world.person("donthu.lb").id
+    day = date(2026, 12, 14)
+    with frozen(day):
+        second = open_second(world, second_petition(world, day), day, first_case_id=first.id)
+        head = world.principal("chutich.hn")
+        assert first.barred_ids == second.barred_ids == [desk]
+        declare(first, world, "chutich.hn")
+        assert first.barred_ids == second.barred_ids == sorted([desk, head.person_id])
+        assert not may_act(head, Permission.CASE_DECIDE, second)
+        with unit_of_work():
+            other = build_person("pho.hn", "Phó", PASSWORD, (world.unit("HN"), Role.LEADER))
+        world.people[other.username] = other
+        for row in conflicts.rows_of(second):
+            with unit_of_work():
+                conflicts.end(second, row.id, reason="Khai nhầm vụ việc.", actor=world.principal("pho.hn"))
+    assert first.barred_ids == second.barred_ids == []
+
+
+def test_what_is_said_of_a_split_petition_later_holds_for_each_of_its_contents(world: World) -> None:
+    """The items of a mixed petition have its senders, and its denounced."""
+    mixed = build_petition(world, kind="mixed")
+    with unit_of_work():
+        perform(
+            mixed, "split", actor=world.principal("donthu.lb"), data={"kinds": ["complaint", "denunciation"]}
+        )
+        conflicts.record_denounced(mixed, name="thuly.lb", unit_id=None, actor=world.principal("donthu.lb"))
+    items = db.session.scalars(select(Petition).where(Petition.split_from_id == mixed.id)).all()
+    assert [item.barred_ids for item in items] == [[world.person("thuly.lb").id]] * 2
+
+
 def test_only_the_registrar_of_those_who_receive_citizens_sees_a_denunciation(
     world: World, session: Session
 ) -> None:
@@ -233,7 +271,7 @@ def test_only_the_registrar_of_those_who_receive_citizens_sees_a_denunciation(
     assert seen_by(session, world, "tiepdan.lb")[0] == {theirs.id, complaint.id}
     desk = world.principal("tiepdan.lb")
     seen = worklists.reached(desk, Permission.PETITION_VIEW)
-    assert {line.id for line in worklists.inbox(desk, WorkFilter(), seen).items} == {theirs.id, complaint.id}
+    assert {line.id for line in worklists.inbox(WorkFilter(), seen).items} == {theirs.id, complaint.id}
 
 
 def test_who_left_yesterday_is_no_longer_barred_by_a_unit_but_by_name(world: World, session: Session) -> None:

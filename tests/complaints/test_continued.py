@@ -418,6 +418,27 @@ def test_a_continued_denunciation_is_withdrawn_or_goes_back_to_the_desk_with_its
     assert [clock[0] for clock in of_petition(wrong, "TC_INIT")] == ["cancelled", "running"]
 
 
+def test_a_continued_denunciation_stored_by_mistake_is_taken_up_with_its_demand_still_owed(
+    world: World,
+) -> None:
+    with frozen(LATE):
+        letter = continued_petition(world, LATE, overdue=True)
+        with unit_of_work():
+            head = build_person("truong.btcd", "truong.btcd", PASSWORD, (world.unit("BTCD"), Role.LEADER))
+            world.people[head.username] = head
+            perform(letter, "store", actor=world.principal("truong.btcd"),
+                    data={"on": LATE, "ground": "no_signature", "words": "Không ký."})  # fmt: skip
+        assert [clock[0] for clock in of_petition(letter, "TC_OVERDUE_DEMAND")] == ["cancelled"]
+    with frozen(D(2026, 12, 23)), unit_of_work():
+        perform(letter, "take_up", actor=world.principal("truong.btcd"),
+                data={"on": D(2026, 12, 23), "kind": "denunciation", "words": "Lưu nhầm: đơn có ký."})  # fmt: skip
+        assert (letter.instance, letter.overdue_claim) == ("second", True)
+        assert [clock[:2] for clock in of_petition(letter, "TC_OVERDUE_DEMAND")] == [
+            ("cancelled", LATE),
+            ("running", LATE),
+        ]
+
+
 def test_the_superior_hears_when_the_demand_the_report_or_the_review_is_late(world: World) -> None:
     case = demanded(world, overdue_case(world))
     review = open_continued(world, continued_petition(world, ACCEPTED, overdue=False), ACCEPTED,

@@ -88,7 +88,7 @@ def test_a_stored_petition_is_kept_a_year_and_is_neither_open_nor_late_nor_due(w
         run_sweep()  # the head learns that it may be destroyed; nothing is late
         principal = world.principal("chutich.lb")
         seen = worklists.reached(principal, worklists.Permission.PETITION_VIEW)
-        assert worklists.petition_counts(principal, seen).late == 0
+        assert worklists.petition_counts(seen).late == 0
     assert rebuild_all() == []
 
 

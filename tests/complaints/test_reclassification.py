@@ -168,3 +168,22 @@ def test_what_was_destroyed_is_not_taken_up(world: World) -> None:
         act(world, petition, "destroy", on=D(2027, 11, 18), words="Hết thời hạn lưu.")
         with pytest.raises(Conflict):
             act(world, petition, "take_up", on=D(2027, 11, 18), kind="complaint", words="x")
+
+
+def test_what_is_taken_up_as_the_same_keeps_the_word_of_the_form_that_a_person_chose(world: World) -> None:
+    petition = build_petition(world, kind="denunciation", respondent_level="commune_officer", field="land")
+    act(
+        world,
+        petition,
+        "classify",
+        "donthu.lb",
+        kind="denunciation",
+        field="land",
+        statutory_field="corruption",
+    )
+    act(world, petition, "store", on=TODAY, ground="no_signature", words="Không ký.")
+    act(world, petition, "take_up", on=TODAY, kind="denunciation", words="Lưu nhầm: đơn có ký.")
+    assert petition.statutory_field == "corruption", "which is never guessed"
+    act(world, petition, "store", on=TODAY, ground="no_signature", words="Không ký.")
+    act(world, petition, "take_up", on=TODAY, kind="complaint", words="Là khiếu nại.")
+    assert petition.statutory_field == "land"

@@ -53,7 +53,7 @@ def test_whoever_stands_in_does_the_work_for_so_long_and_no_longer(world: World,
     assert may_act(deputy, Permission.CASE_DECIDE, case)
     assert not may_act(deputy, Permission.CASE_CLOSE, case)  # not named
     seen = worklists.reached(deputy, Permission.CASE_VIEW)
-    assert [line.id for line in worklists.worklist(deputy, WorkFilter(), seen).items] == [case.id]
+    assert [line.id for line in worklists.worklist(WorkFilter(), seen).items] == [case.id]
     for day in (today() - timedelta(days=1), today() + timedelta(days=10)):
         with frozen(day):
             assert not world.principal("thuly.lb").behalf

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from app.core.db import db
 from app.core.errors import Invalid
 from app.core.events import publish
 from app.core.permissions import Principal
-from app.organisation.queries import authority_of
-from complaints.codes import Instance
 from complaints.events import ContinuedDenunciationOpened, SuperiorActed
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
-from complaints.services import conflicts, continued
+from complaints.services import continued
 from complaints.services.consequences.petitions import opened
 from complaints.services.consequences.shared import CaseConsequence, PetitionConsequence, Typed, accept, end
 from complaints.workflow.continued import DEMANDED, TAKEN_OVER
@@ -20,18 +17,13 @@ from complaints.workflow.continued import DEMANDED, TAKEN_OVER
 
 def _open(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     """Open the superior's case, linked to the earlier one (T-25, T-27). Raises Invalid beside the field."""
-    body = petition.competent_unit or authority_of(petition.unit)
     words, earlier = typed.get("first_decision") or "", None
     if typed.get("first_case_id"):
-        earlier = continued.earlier_case(petition, typed["first_case_id"], body)
+        earlier = continued.earlier_case(petition, typed["first_case_id"])
     elif not words:
         raise Invalid("Chọn vụ việc trước, hoặc ghi nơi đã giải quyết trước đó.", field="first_case_id")
-    petition.instance = Instance.SECOND.value
-    case = opened(petition, "T-25" if petition.overdue_claim else "T-27", on, actor)
-    case.first_decision = words
-    case.first_case_id = earlier.id if earlier is not None else None
-    conflicts.refresh(case, actor)
-    db.session.flush()
+    code = "T-25" if petition.overdue_claim else "T-27"
+    case = opened(petition, code, on, actor, earlier=earlier, words=words)
     publish(ContinuedDenunciationOpened(case.id, on))
 
 
@@ -45,17 +37,11 @@ def _on_earlier(act: str) -> CaseConsequence:
     return tell
 
 
-def _be_taken_over(case: Case, _typed: Typed, _on: date, _actor: Principal | None) -> None:
-    """End the resolver's case: what was prepared there for approval is approved no more (TC24)."""
-    case.outcome = "taken_over"
-    case.pending_action = case.pending_data = case.pending_by_id = case.pending_at = None
-
-
 OF_PETITION: Mapping[str, PetitionConsequence] = {"open_continued": _open}
 OF_CASE: Mapping[str, CaseConsequence] = {
     "demand": _on_earlier(DEMANDED),
     "take_over": _on_earlier(TAKEN_OVER),
-    "be_taken_over": _be_taken_over,
+    "be_taken_over": end("taken_over"),
     "resolve_again": accept,
     "reject": end("continued_rejected"),
     "transfer": end("transferred"),

@@ -24,6 +24,7 @@ from complaints.services.consequences import keeping
 from complaints.services.consequences.keeping import return_originals
 from complaints.services.consequences.sealing import SEALED_KINDS, seal_case, seal_petition
 from complaints.services.consequences.shared import PetitionConsequence, Typed
+from complaints.services.jurisdiction import resolver_of
 from complaints.workflow.catalogue import case_workflow
 from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS
 
@@ -75,24 +76,24 @@ def _open_case(petition: Petition, _typed: Typed, on: date, actor: Principal) ->
 
 def _open_second(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     """Open the case of a second complaint, linked to the first, which follows (S-1, C-24). Raises Invalid."""
-    body = petition.competent_unit or authority_of(petition.unit)
     words, first = typed.get("first_decision") or "", None
     if typed.get("first_case_id"):
-        first = first_instance.first_case(petition, typed["first_case_id"], body)
+        first = first_instance.first_case(petition, typed["first_case_id"])
     elif not words:
         raise Invalid("Chọn vụ việc lần đầu, hoặc ghi nơi đã giải quyết lần đầu.", field="first_case_id")
-    case = opened(petition, "S-1", on, actor)
-    case.first_decision = words
+    case = opened(petition, "S-1", on, actor, earlier=first, words=words)
     if first is not None:
-        case.first_case_id = first.id
-        db.session.flush()
-        conflicts.refresh(case, actor)
         publish(SecondComplaintOpened(case.id, first.id, on))
 
 
-def opened(petition: Petition, transition: str, on: date, actor: Principal) -> Case:
-    """Open and return the case of a petition at the body competent to resolve it."""
-    body = petition.competent_unit or authority_of(petition.unit)
+def opened(
+    petition: Petition, transition: str, on: date, actor: Principal, *, earlier: Case | None = None, words: str = ""
+) -> Case:  # fmt: skip
+    """Open and return the case of a petition at the body competent to resolve it.
+
+    One of another instance names the case before it, or says in words where that was.
+    """
+    body = resolver_of(petition)
     kind = petition.kind or PetitionKind.PROPOSAL.value
     instance, year = petition.instance or "first", today().year
     case = Case(
@@ -101,6 +102,8 @@ def opened(petition: Petition, transition: str, on: date, actor: Principal) -> C
         register_no=numbering.next_number(body.id, "case", year),
         kind=kind,
         instance=instance,
+        first_case_id=earlier.id if earlier is not None else None,
+        first_decision=words,
         disciplinary=petition.disciplinary,
         dismissal=petition.dismissal,
         field=petition.field or "other",
@@ -245,14 +248,18 @@ def _take_up(petition: Petition, typed: Typed, _on: date, actor: Principal) -> N
     petition.processed_on, petition.outcome, petition.resolved_before = None, None, False
     if petition.linked_to_id is not None:
         petition.linked_to_id, petition.guided_before = None, False
-    _classify_as(petition, typed["kind"], actor)
+    _classify_as(petition, typed["kind"], actor, overdue_claim=petition.overdue_claim)
 
 
-def _classify_as(petition: Petition, kind: str, actor: Principal) -> None:
-    """Classify a petition anew, with what else was found before; its clocks run from the day of receipt."""
+def _classify_as(petition: Petition, kind: str, actor: Principal, *, overdue_claim: bool = False) -> None:
+    """Classify a petition anew, with what else was found before; its clocks run from the day of receipt.
+
+    A case that goes back may have been no continued denunciation at all (T-4): the desk says that again.
+    """
     data = {"kind": kind, "field": petition.field or "other", "has_evidence": petition.has_evidence,
-            "guided_before": petition.guided_before, "instance": petition.instance,
-            "disciplinary": petition.disciplinary, "dismissal": petition.dismissal}  # fmt: skip
+            "guided_before": petition.guided_before, "instance": petition.instance, "overdue_claim": overdue_claim,
+            "disciplinary": petition.disciplinary, "dismissal": petition.dismissal,
+            "statutory_field": petition.statutory_field if kind == petition.kind else None}  # fmt: skip
     classify(petition, data, today(), actor)
 
 
