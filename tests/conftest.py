@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask, current_app, g, request_started
@@ -29,6 +29,9 @@ from app.operations.schema import upgrade_schema
 from app.organisation.models import Person
 from app.web.limits import limiter
 from tests.factories import World, build_world
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PASSWORD = "mat-khau-thu-nghiem"
 TODAY = date(2026, 11, 16)  # a Monday; the week after has the new holiday of 24 November
@@ -257,15 +260,32 @@ def live_world(real_database: Flask) -> World:
     return world
 
 
+def whole_answers(application: Flask) -> "WSGIApplication":
+    """Return the application with each answer read to its end and closed before the first byte is sent.
+
+    Werkzeug's server leaves an answer unclosed, and with it the file it sends, when the browser has gone meanwhile.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        parts = application(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    return answer
+
+
 @pytest.fixture
 def live_server(real_database: Flask) -> Iterator[str]:
     """The application behind a real socket, in a thread that shares the stopped clock; yields its address."""
-    server = make_server("127.0.0.1", 0, real_database, threaded=True)
+    server = make_server("127.0.0.1", 0, whole_answers(real_database), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
