@@ -12,7 +12,7 @@ from app.files.services import send_stored
 from app.organisation.queries import bodies, descendants, people_in
 from app.organisation.signin.fresh import confirm_first, fresh_sign_in
 from app.web.access import access, current_principal
-from app.web.forms import AppForm
+from app.web.forms import AppForm, record_id
 from app.web.locale import language
 from complaints.access import petition_for
 from complaints.codes import PetitionKind, choices
@@ -37,7 +37,7 @@ def wanted_from_request() -> worklists.WorkFilter:
         state=args.get("state", "")[:40],
         kind=args.get("kind", "")[:30],
         due=args.get("due", "")[:10],
-        unit_id=args.get("unit", type=int),
+        unit_id=args.get("unit", type=record_id),
         mine=args.get("mine") == "1",
         closed=args.get("closed") == "1",
         cursor=args.get("cursor"),
