@@ -140,6 +140,6 @@ class NoteForm(AppForm):
 class GrantForm(AppForm):
     """Letting somebody see a sealed identity."""
 
-    person_id = SelectField(_l("Người được xem"), coerce=int, validate_choice=False)
+    person_id = SelectField(_l("Người được xem"), coerce=int)
     days = IntegerField(_l("Trong số ngày"), [Optional()], default=7)
     reason = TextAreaField(_l("Lý do"), [at_most(500)], render_kw={"rows": 2})

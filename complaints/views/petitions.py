@@ -237,7 +237,11 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
 def grant_identity(subject_id: int) -> ResponseReturnValue:
     """Let a person see the sealed identity for some days."""
     petition = petition_for(current_principal(), subject_id)
-    form = GrantForm()
+    if not identity.may_open_identity(current_principal(), petition):
+        raise NotFound
+    form = _grant_form(petition, GrantForm())
+    if not form.validate():
+        return _show(petition, grant=form), 422
     try:
         with unit_of_work():
             identity.grant_identity(

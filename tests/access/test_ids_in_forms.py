@@ -100,7 +100,7 @@ ROWS: dict[str, Row] = {
                                   "/petitions/{paper}/competence"),
     "DenouncedForm.unit_id": Row("/cases/{case}/conflicts", "chutich.lb", "unit_id", ("BD-KT",), "BD", {"name": ""},
                                  "/cases/{case}/conflicts/denounced"),
-    "GrantForm.person_id": Row("/petitions/{petition}", "chutich.lb", "person_id", ("thuly.bd", "quantri", "thanhtra"), "thuly.lb",
+    "GrantForm.person_id": Row("/petitions/{petition}", "chutich.lb", "person_id", ("thuly.bd", "quantri", "thanhtra", "tiepdan.lb"), "thuly.lb",
                                {"days": "3", "reason": "Làm việc trực tiếp"}, "/petitions/{petition}/identity/grants"),
     "HandOverForm.succession_id": Row("/petitions/{paper}/hand-over", "chutich.lb", "succession_id", ("succession",), "to_bd",
                                       {"minutes": "BB 3", "on": "16/11/2026", "words": ""}),
