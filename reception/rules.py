@@ -8,8 +8,9 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.core.errors import Invalid
-from app.core.text import clean_line, clean_text, digits, fold
+from app.core.text import clean_line, clean_text, digits
 from complaints.codes import PetitionKind, RefusalGround, Source
+from complaints.leaks import leaks_of
 from complaints.services.identity import Sender
 from complaints.services.registration import EARLIEST, sealed_kind
 from reception.codes import (
@@ -267,10 +268,8 @@ def _leaks(new: NewVisit | NewLetter, people: Sequence[Sender]) -> Iterator[Inva
 
 
 def _identifies(person: Sender, text: str) -> bool:
-    folded, bare = f" {re.sub(r'[^a-z0-9]+', ' ', fold(text))} ", _SEPARATORS.sub("", text).upper()
-    name = re.sub(r"[^a-z0-9]+", " ", fold(person.full_name)).strip()
-    numbers = (tidy_identity_number(person.identity_number), digits(person.phone))
-    return (" " in name and f" {name} " in folded) or any(len(n) >= 6 and n in bare for n in numbers)
+    """Tell whether a text gives the denouncer away: the one leak check of the house (complaints/leaks.py)."""
+    return bool(leaks_of((person,), text))
 
 
 _LIMITS = {
