@@ -18,6 +18,7 @@ from complaints import handlers as complaint_handlers
 from complaints.views import (
     cases,
     clocks,
+    extracts,
     home,
     local_rules,
     petitions,
@@ -52,6 +53,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     petitions.blueprint,
     cases.blueprint,
     protection.blueprint,
+    extracts.blueprint,
     record.blueprint,
     clocks.blueprint,
     recalculations.blueprint,
@@ -93,6 +95,7 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
 RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("cases", "subject_id"): "case",
     ("protection", "subject_id"): "case",
+    ("extracts", "subject_id"): "petition",
     ("record", "subject_id"): "case",
     ("petitions", "subject_id"): "petition",
     ("desk", "petition_id"): "petition",

@@ -112,7 +112,10 @@ def find_leaks(text: str, known: Callable[[str], bool]) -> list[Leak]:
     Of two places one inside the other, the longer one.
     """
     folded, at = _folded(text)
-    words = [_Word(m[0], at[m.start()], at[m.end() - 1] + 1) for m in re.finditer(r"[^\W_]+", folded)]
+    words = [
+        _Word(m[0], at[m.start()], _past_marks(text, at[m.end() - 1] + 1))
+        for m in re.finditer(r"[^\W_]+", folded)
+    ]
     found: set[Leak] = set()
     for how, what, start, end in _candidates(text, folded, at, words):
         if known(f"{how}:{what}"):
@@ -226,6 +229,13 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(letters), at
 
 
+def _past_marks(text: str, end: int) -> int:
+    """Return where a letter ends whose diacritics are signs of their own after it."""
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return end
+
+
 def _spelled(word: str) -> str:
     """Return a syllable with its diacritics, the same wherever the tone stands: 'Hoà' and 'Hòa'."""
     signs = unicodedata.normalize("NFD", word.casefold().replace("đ", "d\u0335"))
@@ -299,7 +309,9 @@ def _called_in(text: str, words: Sequence[_Word]) -> Iterator[_Candidate]:
         yield "called", spelled, start, end
         yield "any", word.text, start, end
         around = text[max(0, start - 40) : end + 40]
-        if not any(unicodedata.combining(c) for c in _spelled(around)):  # who writes without diacritics writes 'ba Ha' for 'bà Hà'
+        if not any(
+            unicodedata.combining(c) for c in _spelled(around)
+        ):  # who writes without diacritics writes 'ba Ha' for 'bà Hà'
             yield "bare", word.text, start, end
 
 

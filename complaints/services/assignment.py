@@ -13,6 +13,7 @@ from complaints.access import may_act
 from complaints.events import CaseAssigned, CaseHandedBack
 from complaints.models.cases import Assignment, Case
 from complaints.models.history import HistoryEntry
+from complaints.services.leak_marks import refuse_words
 
 WORKERS = frozenset({Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER})
 
@@ -28,8 +29,8 @@ def assign(
 ) -> None:
     """Give a case to a unit of the resolving body and, when named, to one of its people.
 
-    Raises NotAllowed, Conflict for a stale form or a closed case, Invalid for a unit elsewhere or a person who does not
-    work there.
+    Raises NotAllowed, Conflict for a stale form or a closed case, Invalid for a unit elsewhere, a person who does not
+    work there, or a note that gives a denouncer away.
     """
     _hold(case, version)
     if not may_act(actor, Permission.CASE_ASSIGN, case):
@@ -39,6 +40,7 @@ def assign(
         raise Invalid("Chọn một đơn vị của cơ quan giải quyết.", field="unit_id")
     if handler_id is not None and handler_id not in {p.id for p in people_in([unit.id], WORKERS, today())}:
         raise Invalid("Người này không làm việc ở đơn vị đã chọn.", field="handler_id")
+    refuse_words(case, note, field="note")  # I05: the assignment names the denounced, not the denouncer
     case.assigned_unit_id, case.handler_id = unit.id, handler_id
     _record(case, unit.id, handler_id, actor=actor, note=note, act="assigned")
     publish(CaseAssigned(case.id, unit.id, handler_id, actor.person_id))
@@ -51,6 +53,7 @@ def hand_back(case: Case, *, actor: Principal, reason: str, version: int | None 
         raise NotAllowed("Chỉ người đang thụ lý mới trả lại vụ việc.")
     if not clean_text(reason):
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
+    refuse_words(case, reason, field="reason")
     case.handler_id = None
     _record(case, case.assigned_unit_id, None, actor=actor, note=reason, act="handed_back")
     publish(CaseHandedBack(case.id, actor.person_id))

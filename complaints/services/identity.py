@@ -19,6 +19,7 @@ from complaints.events import IdentityGranted
 from complaints.models.cases import Case
 from complaints.models.parties import IdentityGrant, SealedIdentity
 from complaints.models.petitions import Petition
+from complaints.services import leak_marks
 
 GRANT_DAYS_MAX = 30
 
@@ -56,6 +57,7 @@ def seal_senders(senders: Sequence[Sender], *, actor: Principal) -> SealedIdenti
     )
     db.session.add(sealed)
     db.session.flush()
+    leak_marks.keep_marks(sealed.id, senders)
     audit.record("identity.sealed", actor=actor, subject=("sealed_identity", sealed.id))
     return sealed
 
@@ -103,7 +105,9 @@ def open_identity(petition: Petition, *, actor: Principal, reason: str) -> list[
         subject=("petition", petition.id),
         detail={"sealed_identity_id": sealed.id},
     )
-    return [Sender(**row) for row in seal.decrypt_json(sealed.ciphertext, context=sealed.context)]
+    senders = [Sender(**row) for row in seal.decrypt_json(sealed.ciphertext, context=sealed.context)]
+    leak_marks.keep_marks(sealed.id, senders)  # of those sealed before there were marks
+    return senders
 
 
 def note_refusal(petition: Petition, *, actor: Principal) -> None:

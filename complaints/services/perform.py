@@ -16,7 +16,7 @@ from complaints.events import Moved, ProposalSentBack, ProposalWaiting
 from complaints.models.cases import Case
 from complaints.models.history import Document, HistoryEntry
 from complaints.models.petitions import Petition
-from complaints.services import competing, confirmation
+from complaints.services import competing, confirmation, leak_marks
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences import dates
 from complaints.services.consequences import table as consequences
@@ -111,6 +111,7 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
         raise NotAllowed("Bạn không có quyền trả lại đề xuất này.")
     if not reason.strip():
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
+    leak_marks.refuse_words(subject, reason, field="reason")
     prepared_by = subject.pending_by_id
     _forget_proposal(subject)
     subject.version += 1
@@ -142,6 +143,7 @@ def _checked(subject: Subject, action: str, data: Mapping[str, Any]) -> tuple[Tr
         gone="Bước này không còn thực hiện được ở trạng thái hiện tại của hồ sơ.",
     )  # fmt: skip
     _check_dates(subject, typed)
+    leak_marks.refuse_leaks(subject, transition, typed)
     consequences.check(typed)
     dates.check(subject, transition, typed)
     competing.settled_day(subject, transition, typed)
