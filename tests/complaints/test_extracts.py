@@ -155,6 +155,14 @@ def test_steps_and_notes_of_a_denunciation_that_name_the_denouncer_are_refused(
     with pytest.raises(Invalid) as refusal:
         add_note(case, f"Gặp {NAME.upper()} chiều nay", actor=world.principal("thuly.lb"))
     assert refusal.value.field == "text" and NAME not in refusal.value.message.upper()
+    letter = build_petition(world, kind="denunciation", senders=(WHO,), respondent_level="commune_officer")
+    letter.in_jurisdiction = False
+    session.flush()
+    stays = (letter.state, letter.version)
+    with pytest.raises(Invalid) as refusal:
+        perform(letter, "transfer", actor=head,
+                data={"on": "16/11/2026", "to_body": "Sở Xây dựng", "words": f"Đơn của bà {NAME.lower()}."})  # fmt: skip
+    assert (refusal.value.field, letter.state, letter.version) == ("words", *stays)
     before = (case.state, case.version)
     with pytest.raises(Invalid) as refusal:
         assign(case, unit_id=world.unit("LB-KT").id, handler_id=world.person("thuly.lb").id, actor=head,
