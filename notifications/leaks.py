@@ -21,7 +21,10 @@ def leaks(text: MailText, target: str) -> bool:
     found = _SUBJECT.match(target)
     if found is None:
         return False
-    subject = db.session.get(Petition if found[1] == "petitions" else Case, int(found[2]))
+    number = int(found[2])
+    subject: Petition | Case | None = (
+        db.session.get(Petition, number) if found[1] == "petitions" else db.session.get(Case, number)
+    )
     if subject is None or not subject.is_denunciation:
         return False
     check = checker_of(subject)
