@@ -21,7 +21,7 @@ from complaints.leaks import masked
 from complaints.models.extracts import CONFIRMED, RELEASED, Extract, ExtractAct
 from complaints.models.petitions import Petition
 from complaints.services.identity import may_open_identity
-from complaints.services.leak_marks import checker_of, refuse_leak
+from complaints.services.leak_marks import checker_of, refuse_leak, strict_checker_of
 
 TEXT_MAX = 20_000
 TEXT_MIN = 20
@@ -133,7 +133,7 @@ def _checked(petition: Petition, text: str) -> str:
         raise Invalid(
             _("Dài %(length)s ký tự, nhiều nhất %(most)s.", length=len(words), most=TEXT_MAX), field="text"
         )
-    refuse_leak(checker_of(petition), words, field="text")
+    refuse_leak(strict_checker_of(petition), words, field="text")
     return words
 
 
@@ -142,7 +142,7 @@ def _for_act(petition: Petition, actor: Principal, number: int, state: str) -> E
     extract = _newest(petition)
     if extract is None or extract.number != number or extract.state != state:
         raise Conflict(_("Bản trích vừa được người khác cập nhật. Xem lại rồi thực hiện lại nếu vẫn cần."))
-    refuse_leak(checker_of(petition), extract.text, field="text")
+    refuse_leak(strict_checker_of(petition), extract.text, field="text")
     return extract
 
 
