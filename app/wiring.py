@@ -120,6 +120,7 @@ DEAR_ROUTES: Mapping[str, Dear] = {
     "petitions.grant_identity": Dear.IDENTITY,
     "protection.open_file": Dear.IDENTITY,
     "petitions.attachment": Dear.FILE,
+    "extracts.edit": Dear.FILE,
     "cases.attachment": Dear.FILE,
     "desk.receipt": Dear.FILE,
     "rehearsal.run": Dear.FILE,
