@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
     "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
-    "hand_overs",
+    "extract_acts", "extracts", "hand_overs", "leak_marks",
     "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 

@@ -81,6 +81,8 @@ def test_every_periodic_job_exists_and_goes_to_a_served_queue() -> None:
         "calendar_changes",
         "clock_moves",
         "protection_entries",
+        "extracts",
+        "extract_acts",
     ],
 )
 def test_the_database_refuses_to_rewrite_history(session: Session, table: str) -> None:
