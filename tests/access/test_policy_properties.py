@@ -16,8 +16,8 @@ from app.organisation.models import UnitKind
 from app.organisation.queries import FOR_PARENT
 from complaints.access import may_act, visible_cases, visible_petitions
 from complaints.models.cases import Case
-from complaints.models.petitions import Petition
 from complaints.models.parties import IdentityGrant
+from complaints.models.petitions import Petition
 from tests.complaints.test_conflicts import build_denunciation
 from tests.factories import World, build_petition
 
@@ -177,7 +177,9 @@ def test_a_conflict_takes_every_right_whatever_one_holds_is_lent_or_was_let_in_t
     @given(_HELD, _HELD, st.sampled_from(people), st.sampled_from(people), st.booleans())
     def holds(held: Roles, away: Roles, me: int, them: int, by_unit: bool) -> None:
         next(turn)
-        lent = Principal(them, "B", tuple(membership(world, *pair) for pair in [*MANY, *away]), only=frozenset(Permission))
+        lent = Principal(
+            them, "B", tuple(membership(world, *pair) for pair in [*MANY, *away]), only=frozenset(Permission)
+        )
         own = tuple(membership(world, *pair) for pair in [*MANY[:2], *held])
         who = Principal(me, "A", own, behalf=(lent,) if them != me else ())
         case.handler_id, petition.registered_by_id = me, me
@@ -195,7 +197,9 @@ def test_a_conflict_takes_every_right_whatever_one_holds_is_lent_or_was_let_in_t
     assert next(turn) > 20
 
 
-def test_a_conflict_of_the_one_who_is_away_is_not_got_round_by_standing_in(world: World, session: Session) -> None:
+def test_a_conflict_of_the_one_who_is_away_is_not_got_round_by_standing_in(
+    world: World, session: Session
+) -> None:
     """Whoever stands in brings their own rights, and none of those that a conflict has taken from the other."""
     case = build_denunciation(world)
     away = world.principal("chutich.lb")
@@ -208,7 +212,12 @@ def test_a_conflict_of_the_one_who_is_away_is_not_got_round_by_standing_in(world
         own = tuple(membership(world, *pair) for pair in held)
         alone = Principal(987654, "A", own)
         together = Principal(987654, "A", own, behalf=(replace(away, only=frozenset(Permission)),))
-        for permission in (Permission.CASE_VIEW, Permission.CASE_DECIDE, Permission.IDENTITY_OPEN, Permission.CASE_ASSIGN):
+        for permission in (
+            Permission.CASE_VIEW,
+            Permission.CASE_DECIDE,
+            Permission.IDENTITY_OPEN,
+            Permission.CASE_ASSIGN,
+        ):
             assert may_act(together, permission, case) is may_act(alone, permission, case)
 
     holds()
