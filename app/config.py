@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,7 +12,8 @@ from typing import Any
 
 from app.config_sign_in import SignInSettings
 from app.core.audit_keys import AuditKeys, seed_from_base64
-from app.core.seal import SealKey, key_from_base64
+from app.core.seal import SealKey, WrappingKey, key_from_base64
+from app.core.seal_kms import KmsKey
 
 ROOT = Path(__file__).resolve().parent.parent
 _KINDS = ("development", "production", "test")
@@ -72,7 +74,7 @@ class Settings:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
-    seal_keys: tuple[SealKey, ...] = field(repr=False)
+    seal_keys: tuple[WrappingKey, ...] = field(repr=False)
     audit_keys: AuditKeys = field(repr=False)
     files_dir: Path
     var_dir: Path
@@ -108,7 +110,7 @@ class Settings:
             database_url=_psycopg(env["DATABASE_URL"]),
             redis_url=env["REDIS_URL"],
             secret_key=_secret(env, kind, var),
-            seal_keys=_seal_keys(env, kind, var),
+            seal_keys=(*_kms_keys(env), *local_seal_keys(env, kind, var)),
             audit_keys=_audit_keys(env, kind, var),
             files_dir=Path(env.get("FILES_DIR") or var / "files").resolve(),
             var_dir=var,
@@ -242,14 +244,34 @@ def _secret(env: Mapping[str, str], kind: str, var: Path) -> str:
     return secret or _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
 
 
-def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
-    """Return the seal keys, newest first: TIEPDAN_SEAL_KEY holds them in base64, separated by commas."""
+def _kms_keys(env: Mapping[str, str]) -> tuple[KmsKey, ...]:
+    """Return the keys of a KMS, newest first: TIEPDAN_SEAL_KMS is the command, TIEPDAN_SEAL_KMS_KEY names them."""
+    command = env.get("TIEPDAN_SEAL_KMS", "")
+    names = [name.strip() for name in env.get("TIEPDAN_SEAL_KMS_KEY", "").split(",") if name.strip()]
+    if bool(command.strip()) != bool(names):
+        raise ConfigError(
+            "TIEPDAN_SEAL_KMS (a command) and TIEPDAN_SEAL_KMS_KEY (names) are set together or not at all"
+        )
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError:
+        raise ConfigError("TIEPDAN_SEAL_KMS is no command line: a quotation mark is open") from None
+    return tuple(KmsKey(words, name) for name in names)
+
+
+def local_seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
+    """Return the seal keys of the settings, newest first; none when a KMS keeps them all. Raises ConfigError.
+
+    TIEPDAN_SEAL_KEY holds them in base64, separated by commas. Beside a KMS they only open what is older.
+    """
     text = env.get("TIEPDAN_SEAL_KEY", "")
     if not text and env.get("TIEPDAN_SEAL_KEY_FILE"):
         try:
             text = Path(env["TIEPDAN_SEAL_KEY_FILE"]).read_text(encoding="ascii").strip()
         except OSError as error:
             raise ConfigError(f"TIEPDAN_SEAL_KEY_FILE cannot be read: {error.strerror}") from None
+    if not text and env.get("TIEPDAN_SEAL_KMS"):
+        return ()
     if not text:
         if kind == "production":
             raise ConfigError(

@@ -24,5 +24,7 @@ class StoredFile(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
     sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # The wrapped data key of a sealed file: what a rotation writes anew, while the bytes on disk stay as they are.
+    seal_header: Mapped[bytes | None] = mapped_column(LargeBinary)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     uploaded_at: Mapped[datetime]

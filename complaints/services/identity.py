@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.errors import Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
+from app.core.seal_rotation import Sealed
 from app.core.text import clean_line, digits
 from app.organisation.models import Person
 from complaints.events import IdentityGranted
@@ -21,6 +22,15 @@ from complaints.models.parties import IdentityGrant, SealedIdentity
 from complaints.models.petitions import Petition
 
 GRANT_DAYS_MAX = 30
+SEALED = (
+    Sealed(
+        "identities",
+        SealedIdentity,
+        SealedIdentity.ciphertext,
+        lambda row: row.context,
+        (SealedIdentity.context,),
+    ),
+)
 
 
 @dataclass(frozen=True)
