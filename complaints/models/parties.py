@@ -39,7 +39,7 @@ class SealedIdentity(Base):
 
 
 class IdentityGrant(Base):
-    """A head's decision to let one person see one sealed identity, with the reason and the end."""
+    """A head's decision to let one person see one sealed identity, with the purpose, the words (sealed) and the end."""
 
     __tablename__ = "identity_grants"
     __table_args__ = (Index("ix_identity_grants_who", "sealed_identity_id", "person_id"),)
@@ -48,7 +48,14 @@ class IdentityGrant(Base):
     sealed_identity_id: Mapped[int] = mapped_column(ForeignKey("sealed_identities.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    reason: Mapped[str] = mapped_column(String(500))
+    purpose: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # codes_identity.OpeningPurpose; older ones have none
+    reason: Mapped[str] = mapped_column(String(500), default="")  # of older ones, in clear
+    context: Mapped[str | None] = mapped_column(String(60), unique=True)
+    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary)
+    may_download: Mapped[bool] = mapped_column(default=False)
     granted_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))

@@ -15,6 +15,7 @@ from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
 from app.organisation.models import Unit
+from complaints.codes_identity import OpeningPurpose
 from complaints.models.petitions import Petition
 from complaints.services import numbering
 from complaints.services.identity import Sender, may_open_identity, open_identity, seal_senders
@@ -166,7 +167,7 @@ def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -
         mine = petition.registered_by_id == actor.person_id
         if sealed is None or not mine or not may_open_identity(actor, petition):
             return []
-        return open_identity(petition, actor=actor, reason=RECEIPT_REASON)
+        return open_identity(petition, actor=actor, purpose=OpeningPurpose.LETTER, reason=RECEIPT_REASON)
     parties = [row.party for row in petition.parties]
     return [Sender(p.full_name, p.identity_number, p.phone, p.address) for p in parties]
 

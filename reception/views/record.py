@@ -14,6 +14,8 @@ from app.web.access import access, current_principal
 from app.web.forms import AppForm, ViDateField
 from app.web.locale import language
 from complaints.access import case_for
+from complaints.codes import label
+from complaints.codes_identity import OpeningPurpose
 from complaints.workflow import catalogue
 from reception.record import RecordFilter, What, record_of
 from reception.workflow import visit
@@ -33,6 +35,9 @@ ACT_WORDS = {
     "clock.viewed": _l("Xem cách tính thời hạn"),
     "identity.file_opened": _l("Mở tài liệu của người tố cáo"),
     "identity.granted": _l("Cho người khác mở danh tính người tố cáo"),
+    "identity.asked": _l("Đề nghị được mở danh tính người tố cáo"),
+    "identity.not_granted": _l("Không cho mở danh tính người tố cáo"),
+    "identity.revoked": _l("Thôi cho mở danh tính người tố cáo"),
     "identity.opened": _l("Mở danh tính người tố cáo"),
     "identity.refused": _l("Tìm cách mở danh tính người tố cáo"),
     "petition.competence": _l("Xác định thẩm quyền"),
@@ -131,9 +136,9 @@ def act_words(entry: AuditEntry) -> str:
 
 
 def page_words(entry: AuditEntry) -> str:
-    """Return which page of the record it was, where it was not the record's own."""
+    """Return which page of the record it was, where it was not the record's own; of an opening, its purpose."""
     words: Any = PAGE_WORDS.get(entry.detail.get("page", ""), "")
-    return str(words)
+    return str(words) or label(OpeningPurpose, entry.detail.get("purpose"), language())
 
 
 def role_words(role: Role) -> str:

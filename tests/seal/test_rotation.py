@@ -26,6 +26,7 @@ from complaints.models.petitions import Petition
 from complaints.models.protection import ProtectionEntry
 from complaints.services import identity
 from complaints.services.identity import Sender
+from complaints.services.opening import ask_for_identity, grant_identity
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of, open_file, take
 from notifications.models import OutboundMessage
@@ -55,6 +56,18 @@ def lived(world: World) -> tuple[Petition, StoredFile, Case]:
         case = petition.case
         assert case is not None
         take(case, measures_of(case)[0], "request", actor=chair, data=PROTECTION)
+        ask_for_identity(
+            petition, purpose="check", reason="xem thử", days=2, actor=world.principal("tiepdan.lb")
+        )
+        grant_identity(
+            petition,
+            person_id=world.person("thuly.lb").id,
+            purpose="meeting",
+            reason="gặp người",
+            days=3,
+            actor=chair,
+        )
+        identity.open_identity(petition, actor=chair, purpose="meeting", reason="gặp người tố cáo")
         second_factor.begin_totp(actor=chair)
         session.add(
             OutboundMessage(
@@ -93,7 +106,10 @@ def test_every_kind_comes_under_the_newest_key_and_opens_with_it_alone(
     session.expire_all()
     chair = world.principal("chutich.lb")
     with unit_of_work():
-        assert identity.open_identity(petition, actor=chair, reason="gặp người tố cáo")[0].full_name == NAME
+        assert (
+            identity.open_identity(petition, actor=chair, purpose="meeting", reason="gặp người")[0].full_name
+            == NAME
+        )
         assert NAME in open_file(case, measures_of(case)[1], actor=chair, reason="kiểm tra hồ sơ").people
         assert second_factor.begin_totp(actor=chair).secret
     assert read_file(paper).startswith(b"%PDF") and original_name(paper) == f"{NAME}.pdf"
