@@ -15,6 +15,7 @@ from app.core.seal_rotation import BATCH, Count, droppable
 from app.core.seal_rotation import rotate as rotate_kinds
 from app.core.seal_rotation import status as status_of
 from app.operations.sealed import SEALED
+from complaints.services.vault import rekey
 
 
 @click.group()
@@ -81,11 +82,13 @@ def rotate(batch: int) -> None:
     """
     with application():
         done = rotate_kinds(SEALED, batch=batch)
+        hashed = rekey(batch=batch)
     for one in done:
         click.echo(
             f"{one.name}: {one.rewrapped} re-wrapped"
             + (f", {one.unopened} do not open" if one.unopened else "")
         )
+    click.echo(f"hashes of {hashed} identities made anew")
     if any(one.unopened for one in done):
         sys.exit(1)
 

@@ -36,6 +36,22 @@ class SealedIdentity(Base):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     created_at: Mapped[datetime]
+    hashed_under: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # the seal key of its rows in identity_hashes
+
+
+class IdentityHash(Base):
+    """A keyed hash of one thing that tells a denouncer: finds the same person again, says nothing without the key."""
+
+    __tablename__ = "identity_hashes"
+    __table_args__ = (Index("ix_identity_hashes_found", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed_identity_id: Mapped[int] = mapped_column(
+        ForeignKey("sealed_identities.id", ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class IdentityGrant(Base):

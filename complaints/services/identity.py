@@ -19,16 +19,14 @@ from complaints.models.cases import Case
 from complaints.models.openings import IdentityOpening
 from complaints.models.parties import IdentityGrant, SealedIdentity
 from complaints.models.petitions import Petition
+from complaints.services.identity_hashes import note_hashes
 
 SEALED = (
-    Sealed(
-        "identities",
-        SealedIdentity,
-        SealedIdentity.ciphertext,
-        lambda row: row.context,
-        (SealedIdentity.context,),
-    ),
-)
+    Sealed("identities", SealedIdentity, SealedIdentity.ciphertext, lambda row: row.context,
+           (SealedIdentity.context,)),
+    Sealed("reasons_of_openings", IdentityOpening, IdentityOpening.ciphertext, lambda row: row.context,
+           (IdentityOpening.context,)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,7 @@ def seal_senders(senders: Sequence[Sender], *, actor: Principal) -> SealedIdenti
     )
     db.session.add(sealed)
     db.session.flush()
+    note_hashes(sealed, plain)
     audit.record("identity.sealed", actor=actor, subject=("sealed_identity", sealed.id))
     return sealed
 

@@ -23,7 +23,7 @@ from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.queries.related import related_to
 from complaints.queries.successions import hand_overs_of
-from complaints.services import eligibility, identity, jurisdiction, opening
+from complaints.services import eligibility, identity, jurisdiction, opening, vault
 from complaints.views import shared
 from complaints.views.identity_ways import identity_ways
 from complaints.views.successions import hand_over_page, may_go_to
@@ -213,6 +213,7 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             senders = identity.open_identity(petition, **form.asked, actor=current_principal())
+            same = vault.same_denouncer(petition, actor=current_principal())
     except NotFound:
         # The refusal itself is worth keeping: it is written in a transaction of its own.
         with unit_of_work():
@@ -225,6 +226,7 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
         "complaints/identity.html",
         petition=petition,
         senders=senders,
+        same=same,
         at=now(),
         printable=identity.may_download(current_principal(), petition),
         **words(),

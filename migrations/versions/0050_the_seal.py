@@ -64,6 +64,22 @@ def upgrade() -> None:
         "FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_but_rewrapping()"
     )
     _let_in()
+    op.add_column("sealed_identities", sa.Column("hashed_under", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "identity_hashes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sealed_identity_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sealed_identity_id"],
+            ["sealed_identities.id"],
+            name=op.f("fk_identity_hashes_sealed_identity_id_sealed_identities"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_hashes")),
+    )
+    op.create_index(op.f("ix_identity_hashes_sealed_identity_id"), "identity_hashes", ["sealed_identity_id"])
+    op.create_index("ix_identity_hashes_found", "identity_hashes", ["digest"])
 
 
 def _sealed_words(*, optional: bool = False) -> tuple[sa.Column, sa.Column]:
@@ -161,6 +177,8 @@ def _keys(table: str, *people: str, grants: bool = False) -> list[sa.Constraint]
 
 def downgrade() -> None:
     """Forget the wrapped keys: files that were rotated open with the elder key alone afterwards."""
+    op.drop_table("identity_hashes")
+    op.drop_column("sealed_identities", "hashed_under")
     op.drop_table("identity_openings")
     op.drop_table("identity_requests")
     op.execute("DROP TRIGGER identity_grants_rewrapped ON identity_grants")

@@ -35,6 +35,7 @@ ACT_WORDS = {
     "clock.viewed": _l("Xem cách tính thời hạn"),
     "identity.file_opened": _l("Mở tài liệu của người tố cáo"),
     "identity.granted": _l("Cho người khác mở danh tính người tố cáo"),
+    "identity.compared": _l("Tìm đơn khác của cùng người tố cáo"),
     "identity.asked": _l("Đề nghị được mở danh tính người tố cáo"),
     "identity.not_granted": _l("Không cho mở danh tính người tố cáo"),
     "identity.revoked": _l("Thôi cho mở danh tính người tố cáo"),
