@@ -5,6 +5,7 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"\s+")
+SHOWN_OF_A_NUMBER = 3
 
 
 def nfc(text: str) -> str:
@@ -32,3 +33,14 @@ def fold(text: str) -> str:
 def digits(text: str) -> str:
     """Return only the digits, for telephone and identity numbers typed with blanks or dots."""
     return "".join(c for c in text if c.isdigit())
+
+
+def masked(number: str) -> str:
+    """Return a number of which only the last three characters are shown: '001090000001' -> '•••••••••001' (R03).
+
+    What has no digit is no number and stays; a short one is hidden whole.
+    """
+    if not any(c.isdigit() for c in number):
+        return number
+    shown = number[-SHOWN_OF_A_NUMBER:] if len(number) > 2 * SHOWN_OF_A_NUMBER else ""
+    return "•" * (len(number) - len(shown)) + shown

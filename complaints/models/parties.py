@@ -25,6 +25,11 @@ class Party(Base):
     phone: Mapped[str] = mapped_column(String(20), default="")
     address: Mapped[str] = mapped_column(String(300), default="")
 
+    @property
+    def has_numbers(self) -> bool:
+        """Tell whether there is a number that pages mask (R03)."""
+        return bool(self.identity_number or self.phone)
+
 
 class SealedIdentity(Base):
     """What identifies a denouncer, encrypted (law.md I01). `context` is the associated data that opens it."""

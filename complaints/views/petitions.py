@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.core import audit
 from app.core.clock import now, today
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
@@ -71,7 +72,13 @@ def show(subject_id: int) -> ResponseReturnValue:
     return _show(petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN))
 
 
-def _show(petition: Petition, competence_form: CompetenceForm | None = None, **refused: AppForm) -> str:
+def _show(
+    petition: Petition,
+    competence_form: CompetenceForm | None = None,
+    *,
+    numbers: bool = False,
+    **refused: AppForm,
+) -> str:
     principal = current_principal()
     page = pages.petition_page(petition, principal=principal)
     proposal = jurisdiction.proposal_for(petition) if petition.state == "classified" else None
@@ -95,6 +102,7 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None, **r
         hidden_before=None
         if may_open or petition.sealed_identity is None
         else petition.sealed_identity.created_at,
+        numbers=numbers,
         refused=refused,
         purpose_words=lambda code: label(OpeningPurpose, code, language()),
         **words(),
@@ -201,6 +209,18 @@ def note(subject_id: int) -> ResponseReturnValue:
     """Add a note."""
     petition = petition_for(current_principal(), subject_id, _P.PETITION_PROCESS)
     return shared.add_note(petition, show_refused(petition))
+
+
+@blueprint.post("/<int:subject_id>/numbers")
+@access(_P.PETITION_VIEW)
+def numbers(subject_id: int) -> ResponseReturnValue:
+    """Show the senders' identity and telephone numbers whole, once, and keep who looked (R03)."""
+    petition = petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN)
+    if petition.is_denunciation:
+        raise NotFound
+    with unit_of_work():
+        audit.record("petition.numbers_shown", actor=current_principal(), subject=("petition", petition.id))
+    return _show(petition, numbers=True)
 
 
 @blueprint.post("/<int:subject_id>/identity")

@@ -45,6 +45,7 @@ ACT_WORDS = {
     "petition.conditions": _l("Kiểm tra điều kiện xử lý"),
     "petition.file_opened": _l("Tải tệp của đơn"),
     "petition.handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
+    "petition.numbers_shown": _l("Xem số giấy tờ, điện thoại"),
     "petition.papers_destroyed": _l("Huỷ giấy tờ hết thời hạn lưu"),
     "petition.registered": _l("Vào sổ đơn"),
     "petition.viewed": _l("Xem đơn"),
@@ -54,6 +55,7 @@ ACT_WORDS = {
     "receipt.printed": _l("In giấy biên nhận"),
     "visit.recorded": _l("Ghi lượt tiếp"),
     "visit.refusal_signed": _l("Ký thông báo từ chối tiếp"),
+    "visit.numbers_shown": _l("Xem số giấy tờ, điện thoại"),
     "visit.viewed": _l("Xem lượt tiếp"),
     "duty.viewed": _l("Xem cách tính thời hạn"),
 }

@@ -60,6 +60,7 @@ TRUTH: dict[str, set[str]] = {
     "petitions.open_identity": {"donthu.lb", "chutich.lb"},
     "petitions.grant_identity": {"chutich.lb"},
     "petitions.attachment": set(),
+    "petitions.numbers": set(),  # a denunciation has none outside the seal
     "identities.ask": SEE_PETITION,
     "identities.decide": {"chutich.lb"},
     "identities.revoke": {"chutich.lb"},
@@ -84,6 +85,7 @@ TRUTH: dict[str, set[str]] = {
     "successions.end": ADMIN,
     "visits.show": SEE_VISIT,
     "visits.duty": SEE_VISIT,
+    "visits.numbers": SEE_VISIT,
     "visits.step": {"chutich.lb"},  # signing a refusal is the head's
     "visits.go_on": {"tiepdan.lb", "chutich.lb"},
     # The administrator's own session, somebody else's passkey, and a link for somebody.
