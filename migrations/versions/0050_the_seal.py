@@ -64,6 +64,7 @@ def upgrade() -> None:
         "FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_but_rewrapping()"
     )
     _let_in()
+    _pseudonyms()
     op.add_column("sealed_identities", sa.Column("hashed_under", sa.LargeBinary(), nullable=True))
     op.create_table(
         "identity_hashes",
@@ -175,8 +176,19 @@ def _keys(table: str, *people: str, grants: bool = False) -> list[sa.Constraint]
     return found
 
 
+def _pseudonyms() -> None:
+    """Give numbers to those who denounce in each case, in the order in which their petitions were registered."""
+    op.add_column("petitions", sa.Column("pseudonym_no", sa.Integer(), nullable=True))
+    op.execute(
+        "UPDATE petitions SET pseudonym_no = numbered.first FROM (SELECT id, 1 + sum(signer_count) OVER (PARTITION BY "
+        "case_id ORDER BY id) - signer_count AS first FROM petitions WHERE case_id IS NOT NULL AND "
+        "sealed_identity_id IS NOT NULL) AS numbered WHERE numbered.id = petitions.id"
+    )
+
+
 def downgrade() -> None:
     """Forget the wrapped keys: files that were rotated open with the elder key alone afterwards."""
+    op.drop_column("petitions", "pseudonym_no")
     op.drop_table("identity_hashes")
     op.drop_column("sealed_identities", "hashed_under")
     op.drop_table("identity_openings")
