@@ -56,7 +56,14 @@ def test_a_visit_in_the_log_book_goes_with_its_petition(world: World, session: S
     officer, desk = world.principal("donthu.lb"), world.principal("tiepdan.lb")
     who = (Sender(NAME, NUMBER, PHONE, STREET),)
     with unit_of_work():
-        visit = record_visit(ordinary_visit(world, visitors=who), actor=desk)
+        refused = ordinary_visit(
+            world,
+            visitors=who,
+            outcome="refused",
+            refusal_ground="L9.3",
+            outcome_note="Đã giải thích ba lần.",
+        )
+        visit = record_visit(refused, actor=desk)
     petition = build_petition(world, senders=who, respondent_level="commune_officer", field="construction")
     with unit_of_work():
         session.get_one(Visit, visit.id).petition = session.get_one(Petition, petition.id)
