@@ -2,7 +2,7 @@
 
 At each opening a purpose of the list, words under the seal and a fresh sign-in; at each grant a competent head who lets
 in somebody else for thirty days at the longest. Whoever stands in for a head with the seal is known here, and so is who
-may know nothing of a file (docs/decisions/0080).
+may know nothing of a file (docs/decisions/0014).
 """
 
 import runpy

@@ -15,12 +15,14 @@ from app.core.clock import frozen
 from app.core.db import unit_of_work
 from app.core.errors import Conflict, DomainError, Invalid, NotFound
 from app.organisation.models import Person
+from app.organisation.services.delegations import NewDelegation, give
 from complaints.codes_identity import OpeningPurpose
 from complaints.models.openings import IdentityOpening, IdentityRequest
 from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
 from complaints.services import identity, opening
 from complaints.services.assignment import assign
+from complaints.services.conflicts import record_denounced
 from complaints.services.perform import perform
 from complaints.services.registration import Paper
 from notifications.models import Notice
@@ -130,6 +132,44 @@ def test_a_request_is_decided_once_and_a_refusal_is_told(
     ask(world, petition)
     with pytest.raises(Conflict, match="không cần đề nghị"):
         ask(world, petition, "donthu.lb")
+
+
+def test_a_head_who_is_denounced_hears_nothing_of_a_request_and_decides_none(
+    world: World, petition: Petition, session: Session
+) -> None:
+    """Nor does who stands in for that head with the seal: what is closed to either of the two stays closed."""
+    with unit_of_work():
+        give(
+            NewDelegation("chutich.lb", "truongphong.lb", ["case:decide"], True, TODAY, TODAY, "1/UQ"),
+            actor=world.principal("chutich.lb"),
+        )
+    deputy = world.principal("truongphong.lb")
+    assert identity.competent_head(deputy, petition) and identity.may_open_identity(deputy, petition)
+    with unit_of_work():
+        assert petition.case is not None
+        record_denounced(
+            petition.case, name="chutich.lb", unit_id=None, actor=world.principal("truongphong.lb")
+        )
+    request = ask(world, petition)
+    assert not session.scalars(select(Notice).where(Notice.kind == "identity_asked")).all()
+    assert not identity.competent_head(deputy, petition) and not identity.may_open_identity(deputy, petition)
+    for who in ("chutich.lb", "truongphong.lb"):
+        with pytest.raises(NotFound):
+            decide(world, petition, request, who)
+
+
+def test_the_record_says_on_whose_behalf_somebody_was_let_in(
+    world: World, petition: Petition, session: Session
+) -> None:
+    with unit_of_work():
+        give(
+            NewDelegation("chutich.lb", "truongphong.lb", ["case:decide"], True, TODAY, TODAY, "1/UQ"),
+            actor=world.principal("chutich.lb"),
+        )
+    decide(world, petition, ask(world, petition), "truongphong.lb")
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "identity.granted")).one()
+    assert entry.actor_id == world.person("truongphong.lb").id
+    assert entry.detail["on_behalf_of"] == world.person("chutich.lb").id
 
 
 def test_the_head_ends_a_right_before_its_time(world: World, petition: Petition, session: Session) -> None:
