@@ -7,19 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
 from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
 from app.organisation.views import admin, auth, calendar, delegations, factors, links, rights, second, sso
-from app.web import health
+from app.web import health, metrics
+from app.web.health import Check
 from app.web.limits import Dear
+from app.web.metrics import Source
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
 from complaints.views import (
     cases,
     clocks,
     conflicts,
+    extracts,
     home,
     identities,
     local_rules,
@@ -32,6 +36,7 @@ from complaints.views import (
     supervision,
 )
 from notifications import handlers as telling
+from notifications import health as telling_in_time
 from notifications import identity_handlers as telling_of_identities
 from notifications import sign_in as telling_of_sign_in
 from notifications import views as notifications
@@ -42,6 +47,7 @@ from reception.views import desk, online, record, visits
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
+    metrics.blueprint,
     auth.blueprint,
     second.blueprint,
     factors.blueprint,
@@ -60,6 +66,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     cases.blueprint,
     conflicts.blueprint,
     protection.blueprint,
+    extracts.blueprint,
     record.blueprint,
     clocks.blueprint,
     recalculations.blueprint,
@@ -105,6 +112,7 @@ RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("conflicts", "case_id"): "case",
     ("conflicts", "petition_id"): "petition",
     ("protection", "subject_id"): "case",
+    ("extracts", "subject_id"): "petition",
     ("record", "subject_id"): "case",
     ("petitions", "subject_id"): "petition",
     ("identities", "subject_id"): "petition",
@@ -124,6 +132,7 @@ DEAR_ROUTES: Mapping[str, Dear] = {
     "identities.decide": Dear.IDENTITY,
     "protection.open_file": Dear.IDENTITY,
     "petitions.attachment": Dear.FILE,
+    "extracts.edit": Dear.FILE,
     "cases.attachment": Dear.FILE,
     "desk.receipt": Dear.FILE,
     "rehearsal.run": Dear.FILE,
@@ -163,3 +172,25 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
     PeriodicJob("app.organisation.jobs.forget_old_tries", 3600, QueueName.DEFAULT),
 )
+
+
+# What must hold so that nobody learns of a missed deadline from a citizen: else /readyz fails, administrators are told.
+CHECKS: Sequence[Check] = (
+    Check(
+        "sweep",
+        telling_in_time.sweep_runs,
+        _l(
+            "Quét thời hạn chưa chạy xong lần nào trong 5 phút qua, cảnh báo có thể đến trễ: kiểm tra worker và cron."
+        ),
+    ),
+    Check(
+        "mail",
+        telling_in_time.mail_leaves,
+        _l(
+            "Thư thông báo đang ứ lại, chưa gửi được: kiểm tra máy chủ thư và worker, xem trang 'Thư đã gửi'."
+        ),
+    ),
+)
+
+# What /metrics tells besides the jobs and queues.
+METRICS: Sequence[Source] = (telling_in_time.metrics,)

@@ -51,8 +51,16 @@ def superior_acted(event: SuperiorActed) -> None:
 
 
 def case_resolved(event: CaseResolved) -> None:
-    """Start what is owed to whoever sent a petition of the case on (R10, V18). The system does it."""
-    wanted = select(Petition).where(Petition.case_id == event.case_id).order_by(Petition.id)
+    """Start what is owed to whoever sent a petition of the case on (R10, V18). The system does it.
+
+    A superior who took a case over (T-26) resolves the matter of the petitions that stayed with that case too.
+    """
+    matters = [event.case_id]
+    case = db.session.get(Case, event.case_id)
+    first = db.session.get(Case, case.first_case_id) if case and case.first_case_id is not None else None
+    if first is not None and first.outcome == "taken_over":
+        matters.append(first.id)
+    wanted = select(Petition).where(Petition.case_id.in_(matters)).order_by(Petition.id)
     for petition in db.session.execute(wanted).scalars().all():
         perform_following(petition, "case_resolved", on=event.on)
 

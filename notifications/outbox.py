@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.organisation.models import Person
 from notifications.channels import Letter, channel_for
+from notifications.leaks import leaks, withheld
 from notifications.models import MessageState, OutboundMessage
 from notifications.one_time import filled
 from notifications.words import MailText, mail_text
@@ -42,7 +43,8 @@ class Draft:
 def write(drafts: Iterable[Draft]) -> dict[str, int]:
     """Write the messages of those who have an address; return the ids of the new ones by dedupe key.
 
-    A key that was written before writes nothing. Without a mail server messages are held, to be seen and not sent.
+    A key that was written before writes nothing. Without a mail server messages are held, to be seen and not sent;
+    so is, without its words, one that gives a denouncer away.
     """
     drafts = list(drafts)
     people = _addresses({draft.person_id for draft in drafts})
@@ -52,12 +54,16 @@ def write(drafts: Iterable[Draft]) -> dict[str, int]:
         if draft.person_id not in people:
             continue
         address, locale = people[draft.person_id]
-        text = mail_text(draft.kind, draft.facts, draft.target, locale)
+        text, facts = mail_text(draft.kind, draft.facts, draft.target, locale), dict(draft.facts)
+        leaking = leaks(text, draft.target)
+        if leaking:
+            text, facts = withheld(), {}  # it stands on 'Thư đã gửi', saying why and nothing else
         rows.append(
-            {"person_id": draft.person_id, "channel": "email", "kind": draft.kind, "facts": dict(draft.facts),
+            {"person_id": draft.person_id, "channel": "email", "kind": draft.kind, "facts": facts,
              "address": address, **_words(text), "dedupe_key": draft.dedupe_key,
-             "message_id": _message_id(draft.dedupe_key), "state": state, "attempts": 0, "last_error": "",
-             "next_try_at": draft.not_before or at, "created_at": at}
+             "message_id": _message_id(draft.dedupe_key),
+             "state": MessageState.HELD if leaking else state, "attempts": 0, "last_error": "",
+             "leave_at": draft.not_before or at, "next_try_at": draft.not_before or at, "created_at": at}
         )  # fmt: skip
     if not rows:
         return {}
@@ -86,7 +92,7 @@ def open_digests(ids: Iterable[int]) -> dict[int, OutboundMessage]:
 def rewrite(message: OutboundMessage, facts: Mapping[str, Any], not_before: datetime) -> None:
     """Give an untouched message new facts, and the words that follow from them."""
     text = mail_text(message.kind, facts, "", message.person.locale if message.person else "vi")
-    message.facts, message.next_try_at = dict(facts), not_before
+    message.facts, message.leave_at, message.next_try_at = dict(facts), not_before, not_before
     message.subject, message.body, message.html = text.subject, text.body, text.html
 
 
@@ -126,7 +132,8 @@ def mark_failed(message_id: int, error: str) -> None:
 
 def reopen(message: OutboundMessage) -> None:
     """Start a message again that was given up or held. One that was tried before keeps its words."""
-    message.state, message.next_try_at, message.last_error = MessageState.PENDING, now(), ""
+    message.state, message.last_error = MessageState.PENDING, ""
+    message.leave_at = message.next_try_at = now()
     message.attempts = min(message.attempts, 1)
     db.session.flush()
 

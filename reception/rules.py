@@ -8,8 +8,9 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.core.errors import Invalid
-from app.core.text import clean_line, clean_text, digits, fold
+from app.core.text import clean_line, clean_text, digits
 from complaints.codes import PetitionKind, RefusalGround, Source
+from complaints.leaks import leaks_of
 from complaints.services.identity import Sender
 from complaints.services.registration import EARLIEST, sealed_kind
 from reception.codes import (
@@ -254,8 +255,8 @@ def _contents(new: NewVisit) -> Iterator[Invalid]:
 
 def _leaks(new: NewVisit | NewLetter, people: Sequence[Sender]) -> Iterator[Invalid]:
     """Yield each text that others read and that names the denouncer, the number or the telephone (I01, I04)."""
-    for name in _LIMITS:
-        text = clean_text(getattr(new, name, ""))
+    for name, typed in texts_of_entry(new).items():
+        text = clean_text(typed)
         if text and any(_identifies(person, text) for person in people):
             yield Invalid(
                 _(
@@ -266,11 +267,14 @@ def _leaks(new: NewVisit | NewLetter, people: Sequence[Sender]) -> Iterator[Inva
             )
 
 
+def texts_of_entry(new: NewVisit | NewLetter) -> dict[str, str]:
+    """Return the free texts of a form of the desk by field, which others read."""
+    return {name: getattr(new, name, "") for name in _LIMITS}
+
+
 def _identifies(person: Sender, text: str) -> bool:
-    folded, bare = f" {re.sub(r'[^a-z0-9]+', ' ', fold(text))} ", _SEPARATORS.sub("", text).upper()
-    name = re.sub(r"[^a-z0-9]+", " ", fold(person.full_name)).strip()
-    numbers = (tidy_identity_number(person.identity_number), digits(person.phone))
-    return (" " in name and f" {name} " in folded) or any(len(n) >= 6 and n in bare for n in numbers)
+    """Tell whether a text gives the denouncer away: the one leak check of the house (complaints/leaks.py)."""
+    return bool(leaks_of((person,), text))
 
 
 _LIMITS = {

@@ -4,8 +4,10 @@ import click
 
 from app.commands.context import application
 from app.config_reading import ConfigError
+from app.core.db import unit_of_work
 from app.operations.schema import upgrade_schema
 from app.web.health import current_heads, migration_heads
+from complaints.services.identity import mark_sealed_before
 
 
 @click.group()
@@ -17,10 +19,12 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the database to the newest migration, as DATABASE_OWNER_URL; grant the role of DATABASE_URL its rights.
 
-    Two at once do no harm: the second waits.
+    Two at once do no harm: the second waits. Whoever was sealed before there was a leak check is known to it then.
     """
     with application(as_owner=True) as app:
         upgrade_schema(app.extensions["tiepdan.settings"].app_role)
+        with unit_of_work():
+            mark_sealed_before()
     click.echo("the database is at the newest migration")
 
 

@@ -7,10 +7,12 @@ import click
 
 from app.commands.context import application
 from app.config import Settings, environment
+from app.core.db import unit_of_work
 from app.demo.load import is_empty, load_demo
 from app.operations.entry import has_demo_accounts
 from app.operations.schema import upgrade_schema
 from app.web.health import current_heads, migration_heads
+from complaints.services.identity import mark_sealed_before
 
 
 @click.command()
@@ -36,3 +38,5 @@ def _migrate() -> None:
                 return
     with application(as_owner=True) as app:
         upgrade_schema(app.extensions["tiepdan.settings"].app_role)
+        with unit_of_work():
+            mark_sealed_before()

@@ -1,7 +1,7 @@
 """Rotation of the seal: every sealed value comes under the newest key, in batches, while others go on working.
 
-Who keeps sealed values says so by a `Sealed`; app/seal_registry.py lists them all. Only headers change: no plaintext is
-read. A batch is one transaction; what was interrupted goes on where it stood, for what is done names the newest key.
+Who keeps sealed values says so by a `Sealed`; app/operations/sealed.py lists them all. Only headers change: no plaintext
+is read. A batch is one transaction; what was interrupted goes on where it stood, for what is done names the newest key.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import audit, seal
@@ -37,9 +37,14 @@ class Sealed:
     kept: Callable[[Row[Any], bytes], Any] | None = None
     key_id: ColumnElement[Any] | None = None  # of a row, in SQL; None: NULL, or what only `header` can tell
 
+    def row_id(self) -> Any:
+        """Return the column that names a row: the primary key of the table."""
+        [column] = inspect(self.model).primary_key
+        return column
+
     def rows(self) -> Any:
         """Return the select of the rows: id, value, and what else the context needs."""
-        wanted = select(self.model.id.label("id"), self.column.label("value"), *self.needs)  # type: ignore[attr-defined]
+        wanted = select(self.row_id().label("id"), self.column.label("value"), *self.needs)
         return wanted.where(self.where if self.where is not None else self.column.is_not(None))
 
     def in_sql(self) -> ColumnElement[Any]:
@@ -79,14 +84,10 @@ def rotate(kinds: Iterable[Sealed], *, batch: int = BATCH) -> list[Done]:
 def _batch(kind: Sealed, after: int, size: int, count: Counter[str]) -> int | None:
     """Re-wrap the next rows behind an id and return the last of them, None when there are no more."""
     newest = seal.keys()[0].key_id
-    wanted = kind.rows().where(
-        kind.model.id > after,  # type: ignore[attr-defined]
-        kind.in_sql().is_distinct_from(newest),
-    )
+    row_id = kind.row_id()
+    wanted = kind.rows().where(row_id > after, kind.in_sql().is_distinct_from(newest))
     # The lock makes a writer of the same row wait for one batch, and never lets a newer value be overwritten.
-    rows = db.session.execute(
-        wanted.order_by(kind.model.id).limit(size).with_for_update(of=kind.model)  # type: ignore[attr-defined]
-    ).all()
+    rows = db.session.execute(wanted.order_by(row_id).limit(size).with_for_update(of=kind.model)).all()
     for row in rows:
         try:
             header = kind.header_of(row)
@@ -95,8 +96,8 @@ def _batch(kind: Sealed, after: int, size: int, count: Counter[str]) -> int | No
             count["unopened"] += 1
             continue
         value = kind.kept(row, fresh) if kind.kept is not None else fresh + seal.parts(row.value)[1]
-        table = kind.model.__table__
-        db.session.execute(update(table).where(table.c.id == row.id).values({kind.column.key: value}))  # type: ignore[arg-type]
+        change = update(row_id.table).where(row_id == row.id).values({kind.column.key: value})
+        db.session.execute(change)
         count["rewrapped"] += 1
     return rows[-1].id if rows else None
 
@@ -119,7 +120,7 @@ def status(kinds: Iterable[Sealed]) -> list[Count]:
         rows = kind.rows().subquery()
         key_id = kind.in_sql()
         ids = select(rows.c.id)
-        counted = select(key_id, func.count()).where(kind.model.id.in_(ids)).group_by(key_id)  # type: ignore[attr-defined]
+        counted = select(key_id, func.count()).where(kind.row_id().in_(ids)).group_by(key_id)
         for found, number in db.session.execute(counted):
             if found is not None:
                 by_key[bytes(found)] += number

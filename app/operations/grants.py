@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
     "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
-    "hand_overs",
-    "history", "identity_hashes", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
+    "extract_acts", "extracts", "hand_overs", "identity_hashes", "leak_marks",
+    "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
 # Of these only the columns that say how a row ends, or what became of it, are ever written again.
@@ -25,7 +25,7 @@ ENDED: Mapping[str, tuple[str, ...]] = {
 
 CHANGED = frozenset({
     "calendar_days", "case_attachments", "case_results", "cases", "chart_version", "clocks", "competence_proposals",
-    "documents", "duties", "escalation_told", "escalations", "notices", "one_time_links", "online_sessions",
+    "documents", "duties", "escalation_told", "escalations", "job_runs", "notices", "one_time_links", "online_sessions",
     "outbound_messages", "persons", "petition_attachments", "petitions", "protection_measures", "recalculations",
     "recovery_codes", "register_counters", "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets",
     "units", "visit_items", "visits", "memberships", "parties", "passkeys", "external_identities", "petition_parties",

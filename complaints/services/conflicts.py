@@ -25,6 +25,7 @@ from complaints.models.cases import Assignment, Case
 from complaints.models.conflicts import Conflict, Ground
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
+from complaints.services.leak_marks import refuse_words
 
 Subject = Petition | Case
 REASON_MIN, REASON_MAX = 5, 2000
@@ -58,6 +59,7 @@ def declare(subject: Subject, *, reason: str, actor: Principal, name: str = "") 
             raise NotAllowed(_("Chỉ người giao việc mới khai xung đột lợi ích cho người khác."))
         person_id = _person(name, "name").id
     words = _words(reason)
+    refuse_words(subject, words, field="reason")
     if any(row.person_id == person_id and row.ground == Ground.DECLARED for row in rows_of(subject)):
         raise Stale(_("Người này đã được khai xung đột lợi ích trong hồ sơ này."))
     row = _add(subject, Ground.DECLARED, words, actor, person_id=person_id)
@@ -106,6 +108,7 @@ def end(subject: Subject, row_id: int, *, reason: str, actor: Principal) -> None
     if row is None:
         raise NotFound
     words = _words(reason)
+    refuse_words(subject, words, field="reason")
     _add(subject, Ground(row.ground), words, actor, ends_id=row.id)
     _note(
         subject, "conflict_ended", actor, {"person_id": row.person_id, "unit_id": row.unit_id, "words": words}

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.core import audit, seal, wall
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, in_unit_of_work
 from app.core.errors import Invalid, NotFound
 from app.core.permissions import Permission, Principal
 from app.core.seal_rotation import Sealed
@@ -21,6 +22,7 @@ from complaints.models.cases import Case
 from complaints.models.openings import IdentityOpening
 from complaints.models.parties import IdentityGrant, SealedIdentity
 from complaints.models.petitions import Petition
+from complaints.services import leak_marks
 from complaints.services.identity_hashes import note_hashes
 
 SEALED = (
@@ -71,6 +73,7 @@ def seal_senders(
     db.session.add(sealed)
     db.session.flush()
     note_hashes(sealed.id, plain)
+    leak_marks.keep_marks(sealed.id, senders)
     audit.record("identity.sealed", actor=actor, subject=("sealed_identity", sealed.id))
     return sealed
 
@@ -144,12 +147,27 @@ def open_identity(petition: Petition, *, actor: Principal, purpose: str, reason:
 
 
 def opened_senders(opening: Opening) -> list[Sender]:
-    """Return who denounces, for an opening that was committed less than a minute ago. Raises NotFound."""
-    return [
-        Sender(**sender)
-        for row in wall.read(opening)
-        for sender in seal.decrypt_json(row.ciphertext, context=row.context)
-    ]
+    """Return who denounces, for an opening that was committed less than a minute ago. Raises NotFound.
+
+    In a unit of work it also keeps the leak marks of an identity that has none.
+    """
+    found: list[Sender] = []
+    for row in wall.read(opening):
+        senders = senders_in(seal.decrypt_json(row.ciphertext, context=row.context))
+        if in_unit_of_work():
+            leak_marks.keep_marks(row.row_id, senders)
+        found += senders
+    return found
+
+
+def senders_in(opened: list[dict[str, Any]]) -> list[Sender]:
+    """Return whom an opened seal holds."""
+    return [Sender(**sender) for sender in opened]
+
+
+def mark_sealed_before() -> int:
+    """Keep the leak marks of who was sealed before there were marks, as the owner of the database; return how many."""
+    return leak_marks.mark_sealed_before(senders_in)
 
 
 def checked_words(purpose: str, reason: str) -> str:

@@ -20,6 +20,7 @@ from complaints.queries.matters import answered_for
 from complaints.queries.successions import successor_of
 from complaints.routing import body_facts, propose_competence
 from complaints.services.eligibility import checklist_of
+from complaints.services.leak_marks import refuse_words
 
 
 def resolver_of(petition: Petition) -> Unit:
@@ -103,7 +104,7 @@ def confirm_competence(
     """Record whether the receiving body is competent, and which body is otherwise.
 
     Raises NotAllowed, Conflict for a stale form or a petition that has left the desk, Invalid without a reason when the
-    person decides otherwise than the rules proposed.
+    person decides otherwise than the rules proposed, or with one that gives a denouncer away.
     """
     db.session.refresh(petition, with_for_update={"of": Petition})
     if version is not None and petition.version != version:
@@ -118,6 +119,7 @@ def confirm_competence(
     words = clean_text(reason)[:2000]
     if own != proposal.own and not words:
         raise Invalid("Khác với đề xuất: hãy ghi lý do.", field="reason")
+    refuse_words(petition, words, field="reason")
     unit = db.session.get(Unit, unit_id) if unit_id and not own else None
     petition.in_jurisdiction = own
     petition.competent_body = proposal.body

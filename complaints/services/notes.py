@@ -13,6 +13,7 @@ from complaints.access import acting
 from complaints.models.cases import Case, CaseAttachment
 from complaints.models.history import HistoryEntry
 from complaints.models.petitions import Petition
+from complaints.services.leak_marks import refuse_words
 
 NOTE_MAX = 20_000
 _WRITER = {Petition: Permission.PETITION_PROCESS, Case: Permission.CASE_HANDLE}
@@ -30,13 +31,14 @@ def _behalf(actor: Principal) -> dict[str, int]:
 
 
 def add_note(subject: Petition | Case, text: str, *, actor: Principal) -> HistoryEntry:
-    """Add a note to the timeline. Raises NotAllowed, Invalid for an empty or too long text."""
+    """Add a note to the timeline. Raises NotAllowed, Invalid for an empty or too long text, or one that leaks."""
     who = _may_write(actor, subject)
     words = clean_text(text)
     if not words:
         raise Invalid("Hãy viết nội dung ghi chú.", field="text")
     if len(words) > NOTE_MAX:
         raise Invalid(f"Ghi chú dài quá {NOTE_MAX} ký tự; hãy đính kèm tệp.", field="text")
+    refuse_words(subject, words, field="text")
     line = HistoryEntry(
         petition_id=subject.id if isinstance(subject, Petition) else None,
         case_id=subject.id if isinstance(subject, Case) else None,

@@ -16,7 +16,7 @@ from complaints.events import Moved, ProposalSentBack, ProposalWaiting
 from complaints.models.cases import Case
 from complaints.models.history import Document, HistoryEntry
 from complaints.models.petitions import Petition
-from complaints.services import competing, confirmation
+from complaints.services import competing, confirmation, leak_marks
 from complaints.services.clocks import append_event, refresh_due, running, start_clock
 from complaints.services.consequences import dates
 from complaints.services.consequences import table as consequences
@@ -47,6 +47,7 @@ def perform(
     who = acting(actor, transition.permission, subject)
     if who is None:
         raise NotAllowed("Bạn không có quyền thực hiện bước này với hồ sơ này.")
+    leak_marks.refuse_leaks(subject, transition, typed)
     checked = confirmation.demand_confirmation(
         subject, transition, typed, confirmed=bool(data.get(confirmation.FIELD)), clocks=clocks
     )
@@ -62,6 +63,7 @@ def propose(
     who = acting(actor, _PREPARER[type(subject)], subject)
     if not transition.proposable or who is None:
         raise NotAllowed("Bạn không có quyền trình bước này.")
+    leak_marks.refuse_leaks(subject, transition, typed)
     subject.pending_action = action
     subject.pending_data = to_json(typed)
     subject.pending_by_id = actor.person_id
@@ -118,6 +120,7 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
         raise NotAllowed("Bạn không có quyền trả lại đề xuất này.")
     if not reason.strip():
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
+    leak_marks.refuse_words(subject, reason, field="reason")
     prepared_by = subject.pending_by_id
     forget_proposal(subject)
     subject.version += 1

@@ -24,6 +24,7 @@ from complaints.models.petitions import Petition
 from complaints.models.successions import AuthoritySuccession, HandOver
 from complaints.queries.successions import successions_from
 from complaints.services import conflicts, numbering
+from complaints.services.leak_marks import refuse_words
 from complaints.services.perform import forget_proposal
 
 LAST_DAY = date(2100, 12, 31)
@@ -156,6 +157,8 @@ def hand_over(
         )
     if not row.new_unit.in_force(today()):
         raise Invalid(_("Cơ quan kế tiếp đã kết thúc hoạt động."), field="succession_id")
+    refuse_words(subject, paper, field="minutes")
+    refuse_words(subject, words, field="words")
     return _move(subject, row, on, {"minutes": paper, "words": clean_text(words)[:2000]}, actor)
 
 

@@ -24,7 +24,7 @@ from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.queries.related import related_to
 from complaints.queries.successions import hand_overs_of
-from complaints.services import eligibility, identity, jurisdiction, opening, vault
+from complaints.services import eligibility, extracts, identity, jurisdiction, opening, vault
 from complaints.views import shared
 from complaints.views.identity_ways import identity_ways
 from complaints.views.successions import hand_over_page, may_go_to
@@ -92,6 +92,7 @@ def _show(
         if proposal and page.may_write
         else None,
         may_open=may_open,
+        extract=extracts.released_of([petition]).get(petition.id),
         may_download=identity.may_download(principal, petition),
         way=identity_ways(petition, refused) if petition.sealed_identity_id else None,
         escalations=pages.escalations_of(petition),
@@ -233,8 +234,8 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             kept = identity.open_identity(petition, **form.asked, actor=current_principal())
-        senders = identity.opened_senders(kept)
         with unit_of_work():
+            senders = identity.opened_senders(kept)
             same = vault.same_denouncer(petition, senders, actor=current_principal())
     except NotFound:
         # The refusal itself is worth keeping: it is written in a transaction of its own.

@@ -15,6 +15,7 @@ from app.core.permissions import Principal
 from complaints.clocks import Verb
 from complaints.routing import Level, body_facts
 from complaints.services.duties import close_duty, open_duty
+from complaints.services.leak_marks import checker_of_identities, refuse_texts, texts_of
 from complaints.services.steps import checked_step
 from complaints.workflow.base import ClockEffect, Transition
 from complaints.workflow.fields import to_json
@@ -55,6 +56,7 @@ def move_visit(
     on = typed.get("on") or today()
     if not visit.received_on <= on <= today():
         raise Invalid(_("Ngày từ ngày tiếp đến hôm nay."), field="on")
+    refuse_texts(checker_of_identities(_sealed(visit)), texts_of(step, typed))
     _record(visit, step.action, typed, actor)
     take(visit, step, actor=actor, data=typed, on=on)
 
@@ -142,6 +144,12 @@ def facts_of_typed(new: NewVisit, unit_kind: str, *, registered: bool = False) -
         registered=registered,
         has_subordinates=has_subordinates(unit_kind),
     )
+
+
+def _sealed(visit: Visit) -> list[int | None]:
+    """Return the sealed identities of those who came: the visit's own, and those of the petitions taken in."""
+    petitions = [visit.petition, *(item.petition for item in visit.items)]
+    return [visit.sealed_identity_id, *(petition.sealed_identity_id for petition in petitions if petition)]
 
 
 def has_subordinates(unit_kind: str) -> bool:

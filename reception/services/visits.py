@@ -26,6 +26,7 @@ from complaints.services.identity import (
     opened_senders,
     seal_senders,
 )
+from complaints.services.leak_marks import checker_of_identities, refuse_texts
 from complaints.services.registration import NewPetition, party_of, register_petition, sealed_kind
 from complaints.workflow.base import GuardRefused, NotInWorkflow, Transition
 from reception.access import visible_visits
@@ -33,7 +34,7 @@ from reception.codes import GROUP_SIZE, visit_outcome
 from reception.entries import NewLetter, NewVisit
 from reception.events import VisitRecorded
 from reception.models import Visit, VisitItem, VisitParty
-from reception.rules import letter_problems, tidy_identity_number, visit_problems
+from reception.rules import letter_problems, texts_of_entry, tidy_identity_number, visit_problems
 from reception.services.contents import is_split, register_contents, store_papers
 from reception.services.moving import facts_of_typed, hold, take, write_line
 from reception.workflow.visit import RETURNABLE, WORKFLOW, steps_of
@@ -128,6 +129,7 @@ def continue_visit(visit: Visit, new: NewVisit, *, actor: Principal, version: in
     new = replace(new, unit_id=unit.id, same_matter_id=visit.same_matter_id)
     for problem in visit_problems(new, today=today()):
         raise problem
+    refuse_texts(checker_of_identities([visit.sealed_identity_id]), texts_of_entry(new))
     if new.received_on < visit.received_on:
         raise Invalid(_("Ngày tiếp tục không thể trước ngày đã tiếp."), field="received_on")
     if visit.sealed_identity_id is not None and not sealed_kind(new.kind):

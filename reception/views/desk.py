@@ -135,7 +135,9 @@ def receipt(petition_id: int) -> ResponseReturnValue:
     visit = queries.visit_of_petition(petition)
     with unit_of_work():
         opening = services.give_receipt(petition, visit, actor=principal)
-    return receipt_pdf(petition, services.givers(petition, opening))
+    with unit_of_work():
+        givers = services.givers(petition, opening)
+    return receipt_pdf(petition, givers)
 
 
 @blueprint.get("/log-book")

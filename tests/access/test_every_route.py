@@ -88,6 +88,10 @@ TRUTH: dict[str, set[str]] = {
     "protection.step": {"chutich.lb"},
     "protection.open_file": {"chutich.lb"},
     "record.of_case": {"chutich.lb", "thanhtra"},
+    "extracts.edit": {"donthu.lb", "chutich.lb"},
+    "extracts.save": {"donthu.lb", "chutich.lb"},
+    "extracts.confirm": {"donthu.lb", "chutich.lb"},
+    "extracts.release": {"donthu.lb", "chutich.lb"},
     "clocks.explain": SEE_CASE,
     "recalculations.show": set(PEOPLE),
     "recalculations.progress": set(PEOPLE),
@@ -176,7 +180,7 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     """Fill a rule's arguments with the objects of the test."""
     arguments = {
         "subject_id": objects["petition"]
-        if row.endpoint.startswith(("petitions.", "identities."))
+        if row.endpoint.startswith(("petitions.", "extracts.", "identities."))
         else objects["case"],
         "clock_id": objects["clock"],
         "delegation_id": objects.get("delegation", 1),
@@ -270,6 +274,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "recalculations.",
         "local_rules.",
         "protection.",
+        "extracts.",
         "record.",
         "successions.",
         "visits.",

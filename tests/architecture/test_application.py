@@ -19,6 +19,7 @@ from app.worker import AppWorker
 OPEN_ROUTES = {
     "health.healthz",
     "health.readyz",
+    "metrics.show",  # behind a token of its own
     "auth.sign_in",
     "auth.sign_in_post",
     "auth.sign_out",
@@ -81,6 +82,8 @@ def test_every_periodic_job_exists_and_goes_to_a_served_queue() -> None:
         "calendar_changes",
         "clock_moves",
         "protection_entries",
+        "extracts",
+        "extract_acts",
     ],
 )
 def test_the_database_refuses_to_rewrite_history(session: Session, table: str) -> None:

@@ -423,6 +423,24 @@ def test_harm_to_a_denouncer_is_written_down_with_what_was_done_at_once(world: W
     assert (line.transition, line.data["measures"]) == ("TC09", ["own", "police"])
 
 
+@pytest.mark.parametrize(
+    "words", ["Bà Lê Thị Sen bị đe doạ.", "le thi sen", "LÊ  THỊ-SEN", "Le\u0302 Thi\u0323 Sen"]
+)
+@pytest.mark.parametrize("taken_in", [True, False])
+def test_a_step_of_a_sealed_visit_does_not_take_words_that_name_the_denouncer(
+    world: World, words: str, *, taken_in: bool
+) -> None:
+    more = {} if taken_in else {"outcome": "guided", "directed_to": "Công an thành phố"}
+    summary = "Người tố cáo nêu việc thu tiền ngoài quy định."
+    visit = visit_of(world, kind="denunciation", summary=summary, **more)
+    lines = len(visit.entries)
+    for field in ("told", "words"):
+        with pytest.raises(Invalid, match="Hãy viết 'người tố cáo' thay vào") as refused:
+            move(visit, "harm_told", world, "tiepdan.lb", **{**HARM, field: words})
+        assert refused.value.field == field
+    assert len(visit.entries) == lines
+
+
 def test_an_ordinary_visit_is_not_asked_about_harm(world: World) -> None:
     assert page_steps(visit_of(world), world.principal("tiepdan.lb")) == []
     with pytest.raises(NotAllowed):
