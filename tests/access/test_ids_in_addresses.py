@@ -18,6 +18,7 @@ from app.organisation.models import Membership
 from app.web.access import RouteAccess
 from complaints.models.cases import CaseAttachment
 from complaints.services.conflicts import declare
+from complaints.services.opening import ask_for_identity, grant_identity
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
 from notifications.models import Notice, OutboundMessage
@@ -58,7 +59,8 @@ REST: dict[str, set[str]] = {
     "notifications.retry": ADMIN,
 }  # fmt: skip
 # The second id of an address, by its name: which id of another file is tried in it.
-SECOND = {"attachment_id": "attachment", "conflict_id": "other_conflict", "measure_id": "other_measure"}
+SECOND = {"attachment_id": "attachment", "conflict_id": "other_conflict", "measure_id": "other_measure",
+          "request_id": "other_request", "grant_id": "other_grant"}  # fmt: skip
 
 
 @pytest.fixture
@@ -76,6 +78,11 @@ def known(world: World, session: Session, client: FlaskClient, objects: dict[str
             NewSession(world.unit("LB").id, "complaint", "Buổi tiếp", 1, ("UBND phường Bồ Đề",), False),
             actor=world.principal("tiepdan.lb"),
         )
+        asked = ask_for_identity(
+            other, purpose="check", reason="xem thử", days=2, actor=world.principal("truongphong.lb")
+        )
+        let_in = grant_identity(other, person_id=world.person("thuly.lb").id, purpose="meeting", reason="gặp người",
+                                days=2, actor=chair)  # fmt: skip
     sign_in(client, world, "chutich.lb")
     upload = {"attachments": (io.BytesIO(PDF), "Biên bản.pdf")}
     assert client.post(f"/cases/{other.case.id}/notes", data=upload).status_code == 302
@@ -85,6 +92,8 @@ def known(world: World, session: Session, client: FlaskClient, objects: dict[str
         **objects,
         "online": online.id,
         "other_conflict": kept.id,
+        "other_request": asked.id,
+        "other_grant": let_in.id,
         "other_measure": measures_of(other.case)[0].id,
         "attachment": session.scalars(select(CaseAttachment.id)).one(),
         "notice": session.scalars(select(Notice.id).where(Notice.person_id == thuly).limit(1)).one(),

@@ -101,7 +101,7 @@ ROWS: dict[str, Row] = {
     "DenouncedForm.unit_id": Row("/cases/{case}/conflicts", "chutich.lb", "unit_id", ("BD-KT",), "BD", {"name": ""},
                                  "/cases/{case}/conflicts/denounced"),
     "GrantForm.person_id": Row("/petitions/{petition}", "chutich.lb", "person_id", ("thuly.bd", "quantri", "thanhtra", "tiepdan.lb"), "thuly.lb",
-                               {"days": "3", "reason": "Làm việc trực tiếp"}, "/petitions/{petition}/identity/grants"),
+                               {"days": "3", "purpose": "meeting", "reason": "Làm việc trực tiếp", "download": None}, "/petitions/{petition}/identity/grants"),
     "HandOverForm.succession_id": Row("/petitions/{paper}/hand-over", "chutich.lb", "succession_id", ("succession",), "to_bd",
                                       {"minutes": "BB 3", "on": "16/11/2026", "words": ""}),
     "LocalRuleForm.unit_id": Row("/admin/rules/", "quantri.bd", "unit_id", ("LB", "HN", "LB-KT"), "BD", _RULE),
