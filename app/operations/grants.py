@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
     "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
-    "extract_acts", "extracts", "hand_overs", "leak_marks",
+    "extract_acts", "extracts", "hand_overs", "leak_marks", "masked_picture_acts", "masked_pictures",
     "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
