@@ -21,7 +21,7 @@ from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.queries.related import related_to
 from complaints.queries.successions import hand_overs_of
-from complaints.services import eligibility, extracts, identity, jurisdiction
+from complaints.services import eligibility, extracts, identity, jurisdiction, masked_pictures
 from complaints.views import shared
 from complaints.views.successions import hand_over_page, may_go_to
 from complaints.views.words import words
@@ -84,6 +84,7 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None, **r
         else None,
         may_open=may_open,
         extract=extracts.released_of([petition]).get(petition.id),
+        pictures=masked_pictures.released_of([petition]).get(petition.id, ()),
         grant=_grant_form(petition, refused.get("grant")) if may_grant else None,
         escalations=pages.escalations_of(petition),
         checklist=eligibility.checklist_of(petition) if petition.state == "classified" else (),
