@@ -34,10 +34,10 @@ _TYPED = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 6}
 class BoxForm(Form):
     """A box in hundredths of the picture; typed, or drawn by hand."""
 
-    left = StringField(_l("Trái %%"), render_kw=_TYPED)
-    top = StringField(_l("Trên %%"), render_kw=_TYPED)
-    width = StringField(_l("Rộng %%"), render_kw=_TYPED)
-    height = StringField(_l("Cao %%"), render_kw=_TYPED)
+    left = StringField(_l("Trái %"), render_kw=_TYPED)
+    top = StringField(_l("Trên %"), render_kw=_TYPED)
+    width = StringField(_l("Rộng %"), render_kw=_TYPED)
+    height = StringField(_l("Cao %"), render_kw=_TYPED)
 
 
 class MaskForm(AppForm):
@@ -68,7 +68,7 @@ class MaskForm(AppForm):
         """Put boxes that were kept into the rows."""
         for row, box in zip(self.boxes, boxes, strict=False):
             for field, value in zip(("left", "top", "width", "height"), box, strict=True):
-                row.form[field].data = f"{value:g}"
+                row.form[field].data = f"{value:g}".replace(".", ",")
 
 
 def _hundredths(field: StringField) -> float | None:
