@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 
@@ -11,15 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from app.files.masking import (
-    SIDE_MAX,
-    Box,
-    NoSuchPage,
-    NotAPicture,
-    TooLarge,
-    masked_picture,
-    shown_picture,
-)
+from app.files import drawing, masking
+from app.files.masking import Box, NoSuchPage, NotAPicture, TooLarge, masked_picture, shown_picture
 
 SECRET = b"Dang Thi Bich Hoa"
 WHITE, RED, BLACK = (255, 255, 255), (255, 0, 0), (0, 0, 0)
@@ -177,7 +171,7 @@ def test_every_kind_of_picture_is_read(mode: str) -> None:
 def test_a_large_picture_becomes_smaller_and_a_bomb_is_refused() -> None:
     large = io.BytesIO()
     Image.new("L", (9000, 8000), 255).save(large, "JPEG")
-    assert max(opened(shown_picture("jpg", large.getvalue())).size) <= SIDE_MAX
+    assert max(opened(shown_picture("jpg", large.getvalue())).size) <= drawing.SIDE_MAX
     bomb = io.BytesIO()
     Image.new("1", (9000, 8000)).save(bomb, "PNG")
     with pytest.raises(TooLarge):
@@ -202,6 +196,7 @@ def test_broken_files_are_refused(extension: str) -> None:
             shown_picture(extension, content)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # what Pillow says of broken EXIF is heard by nobody
 @settings(max_examples=120, deadline=None)
 @given(st.sampled_from(["jpg", "png", "webp"]), st.integers(0, 2**32))
 def test_whatever_is_wrong_in_a_picture_it_is_read_or_refused(extension: str, seed: int) -> None:
@@ -210,7 +205,27 @@ def test_whatever_is_wrong_in_a_picture_it_is_read_or_refused(extension: str, se
     for _ in range(chance.randint(1, 12)):
         content[chance.randrange(len(content))] = chance.randrange(256)
     try:
-        made = masked_picture(extension, bytes(content), [WHOLE_RIGHT])
-    except NotAPicture:
+        made = drawing.drawn(extension, bytes(content), page=1, boxes=[(50, 0, 50, 100)])
+    except drawing.Refused:
         return
     assert opened(made).format == "JPEG"
+
+
+def test_what_hangs_or_dies_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for program in ("import time; time.sleep(60)", "import os; os.abort()", "raise SystemExit(0)"):
+        monkeypatch.setattr(masking, "_COMMAND", (sys.executable, "-c", program))
+        monkeypatch.setattr(masking, "_SECONDS", 1)
+        with pytest.raises(NotAPicture):
+            shown_picture("png", png())
+
+
+def test_what_draws_has_no_settings_and_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEAL_KEY", "secret")
+    program = (
+        "import os, sys, resource; from app.files import drawing; drawing._bound();"
+        "held = [name for name in os.environ if name != 'LC_CTYPE'];"
+        "sys.stdout.write(repr((held, resource.getrlimit(resource.RLIMIT_AS)[0] <= 2**31,"
+        " resource.getrlimit(resource.RLIMIT_CORE)[0])))"
+    )
+    monkeypatch.setattr(masking, "_COMMAND", (sys.executable, "-I", "-c", program))
+    assert shown_picture("png", png()) == b"([], True, 0)"
