@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from app.config_files import UploadSettings
 from app.config_reading import PORT_MAX, ConfigError, at_least_one, number
 from app.config_sign_in import SignInSettings
+from app.config_watch import WatchSettings
 from app.core.audit_keys import AuditKeys
 from app.core.seal import SealKey
 
@@ -97,6 +98,7 @@ class Settings:
     proxies: int = 0
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     uploads: UploadSettings = field(default_factory=UploadSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
 
     @property
     def production(self) -> bool:
@@ -141,6 +143,7 @@ class Settings:
             proxies=number(env, "TIEPDAN_PROXIES", 0),
             sign_in=SignInSettings.from_env(env, production=kind == "production"),
             uploads=UploadSettings.from_env(env),
+            watch=WatchSettings.from_env(env),
         )
         settings._check()
         return settings
@@ -219,6 +222,7 @@ class Settings:
             "TEMPLATES_AUTO_RELOAD": False,
             **self.sign_in.flask_config(),
             **self.uploads.flask_config(),
+            **self.watch.flask_config(),
         }
 
 

@@ -17,7 +17,19 @@ from app.files import uploads
 from app.organisation import login
 from app.organisation.signin import gate, sso
 from app.tables import law_holds
-from app.web import access, assets, errors, filters, limits, locale, navigation, security, trail
+from app.web import (
+    access,
+    assets,
+    errors,
+    filters,
+    health,
+    limits,
+    locale,
+    metrics,
+    navigation,
+    security,
+    trail,
+)
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -68,5 +80,7 @@ def _equip(app: Flask) -> None:
     errors.init_app(app)
     access.init_app(app)
     uploads.init_app(app)
+    health.init_app(app, wiring.CHECKS)
+    metrics.init_app(app, wiring.METRICS)
     trail.init_app(app, wiring.RECORDED_SUBJECTS)
     app.context_processor(access.template_globals)

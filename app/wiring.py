@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
 from app.core.events import Event, Handler
 from app.core.jobs import QueueName
 from app.organisation.events import CalendarChanged, OneTimeLinkMade, SecurityChanged, SignInTrouble, UnitEnds
 from app.organisation.views import admin, auth, calendar, delegations, factors, links, rights, second, sso
-from app.web import health
+from app.web import health, metrics
+from app.web.health import Check
 from app.web.limits import Dear
+from app.web.metrics import Source
 from complaints import events as complaint_events
 from complaints import handlers as complaint_handlers
 from complaints.views import (
@@ -33,6 +36,7 @@ from complaints.views import (
     supervision,
 )
 from notifications import handlers as telling
+from notifications import health as telling_in_time
 from notifications import sign_in as telling_of_sign_in
 from notifications import views as notifications
 from notifications import visit_handlers as telling_of_visits
@@ -42,6 +46,7 @@ from reception.views import desk, online, record, visits
 
 BLUEPRINTS: Sequence[Blueprint] = (
     health.blueprint,
+    metrics.blueprint,
     auth.blueprint,
     second.blueprint,
     factors.blueprint,
@@ -166,3 +171,25 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
     PeriodicJob("app.organisation.jobs.forget_old_tries", 3600, QueueName.DEFAULT),
 )
+
+
+# What must hold so that nobody learns of a missed deadline from a citizen: else /readyz fails, administrators are told.
+CHECKS: Sequence[Check] = (
+    Check(
+        "sweep",
+        telling_in_time.sweep_runs,
+        _l(
+            "Quét thời hạn chưa chạy xong lần nào trong 5 phút qua, cảnh báo có thể đến trễ: kiểm tra worker và cron."
+        ),
+    ),
+    Check(
+        "mail",
+        telling_in_time.mail_leaves,
+        _l(
+            "Thư thông báo đang ứ lại, chưa gửi được: kiểm tra máy chủ thư và worker, xem trang 'Thư đã gửi'."
+        ),
+    ),
+)
+
+# What /metrics tells besides the jobs and queues.
+METRICS: Sequence[Source] = (telling_in_time.metrics,)

@@ -14,13 +14,17 @@ from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import db
+from app import wiring
+from app.core import runs
+from app.core.db import db, unit_of_work
 from app.core.jobs import QueueName, redis_connection
 from app.operations.entry import application_or_exit, log_to_stderr
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
+_PERIODIC = frozenset(job.function for job in wiring.PERIODIC_JOBS)
 
 
 class AppWorker(Worker):
@@ -29,16 +33,31 @@ class AppWorker(Worker):
     flask_app: Flask
     log_result_lifespan = False
     told_to_stop = False
+    _failed_with = ""
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Run one job in an application context of its own."""
         with self.flask_app.app_context():
             # This process was forked: connections of the parent are not ours to use.
             db.engine.dispose(close=False)
+            began = time.monotonic()
             try:
-                return bool(super().perform_job(job, queue, execution))
+                done = bool(super().perform_job(job, queue, execution))
+                self._note(job.func_name or "", done=done, seconds=time.monotonic() - began)
+                return done
             finally:
                 db.session.remove()
+
+    def _note(self, function: str, *, done: bool, seconds: float) -> None:
+        """Keep how a job went, for health and metrics; that it cannot be kept changes nothing about the job."""
+        try:
+            with unit_of_work():
+                if not done:
+                    runs.note_failure(function, self._failed_with)
+                elif function in _PERIODIC:
+                    runs.note_success(function, seconds)
+        except SQLAlchemyError as error:
+            log.warning("how %s went could not be kept (%s)", function, type(error).__name__)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Log what failed and where. The error's own words may quote a record, so they are left out."""
@@ -55,6 +74,7 @@ class AppWorker(Worker):
         """Keep the failure in the queue's register, likewise without the error's own words."""
         kind, _value, place = sys.exc_info()
         if kind is not None:
+            self._failed_with = kind.__name__
             exc_string = "".join(traceback.format_tb(place)) + kind.__name__
         super().handle_job_failure(job, queue, started_job_registry, exc_string, execution)
 

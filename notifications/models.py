@@ -55,6 +55,9 @@ class OutboundMessage(Base):
             "ix_outbound_messages_pending", "next_try_at", "id", postgresql_where=text("state = 'pending'")
         ),
         Index("ix_outbound_messages_state", "state", "id"),
+        # What health asks: the oldest that waits, and whether any has left lately.
+        Index("ix_outbound_messages_unsent", "leave_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbound_messages_sent", "sent_at", postgresql_where=text("state = 'sent'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +74,7 @@ class OutboundMessage(Base):
     message_id: Mapped[str] = mapped_column(String(120))
     state: Mapped[MessageState] = mapped_column(default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
+    leave_at: Mapped[datetime]  # when it was first to leave; retries do not move it
     next_try_at: Mapped[datetime]
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]

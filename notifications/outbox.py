@@ -63,7 +63,7 @@ def write(drafts: Iterable[Draft]) -> dict[str, int]:
              "address": address, **_words(text), "dedupe_key": draft.dedupe_key,
              "message_id": _message_id(draft.dedupe_key),
              "state": MessageState.HELD if leaking else state, "attempts": 0, "last_error": "",
-             "next_try_at": draft.not_before or at, "created_at": at}
+             "leave_at": draft.not_before or at, "next_try_at": draft.not_before or at, "created_at": at}
         )  # fmt: skip
     if not rows:
         return {}
@@ -92,7 +92,7 @@ def open_digests(ids: Iterable[int]) -> dict[int, OutboundMessage]:
 def rewrite(message: OutboundMessage, facts: Mapping[str, Any], not_before: datetime) -> None:
     """Give an untouched message new facts, and the words that follow from them."""
     text = mail_text(message.kind, facts, "", message.person.locale if message.person else "vi")
-    message.facts, message.next_try_at = dict(facts), not_before
+    message.facts, message.leave_at, message.next_try_at = dict(facts), not_before, not_before
     message.subject, message.body, message.html = text.subject, text.body, text.html
 
 
@@ -132,7 +132,8 @@ def mark_failed(message_id: int, error: str) -> None:
 
 def reopen(message: OutboundMessage) -> None:
     """Start a message again that was given up or held. One that was tried before keeps its words."""
-    message.state, message.next_try_at, message.last_error = MessageState.PENDING, now(), ""
+    message.state, message.last_error = MessageState.PENDING, ""
+    message.leave_at = message.next_try_at = now()
     message.attempts = min(message.attempts, 1)
     db.session.flush()
 

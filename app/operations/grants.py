@@ -24,7 +24,7 @@ ENDED: Mapping[str, tuple[str, ...]] = {
 
 CHANGED = frozenset({
     "calendar_days", "case_attachments", "case_results", "cases", "chart_version", "clocks", "competence_proposals",
-    "documents", "duties", "escalation_told", "escalations", "notices", "one_time_links", "online_sessions",
+    "documents", "duties", "escalation_told", "escalations", "job_runs", "notices", "one_time_links", "online_sessions",
     "outbound_messages", "persons", "petition_attachments", "petitions", "protection_measures", "recalculations",
     "recovery_codes", "register_counters", "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets",
     "units", "visit_items", "visits", "memberships", "parties", "passkeys", "external_identities", "petition_parties",

@@ -54,7 +54,11 @@ def _is(kind: Dear) -> bool:
 
 
 def _asset() -> bool:
-    return request.path.startswith(_ASSETS) or request.endpoint in ("health.healthz", "health.readyz")
+    return request.path.startswith(_ASSETS) or request.endpoint in (
+        "health.healthz",
+        "health.readyz",
+        "metrics.show",
+    )
 
 
 def _of_person(numbers: str, scope: str, counts: Callable[[], bool]) -> ApplicationLimit:

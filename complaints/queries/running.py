@@ -1,9 +1,11 @@
-"""How many clocks of each rule run now on what a person may see."""
+"""How many clocks of each rule run now on what a person may see; and how far behind the sweep of all of them is."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from app.core.clock import now
 from app.core.db import db
 from app.core.permissions import Permission, Principal
 from complaints.access import visible_cases, visible_duties, visible_petitions
@@ -33,3 +35,9 @@ def running_by_code(principal: Principal) -> Mapping[str, int]:
         .group_by(Clock.code)
     )  # fmt: skip
     return dict(db.session.execute(statement).all())
+
+
+def oldest_due_alert() -> datetime | None:
+    """Return since when (UTC) the oldest alert that is due has not been raised; None when none is due."""
+    due = select(Clock.next_alert_at).where(Clock.next_alert_at.is_not(None), Clock.next_alert_at <= now())
+    return db.session.scalar(due.order_by(Clock.next_alert_at).limit(1))
