@@ -1,10 +1,8 @@
 """In the browser: a paper of a denunciation is masked by hand or by numbers, confirmed by another, seen by the verifier."""
 
 import io
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -26,7 +24,6 @@ from tests.journeys.test_handler import open_case
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[Person], Page]
-SHOTS = os.environ.get("MASK_SHOTS", "")
 
 
 def given(world: World, *files: tuple[str, bytes]) -> tuple[Case, Petition]:
@@ -77,12 +74,6 @@ def touch(page: Page, area: Locator, start: tuple[float, float], end: tuple[floa
     line.detach()
 
 
-def shot(page: Page, name: str, width: int) -> None:
-    """Take a picture of the page where somebody asked for pictures."""
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-
-
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_paper_is_masked_confirmed_by_another_and_the_verifier_sees_what_is_left(
     live_world: World, page: Page, sign_in: SignIn, width: int
@@ -102,13 +93,11 @@ def test_a_paper_is_masked_confirmed_by_another_and_the_verifier_sees_what_is_le
     left = page.get_by_role("group", name="Ô 1", exact=True).get_by_label("Trái %")
     expect(left).to_have_value(re.compile(r"^(49|50)"))
     expect(area.locator("rect")).to_have_count(1)
-    shot(page, "drawn", width)
     page.get_by_role("button", name="Lưu ảnh đã che").click()
     expect(page.get_by_text("chờ người thứ hai xác nhận").first).to_be_visible()
     expect(page.get_by_role("button", name="Xác nhận không lộ người tố cáo")).to_have_count(0)
     page.wait_for_load_state("networkidle")
     sound(page)
-    shot(page, "saved", width)
     editor = page.url
     leave(page)
 
@@ -135,7 +124,6 @@ def test_a_paper_is_masked_confirmed_by_another_and_the_verifier_sees_what_is_le
     page.wait_for_load_state("networkidle")
     assert picture.evaluate("image => image.complete && image.naturalWidth") == 1200
     fits(page)
-    shot(page, "read", width)
 
 
 def test_boxes_are_typed_changed_and_taken_back_by_keyboard_alone_on_a_page_of_a_scan(
