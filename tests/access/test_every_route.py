@@ -161,7 +161,7 @@ def objects(world: World, session: Session) -> dict[str, int]:
         asked = ask_for_identity(
             petition, purpose="check", reason="xem thử", days=2, actor=world.principal("truongphong.lb")
         )
-        let_in = grant_identity(petition, person_id=world.person("thuly.bd").id, purpose="meeting",
+        let_in = grant_identity(petition, person_id=world.person("donthu.bd").id, purpose="meeting",
                                 reason="gặp người", days=2, actor=world.principal("chutich.lb"))  # fmt: skip
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"delegation": away.id, "conflict": kept.id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
