@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,7 +18,8 @@ from app.config_reading import PORT_MAX, ConfigError, at_least_one, number
 from app.config_sign_in import SignInSettings
 from app.config_watch import WatchSettings
 from app.core.audit_keys import AuditKeys
-from app.core.seal import SealKey
+from app.core.seal import SealKey, WrappingKey
+from app.core.seal_kms import KmsKey
 
 ROOT = Path(__file__).resolve().parent.parent
 _KINDS = ("development", "production", "test")
@@ -76,7 +78,7 @@ class Settings:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
-    seal_keys: tuple[SealKey, ...] = field(repr=False)
+    seal_keys: tuple[WrappingKey, ...] = field(repr=False)
     audit_keys: AuditKeys = field(repr=False)
     files_dir: Path
     var_dir: Path
@@ -124,7 +126,7 @@ class Settings:
             database_url=_psycopg(env["DATABASE_URL"]),
             redis_url=env["REDIS_URL"],
             secret_key=_secret(env, kind, var),
-            seal_keys=_seal_keys(env, kind, var),
+            seal_keys=(*_kms_keys(env), *local_seal_keys(env, kind, var)),
             audit_keys=_audit_keys(env, kind, var),
             files_dir=Path(env.get("FILES_DIR") or var / "files").resolve(),
             var_dir=var,
@@ -288,7 +290,29 @@ def _keys(env: Mapping[str, str], kind: str, var: Path, name: str, what_for: str
     return keys
 
 
-def _seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
+def _kms_keys(env: Mapping[str, str]) -> tuple[KmsKey, ...]:
+    """Return the keys of a KMS, newest first: TIEPDAN_SEAL_KMS is the command, TIEPDAN_SEAL_KMS_KEY names them."""
+    command = env.get("TIEPDAN_SEAL_KMS", "")
+    names = [name.strip() for name in env.get("TIEPDAN_SEAL_KMS_KEY", "").split(",") if name.strip()]
+    if bool(command.strip()) != bool(names):
+        raise ConfigError(
+            "TIEPDAN_SEAL_KMS (a command) and TIEPDAN_SEAL_KMS_KEY (names) are set together or not at all"
+        )
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError:
+        raise ConfigError("TIEPDAN_SEAL_KMS is no command line: a quotation mark is open") from None
+    return tuple(KmsKey(words, name) for name in names)
+
+
+def local_seal_keys(env: Mapping[str, str], kind: str, var: Path) -> tuple[SealKey, ...]:
+    """Return the seal keys of the settings, newest first; none when a KMS keeps them all. Raises ConfigError.
+
+    TIEPDAN_SEAL_KEY holds them in base64, separated by commas. Beside a KMS they only open what is older.
+    """
+    given = env.get("TIEPDAN_SEAL_KEY") or env.get("TIEPDAN_SEAL_KEY_FILE")
+    if not given and env.get("TIEPDAN_SEAL_KMS"):
+        return ()
     keys = _keys(env, kind, var, "TIEPDAN_SEAL_KEY", "denouncers' identities need a key")
     return tuple(SealKey(key) for key in keys)
 

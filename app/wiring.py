@@ -25,6 +25,7 @@ from complaints.views import (
     conflicts,
     extracts,
     home,
+    identities,
     local_rules,
     petitions,
     pictures,
@@ -37,6 +38,7 @@ from complaints.views import (
 )
 from notifications import handlers as telling
 from notifications import health as telling_in_time
+from notifications import identity_handlers as telling_of_identities
 from notifications import sign_in as telling_of_sign_in
 from notifications import views as notifications
 from notifications import visit_handlers as telling_of_visits
@@ -61,6 +63,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     visits.blueprint,
     online.blueprint,
     petitions.blueprint,
+    identities.blueprint,
     cases.blueprint,
     conflicts.blueprint,
     protection.blueprint,
@@ -97,6 +100,8 @@ EVENT_HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     complaint_events.ProposalWaiting: (telling.proposal_waiting,),
     complaint_events.ProposalSentBack: (telling.proposal_sent_back,),
     complaint_events.IdentityGranted: (telling.identity_granted,),
+    complaint_events.IdentityAsked: (telling_of_identities.identity_asked,),
+    complaint_events.IdentityRefused: (telling_of_identities.identity_refused,),
     reception_events.VisitWaits: (telling_of_visits.visit_waits,),
     reception_events.VisitSentBack: (telling_of_visits.visit_sent_back,),
 }
@@ -113,6 +118,7 @@ RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
     ("pictures", "subject_id"): "petition",
     ("record", "subject_id"): "case",
     ("petitions", "subject_id"): "petition",
+    ("identities", "subject_id"): "petition",
     ("desk", "petition_id"): "petition",
     ("desk", "visit_id"): "visit",
     ("visits", "visit_id"): "visit",
@@ -126,6 +132,7 @@ RECORDED_SUBJECTS: Mapping[tuple[str, str], str] = {
 DEAR_ROUTES: Mapping[str, Dear] = {
     "petitions.open_identity": Dear.IDENTITY,
     "petitions.grant_identity": Dear.IDENTITY,
+    "identities.decide": Dear.IDENTITY,
     "protection.open_file": Dear.IDENTITY,
     "petitions.attachment": Dear.FILE,
     "extracts.edit": Dear.FILE,

@@ -127,6 +127,24 @@ class IdentityGranted(Event):
 
 
 @dataclass(frozen=True)
+class IdentityAsked(Event):
+    """Somebody asks to be let in to a sealed identity; the competent heads decide."""
+
+    request_id: int
+    petition_id: int
+    head_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class IdentityRefused(Event):
+    """A head did not let somebody in who had asked."""
+
+    request_id: int
+    petition_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
 class SendersSealed(Event):
     """Senders that stood in clear were moved into the seal; whoever links these parties must let go of them now."""
 

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     FileField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -16,7 +15,7 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from app.core.clock import today
 from app.web.forms import TEXT_MAX, AppForm, at_most
@@ -135,11 +134,3 @@ class NoteForm(AppForm):
 
     text = TextAreaField(_l("Ghi chú"), [at_most(TEXT_MAX)], render_kw={"rows": 3})
     attachments = FileField(_l("Tệp đính kèm"))
-
-
-class GrantForm(AppForm):
-    """Letting somebody see a sealed identity."""
-
-    person_id = SelectField(_l("Người được xem"), coerce=int, validate_choice=False)
-    days = IntegerField(_l("Trong số ngày"), [Optional()], default=7)
-    reason = TextAreaField(_l("Lý do"), [at_most(500)], render_kw={"rows": 2})

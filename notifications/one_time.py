@@ -4,7 +4,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Row, func
+
 from app.core import seal
+from app.core.seal_rotation import Sealed
+from notifications.models import OutboundMessage
 
 TOKEN_PLACE = "{token}"  # noqa: S105 - stands in the stored words where the token goes as they leave
 
@@ -27,3 +31,26 @@ def filled(words: str, facts: Mapping[str, Any]) -> str:
 
 def _context(link_id: int) -> str:
     return f"one-time-link:{link_id}"
+
+
+def _token_of(row: Row[Any]) -> bytes:
+    return b64decode(row.value["sealed"])
+
+
+def _with_header(row: Row[Any], header: bytes) -> dict[str, Any]:
+    body = seal.parts(_token_of(row))[1]
+    return {**row.value, "sealed": b64encode(header + body).decode()}
+
+
+SEALED = (
+    Sealed(
+        "link_tokens",
+        OutboundMessage,
+        OutboundMessage.facts,
+        lambda row: _context(row.value["link_id"]),
+        where=OutboundMessage.facts.has_key("sealed"),
+        header=lambda row: seal.parts(_token_of(row))[0],
+        kept=_with_header,
+        key_id=func.substring(func.decode(OutboundMessage.facts["sealed"].astext, "base64"), 2, seal.KEY_ID),
+    ),
+)

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     MOVED = "moved"
     IDENTITY = "identity"
+    IDENTITY_ASKED = "identity_asked"  # somebody asks to be let in to a sealed identity
+    IDENTITY_REFUSED = "identity_refused"
     HANDED_OVER = "handed_over"  # a file came from the body that this one succeeds
     SIGN_IN_TROUBLE = "sign_in_trouble"  # signing in to an account fails again and again
     SECURITY = "security"  # something about one's own sign-in changed

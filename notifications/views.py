@@ -45,6 +45,8 @@ ICONS = {
     Kind.SENT_BACK: "arrow-counterclockwise",
     Kind.MOVED: "arrow-right-circle-fill",
     Kind.IDENTITY: "shield-lock-fill",
+    Kind.IDENTITY_ASKED: "shield-lock-fill",
+    Kind.IDENTITY_REFUSED: "shield-lock-fill",
     Kind.DATES_MOVED: "calendar-event-fill",
     Kind.SIGN_IN_TROUBLE: "shield-exclamation",
     Kind.SECURITY: "shield-check",

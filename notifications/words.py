@@ -52,6 +52,10 @@ _SENTENCES = {
     ),
     Kind.ONE_TIME_LINK: _l("Đặt mật khẩu cho tài khoản Tiếp Dân của bạn. Liên kết chỉ dùng được một lần."),
     Kind.IDENTITY: _l("Bạn được phép xem thông tin niêm phong của đơn %(number)s đến hết ngày %(until)s."),
+    Kind.IDENTITY_ASKED: _l("Có người đề nghị được xem thông tin niêm phong của đơn %(number)s."),
+    Kind.IDENTITY_REFUSED: _l(
+        "Đề nghị được xem thông tin niêm phong của đơn %(number)s không được chấp nhận."
+    ),
 }
 
 _SECURITY = {

@@ -4,6 +4,8 @@ from sqlalchemy import delete, select
 
 from app.core.db import db
 from complaints.events import SendersSealed
+from complaints.models.parties import Party
+from complaints.models.petitions import PetitionParty
 from reception.models import Visit, VisitParty
 
 
@@ -20,5 +22,15 @@ def seal_visitors(event: SendersSealed) -> None:
         visit.sealed_identity_id = event.sealed_identity_id
     db.session.flush()
     ids = [visit.id for visit in found]
+    gone = select(VisitParty.party_id).where(VisitParty.visit_id.in_(ids))
+    parties = set(db.session.scalars(gone)) - set(event.party_ids)
     db.session.execute(delete(VisitParty).where(VisitParty.visit_id.in_(ids)))
+    # The desk may have written the person down anew at the visit: that row goes too, unless something else has it.
+    db.session.execute(
+        delete(Party).where(
+            Party.id.in_(parties),
+            Party.id.not_in(select(PetitionParty.party_id)),
+            Party.id.not_in(select(VisitParty.party_id)),
+        )
+    )
     db.session.expire_all()

@@ -61,7 +61,7 @@ class RecordLine:
         action = self.entry.action
         if action.endswith(REFUSED):
             return What.REFUSED
-        looked = action.endswith((".viewed", ".file_opened")) or action in _LOOKS
+        looked = action.endswith((".viewed", ".file_opened", ".numbers_shown")) or action in _LOOKS
         return What.LOOKED if looked else What.DID
 
 
@@ -132,7 +132,8 @@ def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
         found += [AuditEntry.at >= first, AuditEntry.at < after]
     refused = AuditEntry.action.like(f"%{REFUSED}")
     looked = or_(
-        AuditEntry.action.like("%.viewed"), AuditEntry.action.like("%.file_opened"), AuditEntry.action.in_(_LOOKS)
+        AuditEntry.action.like("%.viewed"), AuditEntry.action.like("%.file_opened"),
+        AuditEntry.action.like("%.numbers_shown"), AuditEntry.action.in_(_LOOKS)
     )  # fmt: skip
     if wanted.what is What.LOOKED:
         found.append(looked)

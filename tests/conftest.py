@@ -210,13 +210,14 @@ def sealed_bytes(row: Any, column: str) -> bytes:
 
 
 def let_tests_read_the_seal(connection: Connection) -> None:
-    """Replace two questions of the seal's functions in the suite's database (tests/wall asks them as they are).
+    """Replace three questions of the seal's functions in the suite's database (tests/wall asks them as they are).
 
-    Tests stop the clock, and what a test writes is one transaction that is never committed.
+    Tests stop the clock, what a test writes is one transaction that is never committed, and services have no session.
     """
     for signature, answer in (
         ("seal_moment(at timestamptz)", "at"),
         ("seal_committed(written_in bigint)", "true"),
+        ("seal_fresh(session text, person integer, moment timestamptz)", "true"),
     ):
         kind = "timestamptz" if answer == "at" else "boolean"
         connection.exec_driver_sql(

@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, Entry] = {
     "user": Entry("app.commands.users", "user", "Accounts: add, link, reset-second-factor."),
     "clocks": Entry("app.commands.clocks", "clocks", "Time limits: sweep, rebuild."),
     "audit": Entry("app.commands.audit", "audit_group", "The record: seal, verify, export, check, key."),
+    "seal": Entry("app.commands.seal", "seal_group", "The seal: status, rotate, split, join."),
     "law": Entry("app.commands.law", "law", "The rules: list, due, check, diagrams, coverage."),
     "prepare": Entry("app.commands.prepare", "prepare", "What 'run' does before it serves.", hidden=True),
 }

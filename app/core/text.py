@@ -8,6 +8,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202
 _SPACES = re.compile(r"\s+")
 # Letters and digits that nobody mistakes for one another when a code is read out or written down.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
+SHOWN_OF_A_NUMBER = 3
 
 
 def nfc(text: str) -> str:
@@ -40,3 +41,14 @@ def digits(text: str) -> str:
 def random_code(groups: int) -> str:
     """Return a random code that is easy to read out and to type, with about 20 bits a group: 'k7mp-3xqd-9fhw'."""
     return "-".join("".join(secrets.choice(_CLEAR) for _n in range(4)) for _group in range(groups))
+
+
+def masked(number: str) -> str:
+    """Return a number of which only the last three characters are shown: '001090000001' -> '•••••••••001' (R03).
+
+    What has no digit is no number and stays; a short one is hidden whole.
+    """
+    if not any(c.isdigit() for c in number):
+        return number
+    shown = number[-SHOWN_OF_A_NUMBER:] if len(number) > 2 * SHOWN_OF_A_NUMBER else ""
+    return "•" * (len(number) - len(shown)) + shown

@@ -1,7 +1,7 @@
 """The way through the database's own wall to what is sealed: an opening that is kept first, then the sealed bytes.
 
 The application's role cannot read sealed columns. `begin` has the database ask whether the person is let in and append
-the audit entry; once that is committed, `read` is given the bytes (migration 0070, docs/decisions/0011).
+the audit entry; once that is committed, `read` is given the bytes (migrations 0070 and 0080, docs/decisions/0011).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import BigInteger, ForeignKey, Identity, String, bindparam, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary, String, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,9 +21,9 @@ from app.core.db import Base, db, in_unit_of_work
 from app.core.errors import NotFound
 from app.core.permissions import Principal
 
-_BEGIN = text("SELECT public.seal_opening(:kind, :record, :person, :purpose, :entry)").bindparams(
-    bindparam("entry", type_=JSONB)
-)
+_BEGIN = text(
+    "SELECT public.seal_opening(:kind, :record, :person, :purpose, :entry, :context, :words)"
+).bindparams(bindparam("entry", type_=JSONB), bindparam("words", type_=LargeBinary))
 _READ = text("SELECT source, row_id, context, ciphertext FROM public.seal_read(:ticket, :person, :at)")
 
 
@@ -63,18 +63,20 @@ class Sealed:
 
 
 def begin(
-    action: str, *, actor: Principal, subject: tuple[str, int], purpose: str, detail: Mapping[str, Any] | None = None
+    action: str, *, actor: Principal, subject: tuple[str, int], purpose: str, detail: Mapping[str, Any] | None = None,
+    words: tuple[str, bytes] | None = None,
 ) -> Opening:  # fmt: skip
     """Have the database keep that a person opens what is sealed of a record; it appends the audit entry itself.
 
-    `purpose` is a code. Raises NotFound when the database does not let the person in.
+    `purpose` is a code; `words`, sealed with their context, say why an identity is opened. Raises NotFound when the
+    database does not let the person in: also without a fresh sign-in, or without words for an identity.
     """
     if not in_unit_of_work():
         raise RuntimeError("no unit of work is open: an opening is committed before anything is read")
     entry = audit.entry(action, actor=actor, subject=subject, detail={**(detail or {}), "purpose": purpose})
     values = {
         "kind": subject[0], "record": subject[1], "person": actor.person_id, "purpose": purpose,
-        "entry": audit.as_columns(entry),
+        "entry": audit.as_columns(entry), "context": words[0] if words else None, "words": words[1] if words else None,
     }  # fmt: skip
     try:
         ticket = db.session.execute(_BEGIN, values).scalar_one()

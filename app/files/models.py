@@ -25,5 +25,7 @@ class StoredFile(Base):
     sealed: Mapped[bool] = mapped_column(default=False)
     # Written, and read by nobody: no page shows it, and the application's role may not (app/operations/grants.py).
     sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    # The wrapped data key of a sealed file: what a rotation writes anew, while the bytes on disk stay as they are.
+    seal_header: Mapped[bytes | None] = mapped_column(LargeBinary)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     uploaded_at: Mapped[datetime]

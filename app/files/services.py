@@ -5,10 +5,11 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from flask import Response, after_this_request, current_app, has_request_context, send_file
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from werkzeug.datastructures import FileStorage
 
 from app.core import audit, seal
@@ -16,6 +17,7 @@ from app.core.clock import now
 from app.core.db import after_commit, after_rollback, db, discard_unsaved, unit_of_work
 from app.core.errors import Invalid
 from app.core.permissions import Principal
+from app.core.seal_rotation import Sealed
 from app.files import antivirus
 from app.files.hazards import Hazard, disarmed, hazard_of
 from app.files.models import StoredFile
@@ -59,6 +61,7 @@ def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> Stor
         name="" if sealed else name,
         sealed=sealed,
         sealed_name=seal.encrypt(name.encode(), context=_name_context(key)) if sealed else None,
+        seal_header=seal.parts(body)[0] if sealed else None,
         uploaded_by_id=actor.person_id,
         uploaded_at=now(),
     )
@@ -232,7 +235,13 @@ def read_file(stored: StoredFile) -> bytes:
         raise FileDamaged(f"stored file {stored.id}: no bytes") from None
     if sha256(body).hexdigest() != stored.sha256:
         raise FileDamaged(f"stored file {stored.id}: changed on disk")
-    return seal.decrypt(body, context=_content_context(stored.storage_key)) if stored.sealed else body
+    if not stored.sealed:
+        return body
+    header, content = seal.parts(body)
+    # After a rotation the header of the row holds; the bytes on disk were not touched.
+    return seal.decrypt(
+        (stored.seal_header or header) + content, context=_content_context(stored.storage_key)
+    )
 
 
 def seal_stored(stored: StoredFile) -> None:
@@ -247,7 +256,7 @@ def seal_stored(stored: StoredFile) -> None:
     _write(key, body, _("Tệp kèm theo"))
     stored.sealed_name = seal.encrypt(stored.name.encode(), context=_name_context(key))
     stored.name, stored.sealed, stored.storage_key = "", True, key
-    stored.sha256 = sha256(body).hexdigest()
+    stored.sha256, stored.seal_header = sha256(body).hexdigest(), seal.parts(body)[0]
     db.session.flush()
     after_commit(lambda: _forget(clear_key))
 
@@ -306,3 +315,29 @@ def _content_context(key: str) -> str:
 
 def _name_context(key: str) -> str:
     return f"file-name:{key}"
+
+
+def _header_on_disk(row: Row[Any]) -> bytes:
+    """Return the header of a sealed file, from disk if the row has none yet. Raises FileNotFoundError."""
+    return row.value if row.value is not None else seal.parts(storage().read(row.storage_key))[0]
+
+
+SEALED = (
+    Sealed(
+        "file_names",
+        StoredFile,
+        StoredFile.sealed_name,
+        lambda row: _name_context(row.storage_key),
+        needs=(StoredFile.storage_key,),
+    ),
+    Sealed(
+        "file_contents",
+        StoredFile,
+        StoredFile.seal_header,
+        lambda row: _content_context(row.storage_key),
+        needs=(StoredFile.storage_key,),
+        where=StoredFile.sealed.is_(True),
+        header=_header_on_disk,
+        kept=lambda _row, header: header,
+    ),
+)

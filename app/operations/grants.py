@@ -2,15 +2,16 @@
 
 Rights beyond reading and adding are named here only where the product uses them. History (`KEPT`) is read and added to,
 nothing else; where the end of a row is written later, only those columns may change. Columns under the seal (`SEALED`)
-are written, and read by nobody but the functions of migration 0070. A table that is not named has no rights at all, and
-a test fails until it is.
+are written once and read by nobody but the functions of migrations 0070 and 0080; the owner alone wraps their keys anew
+(`tiepdan seal rotate`). A table that is not named has no rights at all, and a test fails until it is.
 """
 
 from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
     "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
-    "extract_acts", "extracts", "hand_overs", "leak_marks", "masked_picture_acts", "masked_pictures",
+    "extract_acts", "extracts", "hand_overs", "identity_hashes", "leak_marks", "masked_picture_acts",
+    "masked_pictures",
     "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
@@ -18,7 +19,8 @@ KEPT = frozenset({
 ENDED: Mapping[str, tuple[str, ...]] = {
     "authority_successions": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
     "delegations": ("ended_on", "ended_by_id"),
-    "identity_grants": ("revoked_at",),
+    "identity_grants": ("revoked_at", "revoked_by_id"),
+    "identity_requests": ("decided_at", "decided_by_id", "grant_id"),
     "local_rules": ("valid_to", "end_reason", "ended_by_id", "ended_at"),
 }
 
@@ -38,7 +40,9 @@ TAKEN_AWAY = frozenset({
     "visit_items", "visit_parties",
 })  # fmt: skip
 
-READ = frozenset({"alembic_version"})
+READ = frozenset(
+    {"alembic_version", "identity_openings"}
+)  # of openings only the seal's function writes a line
 CLOSED = frozenset({"seal_openings"})  # written and read by the seal's functions alone
 
 SEALED: Mapping[str, str] = {
@@ -48,8 +52,11 @@ SEALED: Mapping[str, str] = {
     "stored_files": "sealed_name",
 }
 
+# What is handed in clear may have to be sealed later; once it is, a trigger lets only the owner wrap its key anew.
+SEALED_LATER = frozenset({"stored_files"})
+
 FUNCTIONS = (
-    "seal_opening(text, integer, integer, text, jsonb)",
+    "seal_opening(text, integer, integer, text, jsonb, text, bytea)",
     "seal_read(bigint, integer, timestamptz)",
 )
 
@@ -79,8 +86,11 @@ def statements(role: str) -> Iterator[str]:
 
 def _of_table(table: str, role: str) -> Iterator[str]:
     rights = ["INSERT"] if table not in READ else []
-    rights += ["UPDATE"] if table in CHANGED else []
+    resealed = table in SEALED and table not in SEALED_LATER
+    rights += ["UPDATE"] if table in CHANGED and not resealed else []
     rights += ["DELETE"] if table in TAKEN_AWAY else []
+    if table in CHANGED and resealed:
+        yield _all_columns_but(table, SEALED[table], role, "UPDATE")
     if table in ENDED:
         rights += [f"UPDATE ({', '.join(ENDED[table])})"]
     if table in SEALED:
@@ -90,14 +100,14 @@ def _of_table(table: str, role: str) -> Iterator[str]:
     yield f"GRANT {', '.join(rights)} ON public.{table} TO {role}"
 
 
-def _all_columns_but(table: str, column: str, role: str) -> str:
-    """Return a statement that lets a role read every column of a table except one, also columns of later migrations."""
+def _all_columns_but(table: str, column: str, role: str, right: str = "SELECT") -> str:
+    """Return a statement that gives a role a right to every column but one, also columns of later migrations."""
     columns = (
         "SELECT pg_catalog.string_agg(pg_catalog.quote_ident(attname), ', ') FROM pg_catalog.pg_attribute "  # noqa: S608
         f"WHERE attrelid = 'public.{table}'::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped "
         f"AND attname <> '{column}'"
     )
-    return f"DO $$ BEGIN EXECUTE 'GRANT SELECT (' || ({columns}) || ') ON public.{table} TO {role}'; END $$"
+    return f"DO $$ BEGIN EXECUTE 'GRANT {right} (' || ({columns}) || ') ON public.{table} TO {role}'; END $$"
 
 
 def _without_temporary_tables(role: str) -> str:

@@ -6,6 +6,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from app.core.clock import HANOI, today
+from app.core.text import masked
 from app.web.locale import gettext as _
 from app.web.locale import ngettext
 from app.web.told import told
@@ -56,5 +57,5 @@ def paragraphs(text: str | None) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
-    for function in (day, instant, time_left, urgency, number, paragraphs, told):
+    for function in (day, instant, time_left, urgency, number, paragraphs, told, masked):
         app.add_template_filter(function)

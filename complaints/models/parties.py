@@ -25,6 +25,11 @@ class Party(Base):
     phone: Mapped[str] = mapped_column(String(20), default="")
     address: Mapped[str] = mapped_column(String(300), default="")
 
+    @property
+    def has_numbers(self) -> bool:
+        """Tell whether there is a number that pages mask (R03)."""
+        return bool(self.identity_number or self.phone)
+
 
 class SealedIdentity(Base):
     """What identifies a denouncer, encrypted (law.md I01). `context` is the associated data that opens it."""
@@ -37,10 +42,26 @@ class SealedIdentity(Base):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     created_at: Mapped[datetime]
+    hashed_under: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # the seal key of its rows in identity_hashes
+
+
+class IdentityHash(Base):
+    """A keyed hash of one thing that tells a denouncer: finds the same person again, says nothing without the key."""
+
+    __tablename__ = "identity_hashes"
+    __table_args__ = (Index("ix_identity_hashes_found", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed_identity_id: Mapped[int] = mapped_column(
+        ForeignKey("sealed_identities.id", ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class IdentityGrant(Base):
-    """A head's decision to let one person see one sealed identity, with the reason and the end."""
+    """A head's decision to let one person see one sealed identity, with the purpose, the words (sealed) and the end."""
 
     __tablename__ = "identity_grants"
     __table_args__ = (Index("ix_identity_grants_who", "sealed_identity_id", "person_id"),)
@@ -49,7 +70,14 @@ class IdentityGrant(Base):
     sealed_identity_id: Mapped[int] = mapped_column(ForeignKey("sealed_identities.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    reason: Mapped[str] = mapped_column(String(500))
+    purpose: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # codes_identity.OpeningPurpose; older ones have none
+    reason: Mapped[str] = mapped_column(String(500), default="")  # of older ones, in clear
+    context: Mapped[str | None] = mapped_column(String(60), unique=True)
+    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary)
+    may_download: Mapped[bool] = mapped_column(default=False)
     granted_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))

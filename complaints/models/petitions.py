@@ -108,6 +108,7 @@ class Petition(MovedByWorkflow, Base):
     )  # stored as decided or concluded already (P16)
     referrer_told_on: Mapped[date | None]  # R10
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    pseudonym_no: Mapped[int | None]  # of its first denouncer within the case: 'Người tố cáo 2'
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
     linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)  # X23
 
@@ -120,6 +121,14 @@ class Petition(MovedByWorkflow, Base):
     case: Mapped[Case | None] = relationship()
     parties: Mapped[list["PetitionParty"]] = relationship(order_by="PetitionParty.id")
     attachments: Mapped[list["PetitionAttachment"]] = relationship(order_by="PetitionAttachment.id")
+
+    @property
+    def pseudonyms(self) -> str:
+        """Return the numbers under which the case speaks of those who denounce: '2', '3-5', '' outside a case."""
+        if self.pseudonym_no is None or self.case_id is None or not self.is_denunciation:
+            return ""
+        last = self.pseudonym_no + self.signer_count - 1
+        return str(last) if self.signer_count == 1 else f"{self.pseudonym_no}-{last}"
 
     @property
     def number(self) -> str:

@@ -114,6 +114,7 @@ def _petitions_of_case() -> Select[Petition]:
             load_only(
                 Petition.register_no, Petition.register_year, Petition.received_on, Petition.kind,
                 Petition.sealed_identity_id, Petition.anonymous, Petition.signer_count, Petition.overdue_claim,
+                Petition.pseudonym_no, Petition.case_id,
                 Petition.representatives_appointed,
             ),
             joinedload(Petition.unit).load_only(Unit.code),

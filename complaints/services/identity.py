@@ -3,29 +3,34 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.core import audit, seal, wall
-from app.core.clock import now, today
+from app.core.clock import now
 from app.core.db import db, in_unit_of_work
 from app.core.errors import Invalid, NotFound
-from app.core.events import publish
 from app.core.permissions import Permission, Principal
+from app.core.seal_rotation import Sealed
 from app.core.text import clean_line, digits
 from app.core.wall import Opening
-from app.organisation.models import Person
-from app.organisation.queries import principal_for
 from complaints.access import acting, shut_out
-from complaints.events import IdentityGranted
+from complaints.codes_identity import OpeningPurpose
 from complaints.models.cases import Case
+from complaints.models.openings import IdentityOpening
 from complaints.models.parties import IdentityGrant, SealedIdentity
 from complaints.models.petitions import Petition
 from complaints.services import leak_marks
+from complaints.services.identity_hashes import note_hashes
 
-GRANT_DAYS_MAX = 30
+SEALED = (
+    Sealed("identities", SealedIdentity, SealedIdentity.ciphertext, lambda row: row.context,
+           (SealedIdentity.context,)),
+    Sealed("reasons_of_openings", IdentityOpening, IdentityOpening.ciphertext, lambda row: row.context,
+           (IdentityOpening.context,)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,31 +68,46 @@ def seal_senders(
         ciphertext=seal.encrypt_json(plain, context=context),
         registered_by_id=registered_by_id or actor.person_id,
         created_at=now(),
+        hashed_under=seal.keys()[0].key_id,
     )
     db.session.add(sealed)
     db.session.flush()
+    note_hashes(sealed.id, plain)
     leak_marks.keep_marks(sealed.id, senders)
     audit.record("identity.sealed", actor=actor, subject=("sealed_identity", sealed.id))
     return sealed
 
 
-def _competent_head(actor: Principal, petition: Petition) -> bool:
+def competent_head(actor: Principal, petition: Petition) -> bool:
     """Tell whether the actor heads the body that is to resolve: the case's, else the receiving one while unrouted."""
     if shut_out(actor, petition):
         return False
-    reach = actor.reach(Permission.IDENTITY_GRANT)
     unit = petition.case.unit if petition.case is not None else petition.unit
-    return reach.covers(path=unit.path, body_id=unit.body_id)
+    return any(
+        hat.own_reach(Permission.IDENTITY_GRANT).covers(path=unit.path, body_id=unit.body_id)
+        for hat in actor.hats
+        if hat is actor or not shut_out(hat, petition)
+    )
 
 
-def _granted(actor: Principal, sealed_id: int, at: datetime) -> bool:
+def _granted(actor: Principal, sealed_id: int, at: datetime, *, download: bool = False) -> bool:
     statement = select(IdentityGrant.id).where(
         IdentityGrant.sealed_identity_id == sealed_id,
         IdentityGrant.person_id == actor.person_id,
+        IdentityGrant.granted_by_id != actor.person_id,
         IdentityGrant.revoked_at.is_(None),
         IdentityGrant.expires_at > at,
     )
+    if download:
+        statement = statement.where(IdentityGrant.may_download)
     return db.session.execute(statement.limit(1)).first() is not None
+
+
+def _by_law(actor: Principal, petition: Petition) -> bool:
+    sealed = petition.sealed_identity
+    return sealed is not None and (
+        sealed.registered_by_id == actor.person_id or competent_head(actor, petition)
+    )
 
 
 def may_open_identity(actor: Principal, petition: Petition) -> bool:
@@ -95,27 +115,34 @@ def may_open_identity(actor: Principal, petition: Petition) -> bool:
     sealed = petition.sealed_identity
     if sealed is None or shut_out(actor, petition) or not actor.may(Permission.IDENTITY_OPEN):
         return False
-    if sealed.registered_by_id == actor.person_id or _competent_head(actor, petition):
-        return True
-    return _granted(actor, sealed.id, now())
+    return _by_law(actor, petition) or _granted(actor, sealed.id, now())
 
 
-def open_identity(petition: Petition, *, actor: Principal, reason: str, purpose: str = "look") -> Opening:
+def may_download(actor: Principal, petition: Petition) -> bool:
+    """Tell who may take the sealed papers along or print: who is let in by law, and whom the head lets do it."""
+    sealed = petition.sealed_identity
+    if sealed is None or shut_out(actor, petition) or not actor.may(Permission.IDENTITY_OPEN):
+        return False
+    return _by_law(actor, petition) or _granted(actor, sealed.id, now(), download=True)
+
+
+def open_identity(petition: Petition, *, actor: Principal, purpose: str, reason: str) -> Opening:
     """Have the database keep that somebody opens the identity; `opened_senders` gives it once this is committed.
 
-    Raises NotFound unless the actor is let in, Invalid without a reason.
+    The purpose stands in the record, the words under the seal: they may name people. Raises NotFound unless the actor
+    is let in, Invalid (purpose, reason) without a purpose of the list or words.
     """
-    if petition.sealed_identity is None or not may_open_identity(actor, petition):
-        raise NotFound
-    if len(clean_line(reason)) < 5:
-        raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
     sealed = petition.sealed_identity
+    if sealed is None or not may_open_identity(actor, petition):
+        raise NotFound
+    words = checked_words(purpose, reason)
     return wall.begin(
         "identity.opened",
         actor=acting(actor, Permission.IDENTITY_GRANT, petition) or actor,
         subject=("petition", petition.id),
         purpose=purpose,
         detail={"sealed_identity_id": sealed.id},
+        words=seal_words("identity-opening", words),
     )
 
 
@@ -143,6 +170,29 @@ def mark_sealed_before() -> int:
     return leak_marks.mark_sealed_before(senders_in)
 
 
+def checked_words(purpose: str, reason: str) -> str:
+    """Return the words for an opening, clean. Raises Invalid (purpose, reason)."""
+    if purpose not in set(OpeningPurpose):
+        raise Invalid("Chọn mục đích mở thông tin.", field="purpose")
+    words = clean_line(reason)[:500]
+    if len(words) < 5:
+        raise Invalid("Ghi lý do mở thông tin (ít nhất 5 ký tự).", field="reason")
+    return words
+
+
+def seal_words(kind: str, words: str) -> tuple[str, bytes]:
+    """Return the context and the ciphertext of words that may name people."""
+    context = f"{kind}:{uuid.uuid4()}"
+    return context, seal.encrypt(words.encode(), context=context)
+
+
+def words_in(context: str | None, ciphertext: bytes | None) -> str:
+    """Return sealed words; the reader is asked about before. Raises SealError."""
+    if context is None or ciphertext is None:
+        return ""
+    return seal.decrypt(ciphertext, context=context).decode()
+
+
 def note_refusal(petition: Petition, *, actor: Principal) -> None:
     """Leave an audit entry that somebody tried to open a sealed identity and was not let in."""
     audit.record("identity.refused", actor=actor, subject=("petition", petition.id))
@@ -152,47 +202,6 @@ def note_opened_file(petition: Petition, attachment_id: int, *, actor: Principal
     """Leave an audit entry that a paper of a denunciation was opened: handwriting identifies (I01)."""
     detail = {"attachment_id": attachment_id}
     audit.record("identity.file_opened", actor=actor, subject=("petition", petition.id), detail=detail)
-
-
-def grant_identity(
-    petition: Petition, *, person_id: int, reason: str, days: int, actor: Principal
-) -> IdentityGrant:
-    """Let one person see the sealed identity for some calendar days. Only the competent head may.
-
-    Raises NotFound when the actor may not, Invalid for a bad reason, person or length.
-    """
-    if petition.sealed_identity is None or not _competent_head(actor, petition):
-        raise NotFound
-    if not 1 <= days <= GRANT_DAYS_MAX:
-        raise Invalid(f"Số ngày cho xem từ 1 đến {GRANT_DAYS_MAX}.", field="days")
-    if len(clean_line(reason)) < 5:
-        raise Invalid("Ghi lý do cho xem (ít nhất 5 ký tự).", field="reason")
-    person = db.session.get(Person, person_id)
-    if person is None or not person.is_active:
-        raise Invalid("Chọn một người đang làm việc.", field="person_id")
-    known = principal_for(person_id, today())
-    if known is None or not known.memberships:
-        raise Invalid("Chọn một người đang làm việc.", field="person_id")
-    if shut_out(known, petition):
-        raise Invalid("Người này bị tố cáo hoặc có xung đột lợi ích trong hồ sơ này.", field="person_id")
-    grant = IdentityGrant(
-        sealed_identity_id=petition.sealed_identity.id,
-        person_id=person_id,
-        granted_by_id=actor.person_id,
-        reason=clean_line(reason)[:500],
-        granted_at=now(),
-        expires_at=now() + timedelta(days=days),
-    )
-    db.session.add(grant)
-    db.session.flush()
-    audit.record(
-        "identity.granted",
-        actor=actor,
-        subject=("petition", petition.id),
-        detail={"grant_id": grant.id, "person_id": person_id, "days": days},
-    )
-    publish(IdentityGranted(grant.id, person_id, actor.person_id))
-    return grant
 
 
 def petitions_of(case: Case) -> Sequence[Petition]:

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core import seal
 from app.core.db import db
 from app.core.errors import Invalid
+from app.core.seal_rotation import Sealed
 from complaints.leaks import Leak, LeakKind, Named, find_leaks, marks_of
 from complaints.models.cases import Case
 from complaints.models.extracts import LeakMarks
@@ -25,6 +26,11 @@ from complaints.models.parties import SealedIdentity
 from complaints.models.petitions import Petition
 from complaints.workflow.base import FieldKind, Transition
 
+SEALED = (
+    Sealed(
+        "keys_of_leak_marks", LeakMarks, LeakMarks.ciphertext, lambda row: row.context, (LeakMarks.context,)
+    ),
+)
 _LOG = logging.getLogger(__name__)
 _HASH = 16  # bytes: enough that no two texts meet by chance
 _TEXTS = frozenset({FieldKind.LINE, FieldKind.TEXT})

@@ -17,6 +17,7 @@ from app.core.clock import at_local, local_day, now, today
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import Permission, Principal
+from app.core.seal_rotation import Sealed
 from app.core.text import clean_line
 from app.core.wall import Opening
 from complaints.access import may_act
@@ -33,6 +34,12 @@ from complaints.workflow.protection import WORKFLOW
 
 _TEXTS = frozenset({FieldKind.LINE, FieldKind.TEXT})
 OPENED = "opened"  # a line of the list of those who looked: it begins with the secrecy (B-1)
+SEALED = (
+    Sealed("protected_people", ProtectionMeasure, ProtectionMeasure.ciphertext, lambda row: row.context,
+           (ProtectionMeasure.context,)),
+    Sealed("protection_texts", ProtectionEntry, ProtectionEntry.ciphertext, lambda row: row.context,
+           (ProtectionEntry.context,)),
+)  # fmt: skip
 _URGENT = frozenset({RequestForm.IN_PERSON.value, RequestForm.BY_PHONE.value})
 
 

@@ -4,25 +4,29 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core.clock import today
+from app.core import audit
+from app.core.clock import now, today
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
-from app.core.permissions import Permission, Role
+from app.core.permissions import Permission
 from app.files.services import send_stored
-from app.organisation.queries import bodies, descendants, people_in
+from app.organisation.queries import bodies
 from app.organisation.signin.fresh import confirm_first, fresh_sign_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
 from app.web.locale import language
 from complaints.access import petition_for
-from complaints.codes import PetitionKind, choices
-from complaints.forms import CompetenceForm, GrantForm, ReasonForm, options
+from complaints.codes import PetitionKind, choices, label
+from complaints.codes_identity import OpeningPurpose
+from complaints.forms import CompetenceForm, options
+from complaints.forms_identity import GrantForm, OpenForm
 from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.queries.related import related_to
 from complaints.queries.successions import hand_overs_of
-from complaints.services import eligibility, extracts, identity, jurisdiction, masked_pictures
+from complaints.services import eligibility, extracts, identity, jurisdiction, masked_pictures, opening, vault
 from complaints.views import shared
+from complaints.views.identity_ways import identity_ways
 from complaints.views.successions import hand_over_page, may_go_to
 from complaints.views.words import words
 
@@ -68,12 +72,17 @@ def show(subject_id: int) -> ResponseReturnValue:
     return _show(petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN))
 
 
-def _show(petition: Petition, competence_form: CompetenceForm | None = None, **refused: AppForm) -> str:
+def _show(
+    petition: Petition,
+    competence_form: CompetenceForm | None = None,
+    *,
+    numbers: bool = False,
+    **refused: AppForm,
+) -> str:
     principal = current_principal()
     page = pages.petition_page(petition, principal=principal)
     proposal = jurisdiction.proposal_for(petition) if petition.state == "classified" else None
     may_open = identity.may_open_identity(principal, petition)
-    may_grant = may_open and principal.may(_P.IDENTITY_GRANT)
     return render_template(
         "complaints/petition.html",
         page=page,
@@ -85,7 +94,8 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None, **r
         may_open=may_open,
         extract=extracts.released_of([petition]).get(petition.id),
         pictures=masked_pictures.released_of([petition]).get(petition.id, ()),
-        grant=_grant_form(petition, refused.get("grant")) if may_grant else None,
+        may_download=identity.may_download(principal, petition),
+        way=identity_ways(petition, refused) if petition.sealed_identity_id else None,
         escalations=pages.escalations_of(petition),
         checklist=eligibility.checklist_of(petition) if petition.state == "classified" else (),
         related=related_to(petition, principal=principal),
@@ -94,12 +104,15 @@ def _show(petition: Petition, competence_form: CompetenceForm | None = None, **r
         hidden_before=None
         if may_open or petition.sealed_identity is None
         else petition.sealed_identity.created_at,
+        numbers=numbers,
         refused=refused,
+        purpose_words=lambda code: label(OpeningPurpose, code, language()),
         **words(),
     )
 
 
-def _show_refused(petition: Petition) -> shared.ShowRefused:
+def show_refused(petition: Petition) -> shared.ShowRefused:
+    """Return how the page of a petition is shown again with a form that was refused."""
     return lambda name, form: _show(petition, **{name: form})
 
 
@@ -119,15 +132,6 @@ def _competence_form(petition: Petition, proposal: object, given: CompetenceForm
     return form
 
 
-def _grant_form(petition: Petition, given: AppForm | None) -> GrantForm:
-    form = given if isinstance(given, GrantForm) else GrantForm(formdata=None)
-    body = petition.case.unit if petition.case is not None else petition.unit
-    units = [unit.id for unit in descendants(body, today())]
-    roles = (Role.HANDLER, Role.UNIT_HEAD, Role.PETITION_OFFICER, Role.INSPECTOR)
-    form.person_id.choices = options((p.id, p.full_name) for p in people_in(units, roles, today()))
-    return form
-
-
 @blueprint.route("/<int:subject_id>/do/<action>", methods=["GET", "POST"])
 @access(_P.PETITION_VIEW)
 def step(subject_id: int, action: str) -> ResponseReturnValue:
@@ -140,7 +144,7 @@ def step(subject_id: int, action: str) -> ResponseReturnValue:
 def approve(subject_id: int) -> ResponseReturnValue:
     """Approve the prepared step."""
     petition = petition_for(current_principal(), subject_id, _P.PETITION_DECIDE)
-    return shared.approve_pending(petition, _show_refused(petition))
+    return shared.approve_pending(petition, show_refused(petition))
 
 
 @blueprint.post("/<int:subject_id>/send-back")
@@ -148,7 +152,7 @@ def approve(subject_id: int) -> ResponseReturnValue:
 def send_back(subject_id: int) -> ResponseReturnValue:
     """Return the prepared step with a reason."""
     petition = petition_for(current_principal(), subject_id, _P.PETITION_DECIDE)
-    return shared.send_back_pending(petition, _show_refused(petition))
+    return shared.send_back_pending(petition, show_refused(petition))
 
 
 @blueprint.post("/<int:subject_id>/competence")
@@ -206,23 +210,34 @@ def hand_over(subject_id: int) -> ResponseReturnValue:
 def note(subject_id: int) -> ResponseReturnValue:
     """Add a note."""
     petition = petition_for(current_principal(), subject_id, _P.PETITION_PROCESS)
-    return shared.add_note(petition, _show_refused(petition))
+    return shared.add_note(petition, show_refused(petition))
+
+
+@blueprint.post("/<int:subject_id>/numbers")
+@access(_P.PETITION_VIEW)
+def numbers(subject_id: int) -> ResponseReturnValue:
+    """Show the senders' identity and telephone numbers whole, once, and keep who looked (R03)."""
+    petition = petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN)
+    if petition.is_denunciation:
+        raise NotFound
+    with unit_of_work():
+        audit.record("petition.numbers_shown", actor=current_principal(), subject=("petition", petition.id))
+    return _show(petition, numbers=True)
 
 
 @blueprint.post("/<int:subject_id>/identity")
 @access(_P.IDENTITY_OPEN)
 @fresh_sign_in()
 def open_identity(subject_id: int) -> ResponseReturnValue:
-    """Open the sealed identity for one look, with a reason; the page is never kept in a cache."""
+    """Open the sealed identity for one look, with a purpose and a reason; the page is never kept in a cache."""
     petition = petition_for(current_principal(), subject_id)
-    form = ReasonForm()
+    form = OpenForm()
     try:
         with unit_of_work():
-            opening = identity.open_identity(
-                petition, actor=current_principal(), reason=form.reason.data or ""
-            )
+            kept = identity.open_identity(petition, **form.asked, actor=current_principal())
         with unit_of_work():
-            senders = identity.opened_senders(opening)
+            senders = identity.opened_senders(kept)
+            same = vault.same_denouncer(petition, senders, actor=current_principal())
     except NotFound:
         # The refusal itself is worth keeping: it is written in a transaction of its own.
         with unit_of_work():
@@ -231,7 +246,15 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
     except DomainError as error:
         form.show(error)
         return _show(petition, identity=form), 422
-    return render_template("complaints/identity.html", petition=petition, senders=senders, **words())
+    return render_template(
+        "complaints/identity.html",
+        petition=petition,
+        senders=senders,
+        same=same,
+        at=now(),
+        printable=identity.may_download(current_principal(), petition),
+        **words(),
+    )
 
 
 @blueprint.post("/<int:subject_id>/identity/grants")
@@ -243,9 +266,9 @@ def grant_identity(subject_id: int) -> ResponseReturnValue:
     form = GrantForm()
     try:
         with unit_of_work():
-            identity.grant_identity(
-                petition, person_id=form.person_id.data or 0, reason=form.reason.data or "", days=form.days.data or 0,
-                actor=current_principal(),
+            opening.grant_identity(
+                petition, person_id=form.person_id.data or 0, **form.asked, days=form.days.data or 0,
+                actor=current_principal(), download=bool(form.download.data),
             )  # fmt: skip
     except NotFound:
         raise
@@ -265,7 +288,7 @@ def attachment(subject_id: int, attachment_id: int) -> Response:
     if row is None or row.file is None:
         raise NotFound
     if row.file.sealed:
-        if not identity.may_open_identity(current_principal(), petition):
+        if not identity.may_download(current_principal(), petition):
             raise NotFound
         if (confirming := confirm_first()) is not None:
             return confirming

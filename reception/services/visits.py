@@ -16,6 +16,7 @@ from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
 from app.core.wall import Opening
 from app.organisation.models import Unit
+from complaints.codes_identity import OpeningPurpose
 from complaints.models.petitions import Petition
 from complaints.services import numbering
 from complaints.services.identity import (
@@ -161,6 +162,12 @@ def petition_of_submission(key: str) -> Petition | None:
     return db.session.execute(select(Petition).where(Petition.submission_key == key)).scalar_one_or_none()
 
 
+def receipt_opens(petition: Petition, *, actor: Principal) -> bool:
+    """Tell whether the receipt names a sealed giver, which is an opening: for whoever has registered the petition."""
+    mine = petition.registered_by_id == actor.person_id
+    return petition.is_denunciation and mine and may_open_identity(actor, petition)
+
+
 def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -> Opening | None:
     """Note that Mẫu 02/TCD is printed; `givers` says who is named on it once this is committed.
 
@@ -170,12 +177,8 @@ def give_receipt(petition: Petition, visit: Visit | None, *, actor: Principal) -
     if visit is not None and visit.receipt_given_at is None:
         visit.receipt_given_at = now()
     audit.record("receipt.printed", actor=actor, subject=("petition", petition.id))
-    if petition.is_denunciation:
-        sealed = petition.sealed_identity
-        mine = petition.registered_by_id == actor.person_id
-        if sealed is None or not mine or not may_open_identity(actor, petition):
-            return None
-        return open_identity(petition, actor=actor, reason=RECEIPT_REASON, purpose="receipt")
+    if receipt_opens(petition, actor=actor):
+        return open_identity(petition, actor=actor, purpose=OpeningPurpose.LETTER, reason=RECEIPT_REASON)
     return None
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.core.clock import today
 from app.core.db import unit_of_work
 from app.core.permissions import Permission
+from app.organisation.signin.fresh import confirm_first
 from app.web.access import access, current_principal
 from app.web.locale import language
 from complaints.access import petition_for
@@ -128,6 +129,9 @@ def receipt(petition_id: int) -> ResponseReturnValue:
     """Return the receipt (Mẫu 02/TCD) for printing and note that it was given."""
     principal = current_principal()
     petition = petition_for(principal, petition_id, Permission.PETITION_REGISTER)
+    opens = services.receipt_opens(petition, actor=principal)
+    if opens and (confirming := confirm_first()) is not None:
+        return confirming
     visit = queries.visit_of_petition(petition)
     with unit_of_work():
         opening = services.give_receipt(petition, visit, actor=principal)

@@ -14,6 +14,8 @@ from app.web.access import access, current_principal
 from app.web.forms import AppForm, ViDateField
 from app.web.locale import language
 from complaints.access import case_for
+from complaints.codes import label
+from complaints.codes_identity import OpeningPurpose
 from complaints.views.words import said
 from complaints.workflow import catalogue
 from reception.record import RecordFilter, What, record_of
@@ -44,12 +46,17 @@ ACT_WORDS = {
     "extract.released": _l("Phát hành bản trích"),
     "identity.file_opened": _l("Mở tài liệu của người tố cáo"),
     "identity.granted": _l("Cho người khác mở danh tính người tố cáo"),
+    "identity.compared": _l("Tìm đơn khác của cùng người tố cáo"),
+    "identity.asked": _l("Đề nghị được mở danh tính người tố cáo"),
+    "identity.not_granted": _l("Không cho mở danh tính người tố cáo"),
+    "identity.revoked": _l("Thôi cho mở danh tính người tố cáo"),
     "identity.opened": _l("Mở danh tính người tố cáo"),
     "identity.refused": _l("Tìm cách mở danh tính người tố cáo"),
     "petition.competence": _l("Xác định thẩm quyền"),
     "petition.conditions": _l("Kiểm tra điều kiện xử lý"),
     "petition.file_opened": _l("Tải tệp của đơn"),
     "petition.handed_over": _l("Chuyển giao cho cơ quan kế tiếp"),
+    "petition.numbers_shown": _l("Xem số giấy tờ, điện thoại"),
     "petition.papers_destroyed": _l("Huỷ giấy tờ hết thời hạn lưu"),
     "petition.registered": _l("Vào sổ đơn"),
     "petition.viewed": _l("Xem đơn"),
@@ -62,6 +69,7 @@ ACT_WORDS = {
     "receipt.printed": _l("In giấy biên nhận"),
     "visit.recorded": _l("Ghi lượt tiếp"),
     "visit.refusal_signed": _l("Ký thông báo từ chối tiếp"),
+    "visit.numbers_shown": _l("Xem số giấy tờ, điện thoại"),
     "visit.viewed": _l("Xem lượt tiếp"),
     "duty.viewed": _l("Xem cách tính thời hạn"),
 }
@@ -87,6 +95,10 @@ PAGE_WORDS = {
     "protection.open_file": _l("hồ sơ bảo vệ"),
     "record.of_case": _l("trang này"),
 }
+
+
+# Purposes of openings from before there was a list.
+_BEFORE = {"look": None, "receipt": OpeningPurpose.LETTER.value}
 
 
 class RecordForm(AppForm):
@@ -150,9 +162,10 @@ def act_words(entry: AuditEntry) -> str:
 
 
 def page_words(entry: AuditEntry) -> str:
-    """Return which page of the record it was, where it was not the record's own."""
+    """Return which page of the record it was, where it was not the record's own; of an opening, its purpose."""
     words: Any = PAGE_WORDS.get(entry.detail.get("page", ""), "")
-    return str(words)
+    purpose = entry.detail.get("purpose")
+    return str(words) or label(OpeningPurpose, _BEFORE.get(purpose or "", purpose), language())
 
 
 def role_words(role: Role) -> str:

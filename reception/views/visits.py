@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.core import audit
 from app.core.clock import today
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotFound
@@ -38,7 +39,23 @@ _BY_ACTION = {step.action: step for step in WORKFLOW.transitions}
 @access(Permission.VISIT_VIEW)
 def show(visit_id: int) -> ResponseReturnValue:
     """Show one visit."""
-    principal, found = current_principal(), visit_for(current_principal(), visit_id)
+    return _show(visit_for(current_principal(), visit_id))
+
+
+@blueprint.post("/visits/<int:visit_id>/numbers")
+@access(Permission.VISIT_VIEW)
+def numbers(visit_id: int) -> ResponseReturnValue:
+    """Show the visitors' identity and telephone numbers whole, once, and keep who looked (R03)."""
+    found = visit_for(current_principal(), visit_id)
+    if found.is_sealed:
+        raise NotFound
+    with unit_of_work():
+        audit.record("visit.numbers_shown", actor=current_principal(), subject=("visit", found.id))
+    return _show(found, numbers=True)
+
+
+def _show(found: Visit, *, numbers: bool = False) -> str:
+    principal = current_principal()
     documents = queries.documents_of([found.petition_id]).get(found.petition_id or 0, [])
     records = principal.reach(Permission.VISIT_RECORD).covers(
         path=found.unit.path, body_id=found.unit.body_id
@@ -46,6 +63,7 @@ def show(visit_id: int) -> ResponseReturnValue:
     return render_template(
         "desk/visit.html",
         visit=found,
+        numbers=numbers,
         row=log_row(found, documents, lang=language()),
         same_matter=queries.visits_of_matter(principal, found),
         refusal=queries.refusal_due(found),

@@ -23,6 +23,7 @@ from complaints.rulebook.loader import Layer, Unit
 from complaints.services.assignment import assign
 from complaints.services.conflicts import declare
 from complaints.services.local_rules import NewRule, set_local_rule
+from complaints.services.opening import ask_for_identity, grant_identity
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
 from complaints.services.succession import NewSuccession, enter_succession
@@ -60,6 +61,10 @@ TRUTH: dict[str, set[str]] = {
     "petitions.open_identity": {"donthu.lb", "chutich.lb"},
     "petitions.grant_identity": {"chutich.lb"},
     "petitions.attachment": set(),
+    "petitions.numbers": set(),  # a denunciation has none outside the seal
+    "identities.ask": SEE_PETITION,
+    "identities.decide": {"chutich.lb"},
+    "identities.revoke": {"chutich.lb"},
     "cases.show": SEE_CASE,
     "cases.step": {"chutich.lb", "truongphong.lb", "thuly.lb"},
     "cases.approve": {"chutich.lb"},
@@ -99,6 +104,7 @@ TRUTH: dict[str, set[str]] = {
     "successions.end": ADMIN,
     "visits.show": SEE_VISIT,
     "visits.duty": SEE_VISIT,
+    "visits.numbers": SEE_VISIT,
     "visits.step": {"chutich.lb"},  # signing a refusal is the head's
     "visits.go_on": {"tiepdan.lb", "chutich.lb"},
     # The administrator's own session, somebody else's passkey, and a link for somebody.
@@ -157,10 +163,15 @@ def objects(world: World, session: Session) -> dict[str, int]:
             person_id=other.id, credential_id=b"1", public_key=b"1", sign_count=0, name="Khoá", created_at=at
         )
         session.add_all([own, key])
+        asked = ask_for_identity(
+            petition, purpose="check", reason="xem thử", days=2, actor=world.principal("truongphong.lb")
+        )
+        let_in = grant_identity(petition, person_id=world.person("donthu.bd").id, purpose="meeting",
+                                reason="gặp người", days=2, actor=world.principal("chutich.lb"))  # fmt: skip
     clock = session.query(Clock).filter_by(case_id=case.id).first()
     return {"delegation": away.id, "conflict": kept.id, "petition": petition.id, "case": case.id, "clock": clock.id, "change": change.id, "rule": rule.id,
             "measure": measures_of(case)[0].id, "succession": row.id, "visit": visit.id,
-            "duty": visit.refusal_duty_id or 0, "session": own.id, "passkey": key.id,
+            "duty": visit.refusal_duty_id or 0, "request": asked.id, "grant": let_in.id, "session": own.id, "passkey": key.id,
             "person": world.person("thuly.bd").id}  # fmt: skip
 
 
@@ -174,7 +185,7 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     """Fill a rule's arguments with the objects of the test."""
     arguments = {
         "subject_id": objects["petition"]
-        if row.endpoint.startswith(("petitions.", "extracts.", "pictures."))
+        if row.endpoint.startswith(("petitions.", "extracts.", "pictures.", "identities."))
         else objects["case"],
         "clock_id": objects["clock"],
         "delegation_id": objects.get("delegation", 1),
@@ -187,6 +198,8 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
         "row_id": objects.get("succession", 1),
         "visit_id": objects.get("visit", 1),
         "duty_id": objects.get("duty", 1),
+        "request_id": objects.get("request", 1),
+        "grant_id": objects.get("grant", 1),
         "action": {"petitions": "reply", "protection": "request", "visits": "sign_refusal"}.get(
             row.endpoint.split(".")[0], "notify"
         ),
@@ -258,6 +271,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
     """Routes of petitions, cases, clocks and what moves them that take an id are all listed above."""
     ours = (
         "petitions.",
+        "identities.",
         "cases.",
         "clocks.",
         "conflicts.",

@@ -22,7 +22,8 @@ from complaints.queries import worklists
 from complaints.queries.worklists import WorkFilter
 from complaints.services.assignment import assign
 from complaints.services.escalation import preview_alerts
-from complaints.services.identity import grant_identity, may_open_identity
+from complaints.services.identity import may_open_identity
+from complaints.services.opening import grant_identity
 from complaints.services.perform import perform
 from notifications.models import Notice, OutboundMessage
 from tests.complaints.test_conflicts import build_denunciation
@@ -106,7 +107,12 @@ def test_a_grant_of_yesterday_opens_no_seal_today_and_none_is_given(world: World
     chair = world.principal("chutich.lb")
     with unit_of_work():
         grant_identity(
-            petition, person_id=world.person("thuly.lb").id, reason="Làm việc", days=5, actor=chair
+            petition,
+            person_id=world.person("thuly.lb").id,
+            purpose="meeting",
+            reason="Làm việc",
+            days=5,
+            actor=chair,
         )
     assert may_open_identity(world.principal("thuly.lb"), petition)
     leave(world, session, "thuly.lb")
@@ -115,7 +121,12 @@ def test_a_grant_of_yesterday_opens_no_seal_today_and_none_is_given(world: World
         assert not may_open_identity(world.principal(gone), petition)
     with pytest.raises(Invalid) as refused, unit_of_work():
         grant_identity(
-            petition, person_id=world.person("thuly.lb").id, reason="Làm việc", days=5, actor=chair
+            petition,
+            person_id=world.person("thuly.lb").id,
+            purpose="meeting",
+            reason="Làm việc",
+            days=5,
+            actor=chair,
         )
     assert refused.value.field == "person_id"
 

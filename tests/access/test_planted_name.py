@@ -107,13 +107,16 @@ def test_the_error_page_and_the_refusal_do_not_show_it(
 ) -> None:
     """Whoever is not let in sees a page like any that does not exist; whoever is let in leaves an audit entry."""
     sign_in(client, world, "thanhtra")
-    answer = client.post(f"/petitions/{planted['petition']}/identity", data={"reason": "kiểm tra thử"})
+    answer = client.post(
+        f"/petitions/{planted['petition']}/identity", data={"purpose": "meeting", "reason": "kiểm tra thử"}
+    )
     assert answer.status_code == 404
     assert holds(answer.get_data(as_text=True)) is None
     client.post("/sign-out")
     sign_in(client, world, "chutich.lb")
     page = client.post(
-        f"/petitions/{planted['petition']}/identity", data={"reason": "làm việc với người tố cáo"}
+        f"/petitions/{planted['petition']}/identity",
+        data={"purpose": "meeting", "reason": "làm việc với người tố cáo"},
     )
     assert NAME in page.get_data(as_text=True)
     assert page.headers["Cache-Control"] == "private, no-store"
@@ -127,14 +130,19 @@ def test_a_grant_lets_one_person_in_for_a_time(
     handler = world.person("thuly.lb").id
     path = f"/petitions/{planted['petition']}/identity"
     sign_in(client, world, "chutich.lb")
-    client.post(f"{path}/grants", data={"person_id": handler, "days": "3", "reason": "làm việc trực tiếp"})
+    client.post(
+        f"{path}/grants",
+        data={"person_id": handler, "days": "3", "purpose": "meeting", "reason": "làm việc trực tiếp"},
+    )
     client.post("/sign-out")
     sign_in(client, world, "thuly.lb")
-    assert NAME in client.post(path, data={"reason": "gặp người tố cáo"}).get_data(as_text=True)
+    assert NAME in client.post(path, data={"purpose": "meeting", "reason": "gặp người tố cáo"}).get_data(
+        as_text=True
+    )
     with frozen(world_day(4)):
         client.post("/sign-out")
         sign_in(client, world, "thuly.lb")
-        assert client.post(path, data={"reason": "gặp người tố cáo"}).status_code == 404
+        assert client.post(path, data={"purpose": "meeting", "reason": "gặp người tố cáo"}).status_code == 404
 
 
 def test_papers_of_a_denunciation_are_sealed_too(

@@ -24,7 +24,8 @@ from complaints.queries.worklists import WorkFilter
 from complaints.services import conflicts
 from complaints.services.assignment import assign
 from complaints.services.escalation import preview_alerts
-from complaints.services.identity import grant_identity, may_open_identity
+from complaints.services.identity import may_open_identity
+from complaints.services.opening import grant_identity
 from complaints.services.perform import perform
 from notifications.models import Notice
 from tests.complaints.test_complaint_second import decided, first_case, open_second, second_petition
@@ -165,7 +166,8 @@ def test_a_sealed_identity_is_not_opened_to_somebody_in_conflict(world: World, s
     declare(petition, world, "donthu.lb")
     assert not may_open_identity(world.principal("donthu.lb"), petition)
     with pytest.raises(Invalid) as refused, unit_of_work():
-        grant_identity(petition, person_id=world.person("donthu.lb").id, reason="Đối chiếu", days=3,
+        grant_identity(petition, person_id=world.person("donthu.lb").id, purpose="check",
+                       reason="Đối chiếu", days=3,
                        actor=world.principal("chutich.lb"))  # fmt: skip
     assert refused.value.field == "person_id"
 

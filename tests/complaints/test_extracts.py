@@ -149,7 +149,7 @@ def test_who_was_sealed_before_there_were_marks_gets_them_at_an_opening(
         session.execute(delete(LeakMarks))
     add_note(petition, f"Hỏi {NAME}", actor=clerk)
     with unit_of_work():
-        opening = open_identity(petition, actor=clerk, reason="Xác minh danh tính")
+        opening = open_identity(petition, actor=clerk, purpose="check", reason="Xác minh danh tính")
     with unit_of_work():
         opened_senders(opening)
     with pytest.raises(Invalid):

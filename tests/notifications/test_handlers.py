@@ -12,7 +12,8 @@ from app.core.text import fold
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
 from complaints.services.assignment import assign, hand_back
-from complaints.services.identity import Sender, grant_identity
+from complaints.services.identity import Sender
+from complaints.services.opening import grant_identity
 from complaints.services.perform import approve, perform, propose, send_back
 from notifications import rules
 from notifications.models import Notice, OutboundMessage
@@ -145,7 +146,8 @@ def test_whoever_is_let_into_a_sealed_identity_hears_until_when(world: World, se
     case_of(world, petition)
     with unit_of_work():
         grant_identity(petition, actor=world.principal("chutich.lb"),
-                       person_id=world.person("thuly.lb").id, days=3, reason="Làm việc với người tố cáo.")  # fmt: skip
+                       person_id=world.person("thuly.lb").id, days=3, purpose="meeting",
+                       reason="Làm việc với người tố cáo.")  # fmt: skip
     [notice] = session.scalars(select(Notice).where(Notice.kind == "identity"))
     assert notice.person_id == world.person("thuly.lb").id
     assert title(notice.kind, notice.facts) == (

@@ -55,7 +55,7 @@ def test_an_identity_opens_right_after_signing_in(
     world: World, login_as: SignIn, session: Session, ten_minutes: None
 ):
     path = denunciation(world, session)
-    page = login_as(world.person("chutich.lb")).post(path, data={"reason": REASON})
+    page = login_as(world.person("chutich.lb")).post(path, data={"purpose": "meeting", "reason": REASON})
     assert page.status_code == 200 and "Nguyễn Văn Thử" in page.text
 
 
@@ -66,18 +66,20 @@ def test_later_the_password_is_asked_for_and_the_reason_is_kept(
     client = login_as(world.person("chutich.lb"))
     before = len(opened(session))
     later()
-    page = client.post(path, data={"reason": REASON})
+    page = client.post(path, data={"purpose": "meeting", "reason": REASON})
     assert page.status_code == 401
     assert f'name="reason" value="{REASON}"' in page.text and "Nguyễn Văn Thử" not in page.text
-    wrong = client.post(path, data={"reason": REASON, "proof_password": "sai mat khau"})
+    wrong = client.post(path, data={"purpose": "meeting", "reason": REASON, "proof_password": "sai mat khau"})
     assert wrong.status_code == 401
     assert (
         "Chưa đúng" in wrong.text and f'value="{REASON}"' in wrong.text and "sai mat khau" not in wrong.text
     )
     assert len(opened(session)) == before
-    page = client.post(path, data={"reason": REASON, "proof_password": PASSWORD})
+    page = client.post(path, data={"purpose": "meeting", "reason": REASON, "proof_password": PASSWORD})
     assert page.status_code == 200 and "Nguyễn Văn Thử" in page.text
-    assert client.post(path, data={"reason": REASON}).status_code == 200, "for ten minutes more"
+    assert client.post(path, data={"purpose": "meeting", "reason": REASON}).status_code == 200, (
+        "for ten minutes more"
+    )
 
 
 def test_whoever_has_a_second_factor_proves_that_and_not_the_password(
@@ -88,9 +90,22 @@ def test_whoever_has_a_second_factor_proves_that_and_not_the_password(
     first_step(client, "chutich.lb")
     second_step(client, code_of(secret))
     later()
-    assert client.post(path, data={"reason": REASON, "proof_password": PASSWORD}).status_code == 401
-    assert client.post(path, data={"reason": REASON, "proof_code": "000000"}).status_code == 401
-    assert client.post(path, data={"reason": REASON, "proof_code": code_of(secret)}).status_code == 200
+    assert (
+        client.post(
+            path, data={"purpose": "meeting", "reason": REASON, "proof_password": PASSWORD}
+        ).status_code
+        == 401
+    )
+    assert (
+        client.post(path, data={"purpose": "meeting", "reason": REASON, "proof_code": "000000"}).status_code
+        == 401
+    )
+    assert (
+        client.post(
+            path, data={"purpose": "meeting", "reason": REASON, "proof_code": code_of(secret)}
+        ).status_code
+        == 200
+    )
     assert codes
 
 

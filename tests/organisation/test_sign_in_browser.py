@@ -156,7 +156,8 @@ def test_an_identity_opens_after_a_fresh_proof_and_the_reason_is_kept(
     page = sign_in(live_world.person("chutich.lb"))
     with frozen(now().replace(minute=59)):
         page.goto(f"/petitions/{number}")
-        page.get_by_label("Lý do mở").fill("Xác minh theo kế hoạch 5/KH")
+        page.get_by_label("Mục đích").first.select_option("check")
+        page.get_by_label("Lý do mở").first.fill("Xác minh theo kế hoạch 5/KH")
         page.get_by_role("button", name="Mở thông tin người tố cáo").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Xác nhận lại là bạn")
         in_order(page)

@@ -157,8 +157,14 @@ def test_opening_an_identity_leaves_one_entry_and_not_a_second_for_its_page(
 ) -> None:
     client, petition_id = login_as(world.person("chutich.lb")), first_petition(case)
     before = count()
-    assert client.post(f"/petitions/{petition_id}/identity", data={"reason": "làm việc"}).status_code == 200
-    assert count() == before + 1
+    assert (
+        client.post(
+            f"/petitions/{petition_id}/identity", data={"purpose": "meeting", "reason": "làm việc"}
+        ).status_code
+        == 200
+    )
+    assert count() == before + 2, "the opening, and the search for other denunciations of the same person"
+    assert len(left("identity.compared")) == 1
     entry = left("identity.opened")[-1]
     assert (entry.subject_id, entry.address) == (petition_id, "127.0.0.1")
 
@@ -189,7 +195,9 @@ def test_a_refused_identity_leaves_its_own_refusal_and_no_second(
 ) -> None:
     client = login_as(world.person("thanhtra"))
     before = count()
-    answer = client.post(f"/petitions/{first_petition(case)}/identity", data={"reason": "xem thử"})
+    answer = client.post(
+        f"/petitions/{first_petition(case)}/identity", data={"purpose": "meeting", "reason": "xem thử"}
+    )
     assert answer.status_code == 404
     assert [entry.action for entry in left("identity.refused")] == ["identity.refused"]
     assert count() == before + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from app.core.clock import frozen
 from app.core.db import db
 from app.factory import create_app
 from app.operations.schema import upgrade_schema
+from app.organisation.signin.models import SignInSession
 from complaints.services.registration import Sender
 from tests.complaints.test_protection import asked, opened
 from tests.conftest import PASSWORD, TODAY
@@ -66,7 +68,7 @@ def wall_app(walled: Settings) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def ground(wall_app: Flask) -> Ground:
-    """Two denunciations of two communes and a file of protection, all committed."""
+    """Two denunciations of two communes, a file of protection, and everybody freshly signed in; all committed."""
     with frozen(TODAY), wall_app.app_context():
         world = build_world(PASSWORD)
         db.session.commit()
@@ -78,6 +80,15 @@ def ground(wall_app: Flask) -> Ground:
         )
         assert mine.sealed_identity_id is not None
         people = {name: person.id for name, person in world.people.items()}
+        at = datetime.now(UTC)  # the database has a clock of its own
+        for person in world.people.values():
+            db.session.add(
+                SignInSession(
+                    person_id=person.id, token_hash=f"wall-{person.id}", epoch=person.session_epoch, method="password",
+                    second_factor=False, created_at=at, last_seen_at=at, fresh_at=at,
+                )
+            )  # fmt: skip
+        db.session.commit()
         found = Ground(people, mine.id, mine.sealed_identity_id, other.id, measure)
         db.session.remove()
     return found

@@ -23,6 +23,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.events import publish
 from app.core.permissions import Permission, Principal
 from app.core.seal import SealError
+from app.core.seal_rotation import Sealed
 from app.core.text import random_code
 from app.organisation.events import SecurityChanged
 from app.organisation.models import Person
@@ -202,6 +203,17 @@ def _context(person_id: int) -> str:
 
 def _opened(row: TotpSecret) -> str:
     return seal.decrypt(row.ciphertext, context=_context(row.person_id)).decode()
+
+
+SEALED = (
+    Sealed(
+        "authenticator_secrets",
+        TotpSecret,
+        TotpSecret.ciphertext,
+        lambda row: _context(row.person_id),
+        (TotpSecret.person_id,),
+    ),
+)
 
 
 # ------------------------------------------------------------------------------------------------- recovery codes

@@ -25,6 +25,7 @@ from complaints.services.consequences.keeping import return_originals
 from complaints.services.consequences.sealing import SEALED_KINDS, seal_case, seal_petition
 from complaints.services.consequences.shared import PetitionConsequence, Typed
 from complaints.services.jurisdiction import resolver_of
+from complaints.services.pseudonyms import give_pseudonym
 from complaints.workflow.catalogue import case_workflow
 from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS, OVERDUE_CLOCKS
 
@@ -121,6 +122,7 @@ def opened(
     db.session.add(case)
     db.session.flush()
     petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
+    give_pseudonym(petition)
     db.session.add(
         HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="opened", transition=transition,
                      to_state=case.state, on=on, data={"petition_id": petition.id})
@@ -146,6 +148,7 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     if not case.is_open:
         raise Invalid("Vụ việc này đã kết thúc.", field="case_id")
     petition.case, petition.in_jurisdiction, petition.eligible = case, True, True
+    give_pseudonym(petition)
     db.session.add(
         HistoryEntry(case_id=case.id, at=now(), actor_id=actor.person_id, act="petition_joined", transition="X23",
                      data={"petition_id": petition.id})

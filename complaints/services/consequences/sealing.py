@@ -15,6 +15,7 @@ from complaints.models.cases import Case
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition, PetitionParty
 from complaints.services.identity import Sender, seal_senders
+from complaints.services.pseudonyms import give_pseudonym
 
 SEALED_KINDS = frozenset({PetitionKind.DENUNCIATION.value, PetitionKind.MIXED.value})
 
@@ -47,6 +48,7 @@ def seal_petition(petition: Petition, actor: Principal) -> None:
             seal_stored(paper.file)
     if links:
         _let_go(petition, parties)
+    give_pseudonym(petition)
 
 
 def _let_go(petition: Petition, parties: Sequence[Party]) -> None:

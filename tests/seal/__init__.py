@@ -1,0 +1,1 @@
+"""The seal: rotation, keys of a KMS, keys in parts, who is let in."""
