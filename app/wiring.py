@@ -176,6 +176,7 @@ PERIODIC_JOBS: Sequence[PeriodicJob] = (
     PeriodicJob("complaints.jobs.sweep_recalculations", 60, QueueName.DEFAULT),
     PeriodicJob("complaints.jobs.sweep_which_law", 600, QueueName.DEFAULT),
     PeriodicJob("notifications.jobs.sweep_outbox", 60, QueueName.MAIL),
+    PeriodicJob("notifications.agendas.send_agendas", 300, QueueName.DEFAULT),
     PeriodicJob("app.organisation.jobs.forget_old_tries", 3600, QueueName.DEFAULT),
 )
 

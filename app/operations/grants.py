@@ -25,17 +25,18 @@ ENDED: Mapping[str, tuple[str, ...]] = {
 }
 
 CHANGED = frozenset({
-    "calendar_days", "case_attachments", "case_results", "cases", "chart_version", "clocks", "competence_proposals",
-    "documents", "duties", "escalation_told", "escalations", "job_runs", "notices", "one_time_links", "online_sessions",
-    "outbound_messages", "persons", "petition_attachments", "petitions", "protection_measures", "recalculations",
-    "recovery_codes", "register_counters", "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets",
-    "units", "visit_items", "visits", "memberships", "parties", "passkeys", "external_identities", "petition_parties",
-    "visit_parties",
+    "agenda_days", "calendar_days", "case_attachments", "case_results", "cases", "chart_version", "clocks",
+    "competence_proposals", "documents", "duties", "escalation_told", "escalations", "external_identities",
+    "job_runs", "mail_switched_off", "memberships", "notices", "one_time_links", "online_sessions",
+    "outbound_messages", "parties", "passkeys", "persons", "petition_attachments", "petition_parties",
+    "petitions", "protection_measures", "recalculations", "recovery_codes", "register_counters",
+    "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets", "units", "visit_items",
+    "visit_parties", "visits",
 })  # fmt: skip
 
 # Rows that the product takes away again: what was entered by mistake, used up, or moved into the seal.
 TAKEN_AWAY = frozenset({
-    "calendar_days", "external_identities", "memberships", "one_time_links", "parties", "passkeys",
+    "calendar_days", "external_identities", "mail_switched_off", "memberships", "one_time_links", "parties", "passkeys",
     "petition_parties", "recovery_codes", "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets",
     "visit_items", "visit_parties",
 })  # fmt: skip
