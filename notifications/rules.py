@@ -30,7 +30,10 @@ class Kind(StrEnum):
 # What asks somebody to act also leaves as mail; what only informs waits under the bell.
 MAILED = frozenset(Kind) - {Kind.APPROVED, Kind.MOVED}
 # What nobody can switch off: deadlines, and what concerns the safety of an account or of a denouncer.
-FIXED = frozenset({Kind.ALERTS, Kind.IDENTITY, Kind.SIGN_IN_TROUBLE, Kind.SECURITY, Kind.ONE_TIME_LINK})
+FIXED = frozenset({
+    Kind.ALERTS, Kind.IDENTITY, Kind.IDENTITY_ASKED, Kind.IDENTITY_REFUSED, Kind.SIGN_IN_TROUBLE, Kind.SECURITY,
+    Kind.ONE_TIME_LINK,
+})  # fmt: skip
 
 
 def of_assignment(handler_id: int | None, heads: Sequence[int], actor_id: int) -> Mapping[int, Kind]:

@@ -64,6 +64,8 @@ MAIL_NAMES = {
     Kind.DATES_MOVED: _l("Thời hạn đổi ngày vì lịch làm việc"),
     Kind.ALERTS: _l("Cảnh báo thời hạn"),
     Kind.IDENTITY: _l("Được phép xem thông tin niêm phong"),
+    Kind.IDENTITY_ASKED: _l("Đề nghị mở thông tin niêm phong chờ tôi quyết định"),
+    Kind.IDENTITY_REFUSED: _l("Đề nghị mở thông tin niêm phong của tôi không được đồng ý"),
     Kind.SIGN_IN_TROUBLE: _l("Đăng nhập sai nhiều lần"),
     Kind.SECURITY: _l("Thay đổi về đăng nhập của tôi"),
     Kind.ONE_TIME_LINK: _l("Liên kết đặt mật khẩu"),

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
     "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
-    "extract_acts", "extracts", "hand_overs", "identity_hashes", "leak_marks", "masked_picture_acts",
-    "masked_pictures",
-    "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
+    "extract_acts", "extracts", "hand_overs", "history", "identity_hashes", "leak_marks", "masked_picture_acts",
+    "masked_pictures", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
 # Of these only the columns that say how a row ends, or what became of it, are ever written again.
@@ -41,9 +40,8 @@ TAKEN_AWAY = frozenset({
     "visit_items", "visit_parties",
 })  # fmt: skip
 
-READ = frozenset(
-    {"alembic_version", "identity_openings"}
-)  # of openings only the seal's function writes a line
+# Of openings only the seal's function writes a line.
+READ = frozenset({"alembic_version", "identity_openings"})
 CLOSED = frozenset({"seal_openings"})  # written and read by the seal's functions alone
 
 SEALED: Mapping[str, str] = {
