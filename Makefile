@@ -50,7 +50,7 @@ format: dev ## put the code into the house's form
 	@$(BIN)/ruff format .
 
 coverage: dev ## measure the pure core (rulebook, clocks, workflows) by its own tests; below 100% of its branches it fails
-	@$(BIN)/coverage run -m pytest -q tests/law tests/complaints/core tests/ops/test_diagrams.py tests/complaints/test_rehearsal.py tests/complaints/test_rules_page.py $(ARGS)
+	@$(BIN)/coverage run -m pytest -q tests/law tests/complaints/core tests/reception/core tests/ops/test_diagrams.py tests/complaints/test_rehearsal.py tests/complaints/test_rules_page.py $(ARGS)
 	@$(BIN)/coverage report
 
 # mutmut keeps its work under mutants/; what a run before found is kept only while nothing there changed
