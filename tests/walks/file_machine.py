@@ -1,5 +1,6 @@
 """The state machine that walks what has a table and a mover of its own: files of protection, online sessions."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
@@ -27,7 +28,7 @@ from tests.walks import ways
 from tests.walks.answers import Typist, answered, found, reading
 from tests.walks.matters import HEAD, LIVE, new_case
 from tests.walks.paper_machine import DICE, FIRST_DAY
-from tests.walks.service_machine import rolled_back
+from tests.walks.service_machine import LONG, rolled_back
 
 _WHAT = ("goal",) * 7 + ("step",) * 4 + ("refused", "refused", "outside", "stranger", "later")
 _STRANGERS = ("chutich.bd", "quantri", "thuly.lb")
@@ -152,7 +153,9 @@ class FileWalk(RuleBasedStateMachine):
         """Begin on some day of two years, with a row in mind."""
         rng = Random(dice)  # noqa: S311 — a walk, no secret
         self.day = FIRST_DAY + timedelta(days=rng.randint(3, 600))
-        self.goal, self.idle, self.events = rng.randrange(10**6), 0, 0
+        self.idle, self.events, self.spent = 0, 0, 0
+        self.counts = Counter(self.tally.before.setdefault(dice, Counter(self.tally.rows)))
+        self.goal = ways.rarest(self.workflow, self.counts, rng)
         self.tally.walks += 1
         with frozen(self.moment()):
             self.file: File = FILES[self.workflow.name](self.world, rng)
@@ -208,18 +211,19 @@ class FileWalk(RuleBasedStateMachine):
             return False
         self.tally.taken += 1
         self.tally.rows[ways.named(row, self.workflow)] += 1
+        self.counts[ways.named(row, self.workflow)] += 1
         return True
 
     def _step(self) -> None:
         self._try(ways.some_row(self.workflow, self.file.state, self.rng))
 
     def _goal(self) -> None:
-        goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
-        row = ways.way_on(self.workflow, self.file.state, goal, self.rng)
+        row = ways.way_on(self.workflow, self.file.state, self.goal, self.rng)
+        self.spent += 1
         if row is None or not self._try(row):
             self._step()
-        elif row is goal:
-            self.goal += 1
+        elif row is self.goal or self.spent > LONG:
+            self.goal, self.spent = ways.rarest(self.workflow, self.counts, self.rng), 0
 
     def _must_refuse(self, action: str, typed: Mapping[str, Any], who: str) -> None:
         before = self._mark()
