@@ -14,17 +14,13 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from app.core.db import db
-from app.core.jobs import redis_connection
-from app.core.permissions import Role
 from app.tables import every_workflow
 from complaints.workflow.base import Workflow
 from complaints.workflow.catalogue import INTAKE, OF_CASES
-from tests.conftest import PASSWORD, truncate_all
-from tests.factories import build_person, build_world
 from tests.walks import ways
 from tests.walks.file_machine import FILES, FileWalk
-from tests.walks.matters import OFFICE, OFFICE_HEAD, RECIPES
+from tests.walks.matters import RECIPES
+from tests.walks.peopled import peopled
 from tests.walks.service_machine import ServiceWalk
 
 WALKS = int(os.environ.get("WALKS", "3"))
@@ -43,24 +39,10 @@ WALKED += [table for table in every_workflow() if table.name in FILES]
 EXCUSED: dict[str, frozenset[ways.RowKey]] = {}
 
 
-@pytest.fixture(scope="module")
-def peopled(app: Flask) -> Iterator[Flask]:
-    """The application with a small organisation, committed; each walk is a transaction of its own on it."""
-    with app.app_context():
-        world = build_world(PASSWORD)
-        for username, unit, role in (
-            ("donthu.hn", "BTCD", Role.PETITION_OFFICER),
-            ("thuly.hn", "HN", Role.HANDLER),
-            (OFFICE_HEAD, OFFICE, Role.LEADER),
-        ):
-            build_person(username, username, PASSWORD, (world.unit(unit), role))
-        db.session.commit()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        truncate_all()
-        redis_connection().flushdb()
+@pytest.fixture(scope="module", name="peopled")
+def _peopled(app: Flask) -> Iterator[Flask]:
+    with peopled(app) as walked:
+        yield walked
 
 
 @pytest.mark.parametrize("table", WALKED, ids=lambda table: table.name)

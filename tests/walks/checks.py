@@ -37,6 +37,7 @@ class Watch:
         self.expected: Counter[str] = Counter()
         self.settled = False
         self.resolved: frozenset[int] | None = None  # the petitions of the case when it was resolved
+        self.case_seen = (0, 0)  # the case of a petition, and the last line of it that was read
         self.taken: list[Transition] = []
         self.seen: list[Clock] = []
 
@@ -119,11 +120,20 @@ class Watch:
             assert (owned.RESULT in mine) is owed, (self.state, petition.source, mine)
 
     def _met_by_the_case(self) -> None:
-        """A petition's limit of accepting is met, or ended, by its case when that is accepted or refused."""
+        """Take from a petition what a step of its case has ended since: accepting, a demand, a reply."""
         case = self.matter.subject.case if isinstance(self.matter.subject, Petition) else None
-        if case is not None and case.state not in _NOT_ACCEPTED:
-            for code in owned.WITH_THE_CASE:
-                self.expected.pop(code, None)
+        if case is None:
+            return
+        other = Matter(self.matter.world, case)
+        if self.case_seen[0] != case.id:  # what its case did before it came is not the petition's
+            self.case_seen = (case.id, max((line.id for line in other.lines(0)), default=0))
+        for line in other.lines(self.case_seen[1]):
+            self.case_seen = (case.id, line.id)
+            rows = [t for t in other.workflow.leaving(line.from_state or "")
+                    if (t.code, t.action) == (line.transition, line.act)]  # fmt: skip
+            for effect in rows[0].effects if rows else ():
+                if effect.verb in ways.ENDS:
+                    self.expected.pop(effect.clock, None)
 
     def _petition(self, petition: Petition, live: Counter[str]) -> None:
         case = petition.case

@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from app.core.clock import at_local, frozen, today
 from app.core.db import db, unit_of_work
 from app.core.errors import DomainError
-from app.organisation.models import Person, Unit
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.protection import ProtectionEntry
 from complaints.services import protection
@@ -28,6 +27,7 @@ from tests.walks import ways
 from tests.walks.answers import Typist, answered, found, reading
 from tests.walks.matters import HEAD, LIVE, new_case
 from tests.walks.paper_machine import DICE, FIRST_DAY
+from tests.walks.peopled import world_again
 from tests.walks.service_machine import LONG, rolled_back
 
 _WHAT = ("goal",) * 7 + ("step",) * 4 + ("refused", "refused", "outside", "stranger", "later")
@@ -136,8 +136,7 @@ class FileWalk(RuleBasedStateMachine):
         super().__init__()
         self.stack, self.ticks = ExitStack(), 0
         self.stack.enter_context(rolled_back(self.app))
-        self.world = World({u.code: u for u in db.session.scalars(select(Unit))},
-                           {p.username: p for p in db.session.scalars(select(Person))})  # fmt: skip
+        self.world = world_again()
 
     def teardown(self) -> None:
         """Roll everything back."""

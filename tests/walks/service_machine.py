@@ -11,17 +11,14 @@ import pytest
 from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
-from sqlalchemy import select
 
 from app.core.clock import frozen
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, DomainError
-from app.organisation.models import Person, Unit
 from complaints.services.clocks import rebuild_all
 from complaints.services.perform import perform
 from complaints.workflow.base import Facts, Transition
 from tests.conftest import PASSWORD
-from tests.factories import World
 from tests.walks import outside_world, ways
 from tests.walks.answers import Typist, answered, classified_for, found, reading
 from tests.walks.checks import Watch
@@ -32,6 +29,7 @@ from tests.walks.matters import (
     new_case,
 )
 from tests.walks.paper_machine import DICE, FIRST_DAY
+from tests.walks.peopled import world_again
 from tests.walks.steering import BEFORE, OF_A_REFERRER, OF_AN_OFFICE, tell_referrer
 from tests.walks.surroundings import Surroundings
 
@@ -68,8 +66,7 @@ class ServiceWalk(Surroundings):
         super().__init__()
         self.stack = ExitStack()
         self.stack.enter_context(rolled_back(self.app))
-        self.world = World({u.code: u for u in db.session.scalars(select(Unit))},
-                           {p.username: p for p in db.session.scalars(select(Person))})  # fmt: skip
+        self.world = world_again()
 
     def teardown(self) -> None:
         """Count all dates again, which finds nothing to put right; then roll everything back."""
@@ -143,6 +140,8 @@ class ServiceWalk(Surroundings):
         """Take any row; of those drawn, the first that the table does not refuse."""
         for _ in range(TRIED):
             row = ways.some_row(self.workflow, self.matter.state, self.rng)
+            if row in self.watch.taken:
+                continue  # not again what was only just done
             if self._try(row) or row.by_system:
                 return
 
