@@ -28,7 +28,7 @@ from tests.walks.answers import Typist, answered, found, reading
 from tests.walks.matters import HEAD, LIVE, new_case
 from tests.walks.paper_machine import DICE, FIRST_DAY
 from tests.walks.peopled import world_again
-from tests.walks.service_machine import LONG, rolled_back
+from tests.walks.service_machine import LONG, PATIENCE, rolled_back
 
 _WHAT = ("goal",) * 7 + ("step",) * 4 + ("refused", "refused", "outside", "stranger", "later")
 _STRANGERS = ("chutich.bd", "quantri", "thuly.lb")
@@ -165,8 +165,9 @@ class FileWalk(RuleBasedStateMachine):
         self.events += 1
         self.rng = Random(f"{dice} {self.events}")  # noqa: S311
         with frozen(self.moment()):
-            listed = any(r.target is not None for r in self.workflow.leaving(self.file.state))
-            if self.idle > 6 or not listed:
+            rows = self.workflow.leaving(self.file.state)
+            ends = not any(r.target is not None for r in rows) and self.file.state not in self.goal.sources
+            if self.idle > PATIENCE or not rows or (ends and self.rng.random() < 0.5):
                 self.file, self.idle = FILES[self.workflow.name](self.world, self.rng), 0
             taken = self.tally.taken
             getattr(self, f"_{what}")()
@@ -219,10 +220,13 @@ class FileWalk(RuleBasedStateMachine):
     def _goal(self) -> None:
         row = ways.way_on(self.workflow, self.file.state, self.goal, self.rng)
         self.spent += 1
-        if row is None or not self._try(row):
-            self._step()
-        elif row is self.goal or self.spent > LONG:
+        taken = row is not None and self._try(row)
+        if (taken and row is self.goal) or self.spent > LONG:
             self.goal, self.spent = ways.rarest(self.workflow, self.counts, self.rng), 0
+        elif not taken and self.rng.random() < 0.4:
+            self._later()  # a day that has not come yet
+        elif not taken:
+            self._step()
 
     def _must_refuse(self, action: str, typed: Mapping[str, Any], who: str) -> None:
         before = self._mark()
