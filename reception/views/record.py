@@ -11,7 +11,7 @@ from app.core.audit import AuditEntry
 from app.core.permissions import Permission, Role
 from app.organisation.roles import ROLE_WORDS
 from app.web.access import access, current_principal
-from app.web.forms import AppForm, ViDateField
+from app.web.forms import AppForm, ViDateField, record_id
 from app.web.locale import language
 from complaints.access import case_for
 from complaints.codes import label
@@ -121,7 +121,7 @@ def of_case(subject_id: int) -> ResponseReturnValue:
     sound = form.validate()
     day: date | None = form.day.data if sound else None
     wanted = RecordFilter(
-        person_id=request.args.get("person", type=int),
+        person_id=request.args.get("person", type=record_id),
         day=day,
         what=_what(request.args.get("what", "")),
         cursor=request.args.get("cursor"),
