@@ -1,7 +1,8 @@
 """Rotation of the seal: every sealed value comes under the newest key, in batches, while others go on working.
 
-Who keeps sealed values says so by a `Sealed`; app/operations/sealed.py lists them all. Only headers change: no plaintext
-is read. A batch is one transaction; what was interrupted goes on where it stood, for what is done names the newest key.
+Who keeps sealed values says so by a `Sealed`; app/operations/sealed.py lists all of them. Only headers change: none of
+what they seal is read. A batch is one transaction; what was interrupted goes on where it stood, for what is done names
+the newest key.
 """
 
 from collections import Counter

@@ -24,7 +24,7 @@ from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.queries.related import related_to
 from complaints.queries.successions import hand_overs_of
-from complaints.services import eligibility, extracts, identity, jurisdiction, opening, vault
+from complaints.services import eligibility, extracts, identity, jurisdiction, masked_pictures, opening, vault
 from complaints.views import shared
 from complaints.views.identity_ways import grant_form, identity_ways
 from complaints.views.successions import hand_over_page, may_go_to
@@ -93,6 +93,7 @@ def _show(
         else None,
         may_open=may_open,
         extract=extracts.released_of([petition]).get(petition.id),
+        pictures=masked_pictures.released_of([petition]).get(petition.id, ()),
         may_download=identity.may_download(principal, petition),
         way=identity_ways(petition, refused) if petition.sealed_identity_id else None,
         escalations=pages.escalations_of(petition),

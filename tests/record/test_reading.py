@@ -163,7 +163,8 @@ def test_opening_an_identity_leaves_one_entry_and_not_a_second_for_its_page(
         ).status_code
         == 200
     )
-    assert count() == before + 1
+    assert count() == before + 2, "the opening, and the search for other denunciations of the same person"
+    assert len(left("identity.compared")) == 1
     entry = left("identity.opened")[-1]
     assert (entry.subject_id, entry.address) == (petition_id, "127.0.0.1")
 

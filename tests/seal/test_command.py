@@ -32,14 +32,18 @@ def test_an_operator_changes_the_key_and_is_told_when_the_old_one_may_go(
     old_id = SealKey(b64decode(old)).key_id.hex()
     before = call(env, "status")
     assert before.exit_code == 0
-    assert f"key {old_id} (settings, elder, only opens): 1 sealed values" in before.output
-    assert "identities: 1" in before.output and "must stay" in before.output
+    assert f"key {old_id} (settings, elder, only opens): 2 sealed values" in before.output
+    assert (
+        "identities: 1" in before.output
+        and "keys_of_leak_marks: 1" in before.output
+        and "must stay" in before.output
+    )
     done = call(env, "rotate", "--batch", "1")
     assert done.exit_code == 0 and "identities: 1 re-wrapped" in done.output
     after = call(env, "status")
     assert "may be dropped" in after.output and "Backups" in after.output
     alone = call(command_environment | {"TIEPDAN_SEAL_KEY": NEW}, "status")
-    assert alone.exit_code == 0 and "1 sealed values" in alone.output and "MISSING" not in alone.output
+    assert alone.exit_code == 0 and "2 sealed values" in alone.output and "MISSING" not in alone.output
 
 
 def test_a_lost_key_is_named_with_what_is_lost_with_it(
@@ -50,7 +54,7 @@ def test_a_lost_key_is_named_with_what_is_lost_with_it(
     env = command_environment | {"TIEPDAN_SEAL_KEY": NEW}
     told = call(env, "status")
     assert told.exit_code == 1
-    assert "MISSING: key" in told.output and "1 sealed values do not open" in told.output
+    assert "MISSING: key" in told.output and "2 sealed values do not open" in told.output
     tried = call(env, "rotate")
     assert tried.exit_code == 1 and "identities: 0 re-wrapped, 1 do not open" in tried.output
     assert WHO[0].full_name not in told.output + tried.output

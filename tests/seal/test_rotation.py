@@ -80,6 +80,7 @@ def lived(world: World) -> tuple[Petition, StoredFile, Case]:
                 body=TOKEN_PLACE,
                 dedupe_key="seal-test",
                 message_id="seal-test",
+                leave_at=now(),
                 next_try_at=now(),
                 created_at=now(),
             )
