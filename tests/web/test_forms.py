@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from wtforms import IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.web.forms import AppForm, ViDateField
@@ -10,7 +11,7 @@ from app.web.forms import AppForm, ViDateField
 
 class _Form(AppForm):
     day = ViDateField("Ngày", [InputRequired("Hãy nhập ngày.")])
-    unit = SelectField("Đơn vị", coerce=int, choices=[(1, "A")])
+    unit = SelectField("Đơn vị", coerce=int, choices=[SelectChoice(1, "A")])
     number = IntegerField("Số")
 
 
