@@ -35,8 +35,8 @@ run: install ## start everything: database, queue, web, workers, clock; Ctrl-C s
 test: dev ## run the whole suite (T=path, ARGS='-k name'), also while `make run` is running
 	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS) $(T)
 
-walk: dev ## walk every workflow at random, long (WALKS=60 a table, STEPS=60 each, SEED=n, ONLY=denunciation); prints the figures
-	@WALKS=$(or $(WALKS),60) STEPS=$(or $(STEPS),60) SEED=$(or $(SEED),20261125) $(BIN)/python -m pytest -s -q $(if $(ONLY),-k '$(ONLY)') tests/complaints/test_tables_walked.py tests/complaints/test_state_machines.py
+walk: dev ## walk every workflow at random, long (WALKS=60 a table, STEPS=60 each, TAKEN=2000 steps at least, SEED=n, ONLY=denunciation); prints the figures
+	@WALKS=$(or $(WALKS),60) STEPS=$(or $(STEPS),60) TAKEN=$(or $(TAKEN),0) SEED=$(or $(SEED),20261125) $(BIN)/python -m pytest -s -q $(if $(ONLY),-k '$(ONLY)') tests/complaints/test_tables_walked.py tests/complaints/test_state_machines.py tests/reception/test_visit_machine.py
 
 lint: dev ## check style and likely mistakes
 	@$(BIN)/ruff check .
@@ -50,7 +50,7 @@ format: dev ## put the code into the house's form
 	@$(BIN)/ruff format .
 
 coverage: dev ## measure the pure core (rulebook, clocks, workflows) by its own tests; below 100% of its branches it fails
-	@$(BIN)/coverage run -m pytest -q tests/law tests/complaints/core tests/ops/test_diagrams.py tests/complaints/test_rehearsal.py tests/complaints/test_rules_page.py $(ARGS)
+	@$(BIN)/coverage run -m pytest -q tests/law tests/complaints/core tests/reception/core tests/ops/test_diagrams.py tests/complaints/test_rehearsal.py tests/complaints/test_rules_page.py $(ARGS)
 	@$(BIN)/coverage report
 
 # mutmut keeps its work under mutants/; what a run before found is kept only while nothing there changed

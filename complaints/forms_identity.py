@@ -61,7 +61,7 @@ class GrantForm(_WithPurpose):
     """Letting somebody see a sealed identity."""
 
     prefix_of_ids = "grant"
-    person_id = SelectField(_l("Người được xem"), coerce=int, validate_choice=False)
+    person_id = SelectField(_l("Người được xem"), coerce=int)
     days = IntegerField(_l("Trong số ngày"), [Optional()], default=7)
     download = BooleanField(_l("Cho tải và in tài liệu niêm phong"))
 

@@ -1,6 +1,6 @@
 """Tables of what people are told: notices in the application, and the outbox of messages that leave."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +32,25 @@ class Notice(Base):
     changed_at: Mapped[datetime]  # when it last grew
     read_at: Mapped[datetime | None]
     unread: Mapped[bool] = mapped_column(Computed("read_at IS NULL", persisted=True))
+
+
+class AgendaDay(Base):
+    """The last day whose morning was looked at for a person (notifications/agendas.py)."""
+
+    __tablename__ = "agenda_days"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    day: Mapped[date]
+
+
+class MailSwitchedOff(Base):
+    """A kind of mail that a person does not want; under the bell everything stays."""
+
+    __tablename__ = "mail_switched_off"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)  # rules.Kind
+    since: Mapped[datetime]
 
 
 class MessageState(StrEnum):

@@ -19,6 +19,7 @@ from notifications.channels import Letter, channel_for
 from notifications.leaks import leaks, withheld
 from notifications.models import MessageState, OutboundMessage
 from notifications.one_time import filled
+from notifications.preferences import unwanted
 from notifications.words import MailText, mail_text
 
 ATTEMPTS_MAX = 8
@@ -41,17 +42,18 @@ class Draft:
 
 
 def write(drafts: Iterable[Draft]) -> dict[str, int]:
-    """Write the messages of those who have an address; return the ids of the new ones by dedupe key.
+    """Write the messages of those who have an address and want them; return the ids of the new ones by dedupe key.
 
     A key that was written before writes nothing. Without a mail server messages are held, to be seen and not sent;
     so is, without its words, one that gives a denouncer away.
     """
     drafts = list(drafts)
     people = _addresses({draft.person_id for draft in drafts})
+    off = unwanted(people)
     at, state = now(), MessageState.PENDING if mail_is_on() else MessageState.HELD
     rows = []
     for draft in drafts:
-        if draft.person_id not in people:
+        if draft.person_id not in people or (draft.person_id, draft.kind) in off:
             continue
         address, locale = people[draft.person_id]
         text, facts = mail_text(draft.kind, draft.facts, draft.target, locale), dict(draft.facts)

@@ -22,11 +22,18 @@ class Kind(StrEnum):
     SIGN_IN_TROUBLE = "sign_in_trouble"  # signing in to an account fails again and again
     SECURITY = "security"  # something about one's own sign-in changed
     ONE_TIME_LINK = "one_time_link"  # mail only: a link to set the password
+    DAILY = "daily"  # mail only: what a person's day holds
+    WEEKLY = "weekly"  # mail only: what is late and due soon in the bodies that a person oversees
     DATES_MOVED = "dates_moved"  # due dates that a change of the calendar moved: one combined notice a person
 
 
 # What asks somebody to act also leaves as mail; what only informs waits under the bell.
 MAILED = frozenset(Kind) - {Kind.APPROVED, Kind.MOVED}
+# What nobody can switch off: deadlines, and what concerns the safety of an account or of a denouncer.
+FIXED = frozenset({
+    Kind.ALERTS, Kind.IDENTITY, Kind.IDENTITY_ASKED, Kind.IDENTITY_REFUSED, Kind.SIGN_IN_TROUBLE, Kind.SECURITY,
+    Kind.ONE_TIME_LINK,
+})  # fmt: skip
 
 
 def of_assignment(handler_id: int | None, heads: Sequence[int], actor_id: int) -> Mapping[int, Kind]:

@@ -16,9 +16,9 @@ from app.core.db import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
-from notifications import outbox, queries, services, words
+from notifications import outbox, preferences, queries, services, words
 from notifications.models import MessageState, Notice
-from notifications.rules import Kind
+from notifications.rules import FIXED, Kind
 
 blueprint = Blueprint(
     "notifications",
@@ -51,6 +51,24 @@ ICONS = {
     Kind.SIGN_IN_TROUBLE: "shield-exclamation",
     Kind.SECURITY: "shield-check",
     Kind.ONE_TIME_LINK: "key-fill",
+}
+MAIL_NAMES = {
+    Kind.DAILY: _l("Việc trong ngày: gửi lúc 07:30 ngày làm việc"),
+    Kind.WEEKLY: _l("Việc trong tuần của các cơ quan được theo dõi: gửi ngày làm việc đầu tuần"),
+    Kind.ASSIGNED: _l("Được giao vụ việc"),
+    Kind.TO_ASSIGN: _l("Vụ việc chờ giao người thụ lý"),
+    Kind.HANDED_BACK: _l("Vụ việc được trả lại"),
+    Kind.HANDED_OVER: _l("Hồ sơ chuyển giao từ cơ quan cũ"),
+    Kind.PROPOSAL: _l("Đề xuất chờ duyệt"),
+    Kind.SENT_BACK: _l("Đề xuất của tôi được trả lại"),
+    Kind.DATES_MOVED: _l("Thời hạn đổi ngày vì lịch làm việc"),
+    Kind.ALERTS: _l("Cảnh báo thời hạn"),
+    Kind.IDENTITY: _l("Được phép xem thông tin niêm phong"),
+    Kind.IDENTITY_ASKED: _l("Đề nghị mở thông tin niêm phong chờ tôi quyết định"),
+    Kind.IDENTITY_REFUSED: _l("Đề nghị mở thông tin niêm phong của tôi không được đồng ý"),
+    Kind.SIGN_IN_TROUBLE: _l("Đăng nhập sai nhiều lần"),
+    Kind.SECURITY: _l("Thay đổi về đăng nhập của tôi"),
+    Kind.ONE_TIME_LINK: _l("Liên kết đặt mật khẩu"),
 }
 
 
@@ -136,6 +154,28 @@ def _read(notice_id: int) -> Notice:
     with unit_of_work():
         services.mark_read(current_principal(), notice_id)
     return notice
+
+
+@blueprint.get("/mail")
+@access(Permission.NOTIFICATION_VIEW)
+def mail_choices() -> ResponseReturnValue:
+    """Show which mails I get, which of them I may switch off, and why not the others."""
+    off = preferences.switched_off(current_principal().person_id)
+    return render_template(
+        "notifications/mail_choices.html",
+        choices=[(kind, MAIL_NAMES[kind], kind not in off) for kind in preferences.SWITCHABLE],
+        fixed=[MAIL_NAMES[kind] for kind in Kind if kind in FIXED],
+    )
+
+
+@blueprint.post("/mail")
+@access(Permission.NOTIFICATION_VIEW)
+def choose_mail() -> ResponseReturnValue:
+    """Keep which mails I want."""
+    with unit_of_work():
+        preferences.choose(current_principal().person_id, request.form.getlist("wanted"))
+    flash(_("Đã lưu. Thông báo trong phần mềm vẫn đủ như trước."), "success")
+    return redirect(url_for("notifications.mail_choices"))
 
 
 @blueprint.get("/sent-mail")

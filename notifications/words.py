@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.web.locale import language, speaking
 from complaints.ladder import RUNGS
 from complaints.services.rule_layers import rule_by_version
-from notifications.rules import Kind
+from notifications.rules import FIXED, Kind
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ _SENTENCES = {
     ),
 }
 
+_MORNING = (Kind.DAILY, Kind.WEEKLY)
 _SECURITY = {
     "factor_added": _l(
         "Đã thêm lớp xác thực thứ hai cho tài khoản của bạn. Không phải bạn? Báo ngay người quản trị."
@@ -69,6 +71,8 @@ _SECURITY = {
     "password_changed": _l("Mật khẩu của bạn vừa được đổi. Không phải bạn? Báo ngay người quản trị."),
 }
 _BUTTONS = {
+    Kind.DAILY: _l("Mở trang Hôm nay"),
+    Kind.WEEKLY: _l("Mở trang Theo dõi, đôn đốc"),
     Kind.SIGN_IN_TROUBLE: _l("Mở trang tài khoản"),
     Kind.SECURITY: _l("Mở trang tài khoản"),
     Kind.ONE_TIME_LINK: _l("Đặt mật khẩu"),
@@ -86,12 +90,28 @@ def title(kind: str, facts: Mapping[str, Any]) -> str:
             facts["count"],
         )
         return str(words)
+    if kind in _MORNING:
+        return _morning(Kind(kind), facts)
     until = f"{date.fromisoformat(facts['until']):%d/%m/%Y}" if "until" in facts else ""
     if kind == Kind.SECURITY:
         return str(_SECURITY[facts["what"]])
     values = {"number": facts.get("number", ""), "step": _either(facts, "step"), "until": until,
               "account": facts.get("account", ""), "failures": facts.get("failures", "")}  # fmt: skip
     return str(_SENTENCES[Kind(kind)]) % values
+
+
+def _morning(kind: Kind, facts: Mapping[str, Any]) -> str:
+    """Return what a morning's mail is headed by: numbers, the pressing first."""
+    day = f"{date.fromisoformat(facts['day']):%d/%m/%Y}"
+    parts = []
+    if facts["late"]:
+        parts.append(ngettext("%(num)s quá hạn", "%(num)s quá hạn", facts["late"]))
+    if kind == Kind.DAILY and facts["due_today"]:
+        parts.append(ngettext("%(num)s đến hạn hôm nay", "%(num)s đến hạn hôm nay", facts["due_today"]))
+    if kind == Kind.WEEKLY and facts["soon"]:
+        parts.append(ngettext("%(num)s đến hạn trong 7 ngày", "%(num)s đến hạn trong 7 ngày", facts["soon"]))
+    words = _("Việc ngày %(day)s", day=day) if kind == Kind.DAILY else _("Tuần từ %(day)s", day=day)
+    return f"{words}: {', '.join(parts)}" if parts else str(words)
 
 
 def alert_words(line: Mapping[str, Any]) -> AlertWords:
@@ -135,9 +155,12 @@ def mail_text(kind: str, facts: Mapping[str, Any], target: str, locale: str) -> 
             "link": link(target or "/notifications/"),
             "link_to": link,
             "button": _BUTTONS.get(Kind(kind), ""),
+            "facts": facts,
+            "matters": [{**m, "due": date.fromisoformat(m["due"])} for m in facts.get("matters", ())],
+            "choices": link("/notifications/mail") if Kind(kind) not in FIXED else "",
             "language": language(),
         }
-        name = "alerts" if kind == Kind.ALERTS else "notice"
+        name = str(kind) if kind in (Kind.ALERTS, *_MORNING) else "notice"
         body, html = (
             current_app.jinja_env.get_template(f"notifications/mail/{name}.{part}").render(values)
             for part in ("txt", "html")

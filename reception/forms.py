@@ -289,7 +289,7 @@ class VisitForm(MatterForm):
             representatives_appointed=appointed,
             papers_not_shown=bool(self.papers_not_shown.data),
             reception=self.reception.data or "",
-            same_matter_id=int(same) if same.isdigit() and len(same) < 10 else None,
+            same_matter_id=int(same) if same.isdecimal() and len(same) < 10 else 0 if same else None,
             refusal_ground=self.refusal_ground.data or None,
             outcome_note=self.outcome_note.data or "",
             directed_to=self.directed_to.data or "",

@@ -9,7 +9,7 @@ from wtforms import Form, SelectField
 
 from app.core.clock import today
 from app.organisation.models import Unit
-from app.web.forms import ViDateField
+from app.web.forms import ViDateField, record_id
 from app.web.locale import language
 from complaints.codes import PetitionKind, choices
 from reception.codes import VisitOutcome
@@ -22,7 +22,7 @@ class LogBookForm(Form):
 
     first = ViDateField(_l("Từ ngày"), name="from", render_kw={"maxlength": 10})
     last = ViDateField(_l("Đến ngày"), name="to", render_kw={"maxlength": 10})
-    unit_id = SelectField(_l("Sổ của"), name="unit", coerce=int, validate_choice=False)
+    unit_id = SelectField(_l("Sổ của"), name="unit", coerce=record_id, validate_choice=False)
     kind = SelectField(_l("Loại"), validate_choice=False)
     outcome = SelectField(_l("Kết quả"), validate_choice=False)
 

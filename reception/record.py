@@ -23,7 +23,7 @@ from complaints.models.protection import ProtectionMeasure
 from reception.models import Visit
 
 PAGE_LINES = 50
-_LOOKS = ("identity.opened", "protection.opened", "receipt.printed")
+_LOOKS = ("extract.opened", "identity.opened", "protection.opened", "receipt.printed")
 
 
 class What(StrEnum):

@@ -1,6 +1,7 @@
 """What is dangerous in a file of an accepted kind: bombs, hidden archives, disguised names. Pure; nothing is unpacked.
 
-The product itself opens no attachment. These limits protect whoever downloads one, and the programs that will.
+The web process opens no attachment; a picture that is masked is opened in a process of its own (drawing.py). These
+limits protect that one, whoever downloads a file, and the programs that will open it.
 """
 
 import io

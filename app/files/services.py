@@ -72,6 +72,32 @@ def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> Stor
     return row
 
 
+def store_made(content: bytes, *, extension: str, media_type: str, actor: Principal) -> StoredFile:
+    """Keep a file that the product made of a sealed one, sealed as well; return its row, attached to nothing.
+
+    Raises Invalid (field 'attachments') when the disk takes no more.
+    """
+    key = new_key()
+    body = seal.encrypt(content, context=_content_context(key))
+    _write(key, body, _("Tệp kèm theo"))
+    row = StoredFile(
+        storage_key=key, sha256=sha256(body).hexdigest(), size=len(content), media_type=media_type, extension=extension,
+        name="", sealed=True, uploaded_by_id=actor.person_id, uploaded_at=now(),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def send_picture(content: bytes) -> Response:
+    """Return a JPEG that the product made, to be seen inside a page and kept nowhere."""
+    response = send_file(io.BytesIO(content), mimetype="image/jpeg")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _scan(called: str, content: bytes, actor: Principal) -> bool:
     """Ask the virus scanner; return whether nothing was left unasked. Raises Invalid for what it finds or refuses."""
     clamd = antivirus.scanner()

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 KEPT = frozenset({
     "assignments", "audit_entries", "audit_seals", "calendar_changes", "clock_events", "clock_moves", "conflicts",
-    "extract_acts", "extracts", "hand_overs", "identity_hashes", "leak_marks",
-    "history", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
+    "extract_acts", "extracts", "hand_overs", "history", "identity_hashes", "leak_marks", "masked_picture_acts",
+    "masked_pictures", "online_session_entries", "protection_entries", "sealed_identities", "visit_entries",
 })  # fmt: skip
 
 # Of these only the columns that say how a row ends, or what became of it, are ever written again.
@@ -24,24 +24,24 @@ ENDED: Mapping[str, tuple[str, ...]] = {
 }
 
 CHANGED = frozenset({
-    "calendar_days", "case_attachments", "case_results", "cases", "chart_version", "clocks", "competence_proposals",
-    "documents", "duties", "escalation_told", "escalations", "job_runs", "notices", "one_time_links", "online_sessions",
-    "outbound_messages", "persons", "petition_attachments", "petitions", "protection_measures", "recalculations",
-    "recovery_codes", "register_counters", "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets",
-    "units", "visit_items", "visits", "memberships", "parties", "passkeys", "external_identities", "petition_parties",
-    "visit_parties",
+    "agenda_days", "calendar_days", "case_attachments", "case_results", "cases", "chart_version", "clocks",
+    "competence_proposals", "documents", "duties", "escalation_told", "escalations", "external_identities",
+    "job_runs", "mail_switched_off", "memberships", "notices", "one_time_links", "online_sessions",
+    "outbound_messages", "parties", "passkeys", "persons", "petition_attachments", "petition_parties",
+    "petitions", "protection_measures", "recalculations", "recovery_codes", "register_counters",
+    "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets", "units", "visit_items",
+    "visit_parties", "visits",
 })  # fmt: skip
 
 # Rows that the product takes away again: what was entered by mistake, used up, or moved into the seal.
 TAKEN_AWAY = frozenset({
-    "calendar_days", "external_identities", "memberships", "one_time_links", "parties", "passkeys",
+    "calendar_days", "external_identities", "mail_switched_off", "memberships", "one_time_links", "parties", "passkeys",
     "petition_parties", "recovery_codes", "sign_in_delays", "sign_in_sessions", "stored_files", "totp_secrets",
     "visit_items", "visit_parties",
 })  # fmt: skip
 
-READ = frozenset(
-    {"alembic_version", "identity_openings"}
-)  # of openings only the seal's function writes a line
+# Of openings only the seal's function writes a line.
+READ = frozenset({"alembic_version", "identity_openings"})
 CLOSED = frozenset({"seal_openings"})  # written and read by the seal's functions alone
 
 SEALED: Mapping[str, str] = {

@@ -16,6 +16,39 @@ from app.core.text import clean_text, digits, nfc
 from app.web.told import told
 
 LINE_MAX, TEXT_MAX = 300, 20_000
+ID_MAX = 2**31 - 1  # of PostgreSQL's integer
+
+
+# What WTForms itself says; it knows no Vietnamese.
+_ONE_OF_THE_LIST = _l("Chọn một giá trị trong danh sách.")
+_SAID = {
+    "Not a valid choice.": _ONE_OF_THE_LIST,
+    "Invalid Choice: could not coerce.": _ONE_OF_THE_LIST,
+    "Invalid choice(s): one or more data inputs could not be coerced.": _ONE_OF_THE_LIST,
+    "'%(value)s' is not a valid choice for this field.": _ONE_OF_THE_LIST,
+    "Not a valid integer value.": _l("Ghi bằng chữ số, ví dụ 12."),
+    "This field is required.": _l("Hãy điền ô này."),
+}
+
+
+class _Words:
+    """The sentences of WTForms in the reader's language."""
+
+    def gettext(self, string: str) -> str:
+        """Return our words for a sentence."""
+        return str(_SAID.get(string, string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return our words for a sentence that counts."""
+        return self.gettext(singular) if singular in _SAID else singular if n == 1 else plural
+
+
+def record_id(text: Any) -> int:
+    """Return the id that was sent. Raises ValueError for what no record can have: the database refuses it."""
+    number = int(text)
+    if not 0 <= number <= ID_MAX:
+        raise ValueError(text)
+    return number
 
 
 class ViDateField(DateField):
@@ -44,13 +77,19 @@ class AppForm(FlaskForm):
     version = HiddenField()
 
     class Meta(FlaskForm.Meta):
-        """Clean every text as it comes in."""
+        """Clean every text as it comes in; say what is wrong in the reader's language."""
+
+        def get_translations(self, _form: Any) -> _Words:
+            """Return our words for what WTForms says."""
+            return _Words()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """Add the cleaning of text to each text field."""
+            """Add the cleaning of text to each text field, and to each id the bounds of an id."""
             if issubclass(unbound_field.field_class, StringField):
                 filters = [_tidy, *unbound_field.kwargs.get("filters", ())]
                 return unbound_field.bind(form=form, filters=filters, **options)
+            if unbound_field.kwargs.get("coerce") is int:
+                return unbound_field.bind(form=form, **options, coerce=record_id)
             return unbound_field.bind(form=form, **options)
 
     @property

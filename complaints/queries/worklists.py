@@ -175,15 +175,15 @@ class Counts:
     total: int
 
 
-def petition_counts(seen: Reached) -> Counts:
-    """Count the open petitions of the inbox in one statement."""
-    scope = seen.files(Petition, WorkFilter())
+def petition_counts(seen: Reached, wanted: WorkFilter = WorkFilter()) -> Counts:
+    """Count the open petitions of the inbox, all or one's own, in one statement."""
+    scope = seen.files(Petition, wanted)
     return _counts(Petition, scope, OPEN_PETITION_STATES)
 
 
-def case_counts(seen: Reached) -> Counts:
-    """Count the open cases of the worklist in one statement."""
-    return _counts(Case, seen.files(Case, WorkFilter()), OPEN_CASE_STATES)
+def case_counts(seen: Reached, wanted: WorkFilter = WorkFilter()) -> Counts:
+    """Count the open cases of the worklist, all or one's own, in one statement."""
+    return _counts(Case, seen.files(Case, wanted), OPEN_CASE_STATES)
 
 
 def _counts(table: type[Petition] | type[Case], scope: ColumnElement[bool], states: Sequence[str]) -> Counts:

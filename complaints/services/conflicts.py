@@ -78,6 +78,8 @@ def record_denounced(subject: Subject, *, name: str, unit_id: int | None, actor:
         raise NotAllowed(_("Bạn không có quyền thực hiện bước này với hồ sơ này."))
     person = _person(name, "name") if clean_line(name) else None
     unit = db.session.get(Unit, unit_id) if unit_id else None
+    if unit_id and not _may_be_denounced(unit, subject):
+        raise Invalid(_("Chọn một đơn vị trong danh sách."), field="unit_id")
     if person is None and unit is None:
         raise Invalid(_("Nhập người bị tố cáo, hoặc chọn đơn vị."), field="name")
     held = select(Membership.unit_id).where(Membership.person_id == person.id) if person is not None else None
@@ -187,6 +189,13 @@ def free_people(people: Sequence[int], barred: Sequence[int], closed_units: Sequ
 
 
 # ------------------------------------------------------------------------------------------------------------ helpers
+
+
+def _may_be_denounced(unit: Unit | None, subject: Subject) -> bool:
+    """Tell whether a unit may be named: a body, or a unit inside the body that has the file."""
+    if unit is None or not unit.in_force(today()):
+        return False
+    return unit.is_body or unit.path.startswith(subject.unit.path)
 
 
 def _refusal(case: Case, person_id: int) -> str:

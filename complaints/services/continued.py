@@ -7,7 +7,9 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.core.db import db
 from app.core.errors import Invalid
+from app.core.permissions import Principal
 from app.organisation.models import Unit
+from complaints.access import shut_out
 from complaints.codes import CaseKind, Instance
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
@@ -17,12 +19,15 @@ from complaints.services.jurisdiction import resolver_of
 OFFERED = 50
 
 
-def earlier_case(petition: Petition, case_id: int) -> Case:
-    """Return the case that a continued denunciation names. Raises Invalid with the reason beside its field."""
+def earlier_case(petition: Petition, case_id: int, *, actor: Principal) -> Case:
+    """Return the case that a continued denunciation names. Raises Invalid with the reason beside its field.
+
+    One that is closed to the actor is, like one that does not exist, none.
+    """
     case = db.session.execute(
         _below(petition).where(Case.id == case_id).with_for_update(of=Case)
     ).scalar_one_or_none()
-    if case is None:
+    if case is None or shut_out(actor, case):
         raise Invalid("Không có vụ việc tố cáo như vậy ở cấp dưới trực tiếp.", field="first_case_id")
     refusal = _continued_already(case) or refusal_of(case, petition)
     if refusal is not None:

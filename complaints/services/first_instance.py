@@ -6,7 +6,9 @@ from sqlalchemy import Select, or_, select
 
 from app.core.db import db
 from app.core.errors import Invalid
+from app.core.permissions import Principal
 from app.organisation.models import Unit
+from complaints.access import shut_out
 from complaints.codes import CaseKind, Instance
 from complaints.models.cases import Case
 from complaints.models.parties import Party
@@ -18,10 +20,13 @@ OFFERED = 50
 _AFTER = ("decided_1", "appealed", "effective", "executing", "closed")
 
 
-def first_case(petition: Petition, case_id: int) -> Case:
-    """Return the first case that a second complaint names. Raises Invalid with the reason beside its field."""
+def first_case(petition: Petition, case_id: int, *, actor: Principal) -> Case:
+    """Return the first case that a second complaint names. Raises Invalid with the reason beside its field.
+
+    One that is closed to the actor is, like one that does not exist, none.
+    """
     case = db.session.execute(_below(petition).where(Case.id == case_id)).scalar_one_or_none()
-    if case is None:
+    if case is None or shut_out(actor, case):
         raise Invalid(
             "Không có vụ việc lần đầu như vậy ở cấp dưới của cơ quan giải quyết lần hai.",
             field="first_case_id",

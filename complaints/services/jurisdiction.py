@@ -121,6 +121,8 @@ def confirm_competence(
         raise Invalid("Khác với đề xuất: hãy ghi lý do.", field="reason")
     refuse_words(petition, words, field="reason")
     unit = db.session.get(Unit, unit_id) if unit_id and not own else None
+    if unit_id and not own and (unit is None or not unit.is_body or not unit.in_force(today())):
+        raise Invalid("Chọn một cơ quan trong danh sách.", field="unit_id")
     petition.in_jurisdiction = own
     petition.competent_body = proposal.body
     petition.competent_unit = authority_of(petition.unit) if own else unit

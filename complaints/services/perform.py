@@ -226,10 +226,14 @@ def _drive(
         remote = bool(days.get("remote")) or bool(getattr(subject, "remote", False))
         start_clock(subject, effect.clock, on=on, actor=actor, remote=remote, document=words)
         return
-    for clock in running(subject, effect.clock):
+    moved = running(subject, effect.clock)
+    for clock in moved:
         verb = effect.verb
         append_event(clock, verb, on=max(on, clock.started_on), actor=actor, days=days.get("days"),
                      complex_=verb is Verb.EXTEND, document=words)  # fmt: skip
+    if isinstance(subject, Case):  # what a case met for its petitions makes them due no more
+        for id_ in sorted({clock.petition_id for clock in moved if clock.petition_id is not None}):
+            refresh_due(db.session.get_one(Petition, id_))
 
 
 def _issue(subject: Subject, transition: Transition, typed: Mapping[str, Any], on: date) -> Document | None:

@@ -50,6 +50,8 @@ def enter_succession(new: NewSuccession, *, actor: Principal) -> AuthoritySucces
     if not actor.may(Permission.ORGANISATION_MANAGE):
         raise NotAllowed(_("Chỉ người quản trị ghi bảng cơ quan kế tiếp."))
     old = db.session.get(Unit, new.old_unit_id) if new.old_unit_id else None
+    if new.old_unit_id and old is None:
+        raise Invalid(_("Chọn một cơ quan trong danh sách."), field="old_unit_id")
     name = clean_line(new.old_body)[:200] or (old.name if old is not None else "")
     basis = clean_line(new.legal_basis)[:300]
     taken_by = db.session.get(Unit, new.new_unit_id)
@@ -168,8 +170,10 @@ def _move(
     register = "petition" if isinstance(subject, Petition) else "case"
     old_number, old_unit, paper = subject.number, subject.unit, words["minutes"]
     year = today().year
-    subject.unit = row.new_unit
-    subject.register_year, subject.register_no = year, numbering.next_number(row.new_unit_id, register, year)
+    number = numbering.next_number(
+        row.new_unit_id, register, year
+    )  # asked first: the old number may be taken there
+    subject.unit, subject.register_year, subject.register_no = row.new_unit, year, number
     subject.handler_id = None
     forget_proposal(subject)
     subject.version += 1

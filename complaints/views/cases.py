@@ -22,7 +22,7 @@ from complaints.models.cases import Case
 from complaints.models.protection import ProtectionMeasure
 from complaints.queries import pages, worklists
 from complaints.queries.successions import hand_overs_of
-from complaints.services import assignment, extracts, protection
+from complaints.services import assignment, extracts, masked_pictures, protection
 from complaints.views import shared
 from complaints.views.petitions import wanted_from_request
 from complaints.views.successions import hand_over_page, may_go_to
@@ -76,6 +76,7 @@ def _show(case: Case, assign_form: AssignForm | None = None, **refused: AppForm)
         refused=refused,
         protection=_protection(case),
         extracts=extracts.released_of(page.petitions),
+        pictures=masked_pictures.released_of(page.petitions),
         may_see_record=may_act(principal, _P.RECORD_VIEW, case),
         **words(),
     )

@@ -18,7 +18,7 @@ from complaints.access import petition_for
 from complaints.models.extracts import Extract
 from complaints.models.petitions import Petition
 from complaints.queries import pages
-from complaints.services import extracts, identity
+from complaints.services import extracts, identity, masked_pictures
 from complaints.views.words import words
 
 blueprint = Blueprint("extracts", __name__, url_prefix="/petitions", template_folder="../templates")
@@ -117,6 +117,8 @@ def _show(petition: Petition, form: ExtractForm | None = None) -> str:
         "complaints/extract.html",
         petition=petition,
         versions=versions,
+        pictures=masked_pictures.newest_of(petition),
+        can_be_masked=masked_pictures.can_be_masked,
         form=form,
         me=current_principal().person_id,
         **words(),

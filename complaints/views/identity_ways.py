@@ -44,7 +44,7 @@ def identity_ways(petition: Petition, refused: Mapping[str, AppForm]) -> Identit
         open=_given(OpenForm, refused.get("identity")) if may_open else None,
         ask=_given(AskForm, refused.get("ask")) if may_ask else None,
         asked=may_ask and opening.my_request(petition, principal) is not None,
-        grant=_grant_form(petition, refused.get("grant")) if head else None,
+        grant=grant_form(petition, refused.get("grant")) if head else None,
         waiting=waiting,
         grants=opening.grants_of(petition, principal),
         openings=opening.openings_of(petition, principal),
@@ -55,7 +55,8 @@ def _given(kind: type[Form], refused: AppForm | None) -> Form:
     return refused if isinstance(refused, kind) else kind(formdata=None)
 
 
-def _grant_form(petition: Petition, given: AppForm | None) -> GrantForm:
+def grant_form(petition: Petition, given: AppForm | None) -> GrantForm:
+    """Return the form of letting somebody in, with the people who may be chosen: nobody else is."""
     form = _given(GrantForm, given)
     body = petition.case.unit if petition.case is not None else petition.unit
     units = [unit.id for unit in descendants(body, today())]

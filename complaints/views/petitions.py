@@ -13,7 +13,7 @@ from app.files.services import send_stored
 from app.organisation.queries import bodies
 from app.organisation.signin.fresh import confirm_first, fresh_sign_in
 from app.web.access import access, current_principal
-from app.web.forms import AppForm
+from app.web.forms import AppForm, record_id
 from app.web.locale import language
 from complaints.access import petition_for
 from complaints.codes import PetitionKind, choices, label
@@ -24,9 +24,9 @@ from complaints.models.petitions import Petition
 from complaints.queries import pages, worklists
 from complaints.queries.related import related_to
 from complaints.queries.successions import hand_overs_of
-from complaints.services import eligibility, extracts, identity, jurisdiction, opening, vault
+from complaints.services import eligibility, extracts, identity, jurisdiction, masked_pictures, opening, vault
 from complaints.views import shared
-from complaints.views.identity_ways import identity_ways
+from complaints.views.identity_ways import grant_form, identity_ways
 from complaints.views.successions import hand_over_page, may_go_to
 from complaints.views.words import words
 
@@ -41,7 +41,7 @@ def wanted_from_request() -> worklists.WorkFilter:
         state=args.get("state", "")[:40],
         kind=args.get("kind", "")[:30],
         due=args.get("due", "")[:10],
-        unit_id=args.get("unit", type=int),
+        unit_id=args.get("unit", type=record_id),
         mine=args.get("mine") == "1",
         closed=args.get("closed") == "1",
         cursor=args.get("cursor"),
@@ -93,6 +93,7 @@ def _show(
         else None,
         may_open=may_open,
         extract=extracts.released_of([petition]).get(petition.id),
+        pictures=masked_pictures.released_of([petition]).get(petition.id, ()),
         may_download=identity.may_download(principal, petition),
         way=identity_ways(petition, refused) if petition.sealed_identity_id else None,
         escalations=pages.escalations_of(petition),
@@ -262,7 +263,11 @@ def open_identity(subject_id: int) -> ResponseReturnValue:
 def grant_identity(subject_id: int) -> ResponseReturnValue:
     """Let a person see the sealed identity for some days."""
     petition = petition_for(current_principal(), subject_id)
-    form = GrantForm()
+    if not identity.may_open_identity(current_principal(), petition):
+        raise NotFound
+    form = grant_form(petition, GrantForm())
+    if not form.validate():
+        return _show(petition, grant=form), 422
     try:
         with unit_of_work():
             opening.grant_identity(

@@ -12,6 +12,7 @@ from pygal.style import Style
 from app.core.clock import today
 from app.core.permissions import Permission
 from app.web.access import access, current_principal
+from app.web.forms import record_id
 from complaints.queries import pages, supervision, worklists
 from complaints.views.words import words
 
@@ -45,7 +46,7 @@ def overview() -> ResponseReturnValue:
     """Show late work and the figures per unit and officer."""
     principal, (start, end) = current_principal(), _period()
     seen = worklists.reached(principal, Permission.SUPERVISION_VIEW)
-    unit_id = request.args.get("unit", type=int)
+    unit_id = request.args.get("unit", type=record_id)
     late = supervision.late_cases(seen, unit_id=unit_id, cursor=request.args.get("cursor"))
     petitions = supervision.late_petitions(seen, unit_id=unit_id)
     duties = supervision.late_duties(seen, unit_id=unit_id)

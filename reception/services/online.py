@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.core import audit
 from app.core.clock import HANOI, at_local, now, today
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.permissions import Permission, Principal
 from app.core.text import clean_line, clean_text
 from app.organisation.models import Unit
@@ -45,7 +45,7 @@ class NewSession:
 def propose_session(new: NewSession, *, actor: Principal) -> OnlineSession:
     """Propose an online session for the head to decide; the same `submission_key` again returns the first one.
 
-    Raises NotFound outside the actor's bodies, Invalid beside the field. (R01)
+    Raises Invalid beside the field, also for a body that is not the actor's. (R01)
     """
     unit = db.session.get(Unit, new.unit_id)
     if (
@@ -53,7 +53,7 @@ def propose_session(new: NewSession, *, actor: Principal) -> OnlineSession:
         or not unit.is_body
         or not actor.reach(Permission.VISIT_RECORD).covers(path=unit.path, body_id=unit.body_id)
     ):
-        raise NotFound
+        raise Invalid(_("Chọn điểm cầu trung tâm trong danh sách."), field="unit_id")
     if new.submission_key:
         numbering.only_one_at_a_time(f"online:{new.submission_key}")
         first = db.session.scalar(

@@ -9,6 +9,7 @@ from app.core.db import unit_of_work
 from app.core.permissions import Permission
 from app.organisation.signin.fresh import confirm_first
 from app.web.access import access, current_principal
+from app.web.forms import record_id
 from app.web.locale import language
 from complaints.access import petition_for
 from reception import queries
@@ -73,7 +74,7 @@ def record_visit() -> ResponseReturnValue:
 def earlier() -> ResponseReturnValue:
     """Return a fragment with what is known of the person being typed. A POST: names stand in no address, no log."""
     typed = {name: request.form.get(name, "")[:300] for name in ("identity_number", "phone", "name")}
-    unit_id = request.form.get("unit_id", type=int)
+    unit_id = request.form.get("unit_id", type=record_id)
     found = queries.earlier(current_principal(), **typed, unit_id=unit_id)
     return render_template("desk/_earlier.html", earlier=found, choosing=request.form.get("choosing") == "1")
 

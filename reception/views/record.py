@@ -11,7 +11,7 @@ from app.core.audit import AuditEntry
 from app.core.permissions import Permission, Role
 from app.organisation.roles import ROLE_WORDS
 from app.web.access import access, current_principal
-from app.web.forms import AppForm, ViDateField
+from app.web.forms import AppForm, ViDateField, record_id
 from app.web.locale import language
 from complaints.access import case_for
 from complaints.codes import label
@@ -40,6 +40,10 @@ ACT_WORDS = {
     "petition.conflict_ended": _l("Kết thúc việc không cho biết"),
     "petition.denounced_recorded": _l("Ghi người bị tố cáo thuộc cơ quan mình"),
     "clock.viewed": _l("Xem cách tính thời hạn"),
+    "extract.opened": _l("Mở trang soạn bản trích"),
+    "extract.saved": _l("Soạn bản trích"),
+    "extract.confirmed": _l("Xác nhận bản trích"),
+    "extract.released": _l("Phát hành bản trích"),
     "identity.file_opened": _l("Mở tài liệu của người tố cáo"),
     "identity.granted": _l("Cho người khác mở danh tính người tố cáo"),
     "identity.compared": _l("Tìm đơn khác của cùng người tố cáo"),
@@ -56,6 +60,9 @@ ACT_WORDS = {
     "petition.papers_destroyed": _l("Huỷ giấy tờ hết thời hạn lưu"),
     "petition.registered": _l("Vào sổ đơn"),
     "petition.viewed": _l("Xem đơn"),
+    "picture.masked": _l("Che ảnh cho bản trích"),
+    "picture.confirmed": _l("Xác nhận ảnh đã che"),
+    "picture.released": _l("Phát hành ảnh đã che"),
     "protection.opened": _l("Mở hồ sơ bảo vệ"),
     "protection.refused": _l("Tìm cách mở hồ sơ bảo vệ"),
     "protection.secrecy": _l("Bắt đầu giữ bí mật thông tin"),
@@ -78,6 +85,11 @@ PAGE_WORDS = {
     "petitions.grant_identity": _l("danh tính người tố cáo"),
     "petitions.attachment": _l("tài liệu"),
     "cases.attachment": _l("tài liệu"),
+    "extracts.edit": _l("bản trích"),
+    "extracts.save": _l("bản trích"),
+    "pictures.edit": _l("che ảnh cho bản trích"),
+    "pictures.save": _l("che ảnh cho bản trích"),
+    "pictures.masked": _l("ảnh đã che"),
     "protection.show": _l("hồ sơ bảo vệ"),
     "protection.step": _l("hồ sơ bảo vệ"),
     "protection.open_file": _l("hồ sơ bảo vệ"),
@@ -109,7 +121,7 @@ def of_case(subject_id: int) -> ResponseReturnValue:
     sound = form.validate()
     day: date | None = form.day.data if sound else None
     wanted = RecordFilter(
-        person_id=request.args.get("person", type=int),
+        person_id=request.args.get("person", type=record_id),
         day=day,
         what=_what(request.args.get("what", "")),
         cursor=request.args.get("cursor"),

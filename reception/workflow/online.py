@@ -102,8 +102,7 @@ def _recorded(_facts: Facts, data: Data) -> str | None:
 
 
 def _filed(_facts: Facts, data: Data) -> str | None:
-    digest = str(data.get("sha256") or "").lower()
-    if data and not _SHA256.fullmatch(digest):
+    if data and not _SHA256.fullmatch(str(data.get("sha256")).lower()):
         return "Mã băm SHA-256 gồm 64 ký tự 0-9, a-f; chép lại từ phần mềm ghi hình hoặc lệnh sha256sum."
     return None
 

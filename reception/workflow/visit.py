@@ -17,7 +17,7 @@ from complaints.workflow.intake_guards import maybe_denouncer
 from reception.codes import GROUP_SIZE, REFUSED, CitedPoint, VisitOutcome, max_representatives
 
 # Grounds that the law gives for some contents only (law.md 1.2): the kinds to which each does not apply.
-NOT_FOR: Mapping[str, frozenset[str]] = {
+NOT_FOR: Mapping[str | None, frozenset[str]] = {
     RefusalGround.D4_E.value: frozenset({PetitionKind.DENUNCIATION.value}),
 }
 # What Mẫu 01/TCD may cite for each ground: the law and the printed form differ in the letter of one point (1.2).
@@ -53,7 +53,7 @@ def _facts(facts: Facts) -> VisitFacts:
 
 def ground_applies(ground: str | None, kind: str) -> bool:
     """Tell whether a ground may refuse a content of this kind (D154 Art 4(1)e: not a denunciation)."""
-    return kind not in NOT_FOR.get(ground or "", frozenset())
+    return kind not in NOT_FOR.get(ground, frozenset())
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,11 @@ TRUTH: dict[str, set[str]] = {
     "extracts.save": {"donthu.lb", "chutich.lb"},
     "extracts.confirm": {"donthu.lb", "chutich.lb"},
     "extracts.release": {"donthu.lb", "chutich.lb"},
+    "pictures.edit": set(),
+    "pictures.save": set(),
+    "pictures.confirm": set(),
+    "pictures.release": set(),
+    "pictures.masked": set(),
     "clocks.explain": SEE_CASE,
     "recalculations.show": set(PEOPLE),
     "recalculations.progress": set(PEOPLE),
@@ -180,7 +185,7 @@ def address(app: Flask, row: RouteAccess, objects: dict[str, int]) -> str:
     """Fill a rule's arguments with the objects of the test."""
     arguments = {
         "subject_id": objects["petition"]
-        if row.endpoint.startswith(("petitions.", "extracts.", "identities."))
+        if row.endpoint.startswith(("petitions.", "extracts.", "pictures.", "identities."))
         else objects["case"],
         "clock_id": objects["clock"],
         "delegation_id": objects.get("delegation", 1),
@@ -275,6 +280,7 @@ def test_every_object_route_stands_in_the_truth_table(app: Flask) -> None:
         "local_rules.",
         "protection.",
         "extracts.",
+        "pictures.",
         "record.",
         "successions.",
         "visits.",

@@ -1,6 +1,8 @@
 """What holds for every mix of roles: more never mean fewer rights, a conflict always takes them, rows and SQL agree."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 from hypothesis import HealthCheck, given, settings
@@ -8,16 +10,20 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.clock import now
 from app.core.permissions import GRANTS, MembershipFacts, Permission, Principal, Reach, Role, scope_of
 from app.organisation.models import UnitKind
 from app.organisation.queries import FOR_PARENT
 from complaints.access import may_act, visible_cases, visible_petitions
 from complaints.models.cases import Case
+from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
 from tests.complaints.test_conflicts import build_denunciation
 from tests.factories import World, build_petition
 
 Roles = list[tuple[Role, str]]
+MANY = [(Role.LEADER, "HN"), (Role.INSPECTOR, "TTTP"), (Role.LEADER, "LB"), (Role.UNIT_HEAD, "LB-KT"), (Role.HANDLER, "LB-KT"),
+        (Role.PETITION_OFFICER, "LB-VP"), (Role.RECEPTION_OFFICER, "LB-VP"), (Role.ADMINISTRATOR, "HN")]  # fmt: skip
 UNITS = ("HN", "BTCD", "TTTP", "SXD", "LB", "LB-VP", "LB-KT", "BD", "BD-KT")
 _HELD = st.lists(st.tuples(st.sampled_from(list(Role)), st.sampled_from(UNITS)), max_size=4)
 _PATHS = st.lists(st.integers(1, 4), min_size=1, max_size=3)
@@ -151,3 +157,80 @@ def test_loaded_rows_and_conditions_of_queries_give_the_same_answer(world: World
 
     same()
     assert next(turn) > 20
+
+
+def test_a_conflict_takes_every_right_whatever_one_holds_is_lent_or_was_let_in_to(
+    world: World, session: Session
+) -> None:
+    """Any roles at any unit, standing in for anybody, handling it, having registered it, with a grant to open the seal."""
+    case, turn = build_denunciation(world), count()
+    petition = session.scalars(select(Petition).where(Petition.case_id == case.id)).one()
+    assert petition.sealed_identity is not None
+    people = [world.person(name).id for name in ("donthu.lb", "thuly.lb", "tiepdan.lb", "chutich.lb")]
+    for person in people:
+        session.add(IdentityGrant(sealed_identity_id=petition.sealed_identity.id, person_id=person,
+                                  granted_by_id=world.person("chutich.lb").id, reason="Làm việc", granted_at=now(),
+                                  expires_at=now() + timedelta(days=5)))  # fmt: skip
+    session.flush()
+
+    @_FEW
+    @given(_HELD, _HELD, st.sampled_from(people), st.sampled_from(people), st.booleans())
+    def holds(held: Roles, away: Roles, me: int, them: int, by_unit: bool) -> None:
+        next(turn)
+        lent = Principal(
+            them, "B", tuple(membership(world, *pair) for pair in [*MANY, *away]), only=frozenset(Permission)
+        )
+        own = tuple(membership(world, *pair) for pair in [*MANY[:2], *held])
+        who = Principal(me, "A", own, behalf=(lent,) if them != me else ())
+        case.handler_id, petition.registered_by_id = me, me
+        for one in (petition, case):
+            one.barred_ids = [] if by_unit else [me]
+            one.closed_unit_ids = [own[0].unit_id] if by_unit else []
+        session.flush()
+        for permission in Permission:
+            for one in (petition, case):
+                assert not may_act(who, permission, one), permission
+            assert not session.scalars(select(Petition.id).where(visible_petitions(who, permission))).all()
+            assert not session.scalars(select(Case.id).where(visible_cases(who, permission))).all()
+
+    holds()
+    assert next(turn) > 20
+
+
+def test_a_conflict_of_the_one_who_is_away_is_not_got_round_by_standing_in(
+    world: World, session: Session
+) -> None:
+    """Whoever stands in brings their own rights, and none of those that a conflict has taken from the other."""
+    case = build_denunciation(world)
+    away = world.principal("chutich.lb")
+    case.barred_ids = [away.person_id]
+    session.flush()
+
+    @given(_HELD)
+    @settings(parent=_FEW, max_examples=30)
+    def holds(held: Roles) -> None:
+        own = tuple(membership(world, *pair) for pair in held)
+        alone = Principal(987654, "A", own)
+        together = Principal(987654, "A", own, behalf=(replace(away, only=frozenset(Permission)),))
+        for permission in (
+            Permission.CASE_VIEW,
+            Permission.CASE_DECIDE,
+            Permission.IDENTITY_OPEN,
+            Permission.CASE_ASSIGN,
+        ):
+            assert may_act(together, permission, case) is may_act(alone, permission, case)
+
+    holds()
+
+
+@given(st.lists(facts(), max_size=4), st.lists(facts(), max_size=4), st.sampled_from(list(Permission)))
+def test_rights_are_those_of_the_roles_and_of_nothing_else(
+    one: list[MembershipFacts], other: list[MembershipFacts], permission: Permission
+) -> None:
+    """The order of roles, their number and who holds them change nothing; together they give what each gives."""
+    both = Principal(1, "A", (*one, *other))
+    turned = Principal(2, "B", (*other, *one, *one))
+    assert both.may(permission) is turned.may(permission)
+    assert both.own_reach(permission) == turned.own_reach(permission)
+    parts = [Principal(1, "A", tuple(held)).may(permission) for held in (one, other)]
+    assert both.may(permission) is any(parts)

@@ -84,6 +84,8 @@ def test_every_periodic_job_exists_and_goes_to_a_served_queue() -> None:
         "protection_entries",
         "extracts",
         "extract_acts",
+        "masked_pictures",
+        "masked_picture_acts",
     ],
 )
 def test_the_database_refuses_to_rewrite_history(session: Session, table: str) -> None:

@@ -75,3 +75,17 @@ def test_a_reply_to_who_came_makes_the_case_of_their_petition_due_no_longer(
         perform(petition, "reply", actor=world.principal("chutich.lb"), data=data)
     assert case.next_due_on == NOT_DUE
     assert rebuild_all() == []
+
+
+def test_a_petition_whose_case_is_accepted_is_due_no_longer_by_the_limit_of_accepting(
+    world: World, session: Session
+) -> None:
+    petition = opened(world, "complaint", letter_date=today())
+    case = petition.case
+    assert case is not None and petition.next_due_on != NOT_DUE
+    with unit_of_work():
+        data = {"on": today(), "document_no": "1/TB", "contested": "decision", "known_on": today(),
+                "basis_checked": True}  # fmt: skip
+        perform(case, "accept", actor=world.principal("chutich.lb"), data=data)
+    assert [clock.state for clock in clocks_of(petition) if clock.code == "KN_ACCEPT"] == ["met"]
+    assert petition.next_due_on == NOT_DUE != case.next_due_on

@@ -145,3 +145,12 @@ def test_the_reason_of_a_conflict_does_not_name_the_denouncer_either(world: Worl
     assert case is not None
     handler = world.principal("thuly.lb")
     refused("reason", lambda: declare(case, reason=f"Là em ruột của {NAME}", actor=handler))
+
+
+def test_words_are_looked_through_from_the_moment_a_petition_turns_out_a_denunciation(world: World) -> None:
+    petition = build_petition(world)
+    desk = world.principal("donthu.lb")
+    with unit_of_work():
+        add_note(petition, f"Đã gọi cho ông {NAME}.", actor=desk)
+    act(world, petition, "classify", "donthu.lb", kind="denunciation", field="land")
+    refused("text", lambda: add_note(petition, f"Đã gọi cho ông {NAME}.", actor=desk))

@@ -14,22 +14,19 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from app.core.db import db
-from app.core.jobs import redis_connection
-from app.core.permissions import Role
 from app.tables import every_workflow
 from complaints.workflow.base import Workflow
 from complaints.workflow.catalogue import INTAKE, OF_CASES
-from tests.conftest import PASSWORD, truncate_all
-from tests.factories import build_person, build_world
 from tests.walks import ways
 from tests.walks.file_machine import FILES, FileWalk
 from tests.walks.matters import RECIPES
+from tests.walks.peopled import peopled
 from tests.walks.service_machine import ServiceWalk
 
 WALKS = int(os.environ.get("WALKS", "3"))
-LONG = WALKS >= 60  # long enough that every row of every table must have been taken
 STEPS = int(os.environ.get("STEPS", "40"))
+TAKEN = int(os.environ.get("TAKEN", "0"))  # walk on, so many walks at a time, until so many steps were taken
+LONG = max(WALKS, TAKEN // 20) >= 60  # long enough that every row of every table must have been taken
 SEED = int(os.environ.get("SEED", "20261125"))
 ACTIONS = tuple(sorted({step.action for table in every_workflow() for step in table.transitions}))
 SETTINGS = settings(
@@ -42,23 +39,10 @@ WALKED += [table for table in every_workflow() if table.name in FILES]
 EXCUSED: dict[str, frozenset[ways.RowKey]] = {}
 
 
-@pytest.fixture(scope="module")
-def peopled(app: Flask) -> Iterator[Flask]:
-    """The application with a small organisation, committed; each walk is a transaction of its own on it."""
-    with app.app_context():
-        world = build_world(PASSWORD)
-        for username, unit, role in (
-            ("donthu.hn", "BTCD", Role.PETITION_OFFICER),
-            ("thuly.hn", "HN", Role.HANDLER),
-        ):
-            build_person(username, username, PASSWORD, (world.unit(unit), role))
-        db.session.commit()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        truncate_all()
-        redis_connection().flushdb()
+@pytest.fixture(scope="module", name="peopled")
+def _peopled(app: Flask) -> Iterator[Flask]:
+    with peopled(app) as walked:
+        yield walked
 
 
 @pytest.mark.parametrize("table", WALKED, ids=lambda table: table.name)
@@ -71,14 +55,16 @@ def test_a_workflow_walked_at_random_holds_every_invariant(peopled: Flask, table
     )
     try:
         run_state_machine_as_test(seed(SEED)(machine), settings=SETTINGS)
+        while tally.taken < TAKEN:
+            run_state_machine_as_test(seed(SEED + tally.walks)(machine), settings=SETTINGS)
     except BaseException as error:
         error.add_note(
-            f"to walk it again: make walk SEED={SEED} WALKS={WALKS} STEPS={STEPS} ONLY={table.name}"
+            f"to walk it again: make walk SEED={SEED} WALKS={WALKS} STEPS={STEPS} TAKEN={TAKEN} ONLY={table.name}"
         )
         raise
     missing = ways.never(table, tally, EXCUSED.get(table.name, frozenset()))
     sys.stdout.write(
         f"\n{tally.line(table, missing)}\n    {ways.rows_listing(tally)}\n    {tally.why.most_common(6)}\n"
     )
-    assert tally.taken >= WALKS * STEPS // 5
+    assert tally.taken >= tally.walks * STEPS // 5
     assert not (LONG and missing)

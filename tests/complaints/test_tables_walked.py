@@ -25,7 +25,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck), verbosity=Verbosity.normal,
 )  # fmt: skip
 AT_LEAST = 1000  # steps taken in a table
-OF_THE_ROWS = 0.75  # what a guard asks for that only the services know keeps a few rows out of reach on paper
+OF_THE_ROWS = 0.9  # by the usual dice all are taken; other dice may leave one or two that wait for much
 
 
 @pytest.mark.parametrize("table", every_workflow(), ids=lambda table: table.name)

@@ -34,12 +34,17 @@ TABLES = tuple(
         "workflow_tables",
     )
 )
+RECEPTION = tuple(
+    f"tests/reception/core/test_{name}.py" for name in ("workflow_steps", "workflow_visit", "workflow_online")
+)
 # diagram.py writes docs/workflows, which a test holds current; it decides nothing.
 MODULES: dict[str, tuple[str, ...]] = {
     str(path.relative_to(ROOT)): TABLES
     for path in sorted((ROOT / "complaints" / "workflow").glob("*.py"))
     if path.name not in ("__init__.py", "diagram.py")
 } | {
+    "reception/workflow/visit.py": RECEPTION,
+    "reception/workflow/online.py": RECEPTION,
     "complaints/clock_words.py": ("tests/law/test_clock_sentences.py", "tests/law/test_clocks.py"),
 }
 

@@ -1,4 +1,4 @@
-"""Online sessions: the sub-machine of law.md 7.1 by hand, its three lead times, and the whole way through the pages."""
+"""Online sessions: their lead times counted, the steps on the database, and the whole way through the pages."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -12,86 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from app.core.clock import at_local, frozen
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotAllowed
-from complaints.workflow.base import GuardRefused
 from reception.models import OnlineSession, OnlineSessionEntry
 from reception.services.online import NewSession, facts_of_session, move_session, propose_session
-from reception.workflow.online import WORKFLOW, OnlineFacts, clock_time
 from tests.factories import World
 
 LoginAs = Callable[..., FlaskClient]
 D = date
-_AGAIN = "reschedule to_in_person"
-WHERE = {
-    "proposed": "schedule to_in_person", "scheduled": f"notify {_AGAIN}", "notified": f"test {_AGAIN}",
-    "tested": f"connect {_AGAIN}", "connected": f"identify {_AGAIN}", "identified": f"begin {_AGAIN}",
-    "in_session": "end reschedule", "ended": "archive", "archived": "", "in_person": "",
-}  # fmt: skip
-LEADS = {
-    "schedule": "scheduled", "notify": "notified", "test": "tested", "connect": "connected", "identify": "identified",
-    "begin": "in_session", "end": "ended", "archive": "archived", "reschedule": "scheduled", "to_in_person": "in_person",
-}  # fmt: skip
 SHA = "a" * 64
-
-
-@pytest.mark.parametrize("state", WORKFLOW.states)
-def test_every_step_is_allowed_only_where_the_law_lists_it(state: str) -> None:
-    assert {step.action for step in WORKFLOW.leaving(state)} == set(WHERE[state].split())
-    assert {step.target for step in WORKFLOW.leaving(state)} == {LEADS[a] for a in WHERE[state].split()}
-
-
-_PLAN = OnlineFacts(
-    latest_notice_on=D(2026, 11, 23), latest_test_on=D(2026, 11, 30), connect_by=datetime(2026, 12, 1, 7, 30, tzinfo=UTC),
-    today=D(2026, 11, 20),
-)  # fmt: skip
-GUARDS: list[tuple[str, str, dict[str, Any], dict[str, Any], str | None]] = [
-    ("proposed", "schedule", {"kind": "complaint"}, {"ground": "complex"}, None),
-    ("proposed", "schedule", {"kind": "complaint"}, {"ground": "denunciation"}, "tố cáo"),
-    ("proposed", "schedule", {"kind": "denunciation", "protection_requested": True}, {}, "tiếp trực tiếp"),
-    ("proposed", "schedule", {"kind": "denunciation"}, {"ground": "denunciation"}, "bảo đảm được bí mật"),
-    (
-        "proposed",
-        "schedule",
-        {"kind": "denunciation"},
-        {"ground": "denunciation", "secrecy_ensured": True},
-        None,
-    ),
-    ("scheduled", "notify", {}, {"on": D(2026, 11, 23)}, None),
-    ("scheduled", "notify", {}, {"on": D(2026, 11, 24)}, "chậm nhất 23/11/2026"),
-    ("scheduled", "notify", {"today": D(2026, 11, 24)}, {}, "chậm nhất 23/11/2026"),
-    ("notified", "test", {}, {"on": D(2026, 11, 30)}, None),
-    ("notified", "test", {}, {"on": D(2026, 12, 1)}, "chậm nhất 30/11/2026"),
-    ("tested", "connect", {"moment": datetime(2026, 12, 1, 7, 30, tzinfo=UTC)}, {}, None),
-    ("tested", "connect", {"moment": datetime(2026, 12, 1, 7, 31, tzinfo=UTC)}, {}, "07:30 ngày 01/12/2026"),
-    ("connected", "identify", {}, {"everyone": True}, None),
-    ("connected", "identify", {}, {"everyone": False}, "nhân thân"),
-    ("identified", "begin", {}, {"recording": True}, None),
-    ("identified", "begin", {}, {"recording": False}, "ghi âm"),
-    ("ended", "archive", {}, {"sha256": SHA}, None),
-    ("ended", "archive", {}, {"sha256": "abc"}, "64 ký tự"),
-]
-
-
-@pytest.mark.parametrize(
-    "state, action, facts, data, refusal", GUARDS, ids=lambda v: v if isinstance(v, str) else ""
-)
-def test_a_guard_allows_what_the_law_allows_and_names_the_latest_day(
-    state: str, action: str, facts: dict[str, Any], data: dict[str, Any], refusal: str | None
-) -> None:
-    known = OnlineFacts(**{**vars(_PLAN), **facts})
-    if refusal is None:
-        assert WORKFLOW.find(state, action, known, data).action == action
-    else:
-        with pytest.raises(GuardRefused) as refused:
-            WORKFLOW.find(state, action, known, data)
-        assert refusal in refused.value.reason_vi
-
-
-@pytest.mark.parametrize(
-    "typed, hour", [("8:30", (8, 30)), ("08h05", (8, 5)), ("23.59", (23, 59)), ("24:00", None), ("x", None)]
-)
-def test_a_time_of_day_is_read_as_people_write_it(typed: str, hour: tuple[int, int] | None) -> None:
-    read = clock_time(typed)
-    assert ((read.hour, read.minute) if read else None) == hour
 
 
 def proposed(world: World, **changes: Any) -> OnlineSession:

@@ -293,3 +293,13 @@ def test_one_form_sent_by_two_clicks_at_once_is_written_once(real_database: Flas
         thread.join()
     assert len(written) == 2 and len(set(written)) == 1
     assert db.session.execute(select(func.count()).select_from(Petition)).scalar_one() == 1
+
+
+def test_the_desk_says_beside_the_ground_that_it_does_not_fit_a_denunciation(world: World) -> None:
+    words = {"outcome": "refused", "refusal_ground": "D4.e", "outcome_note": "Chưa có giấy ủy quyền hợp lệ."}
+    desk = world.principal("tiepdan.lb")
+    with pytest.raises(Invalid) as refused:
+        record_visit(ordinary_visit(world, kind="denunciation", **words), actor=desk)
+    assert refused.value.field == "refusal_ground"
+    assert db.session.scalars(select(Visit)).all() == []
+    assert record_visit(ordinary_visit(world, **words), actor=desk).outcome == "refused_oral"

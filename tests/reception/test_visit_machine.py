@@ -1,19 +1,20 @@
 """Random walks of visits through the real services: whatever is done in whatever order, what must hold holds."""
 
 import os
-from collections import Counter
+import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from sqlalchemy import func, select
 
 from app.core.clock import frozen
 from app.core.db import db, unit_of_work
 from app.core.errors import DomainError
-from app.core.permissions import Role
 from complaints.models.clocks import Clock
 from complaints.models.parties import Party
 from complaints.models.petitions import Petition
@@ -24,14 +25,22 @@ from reception.entries import Content
 from reception.models import Visit
 from reception.services.moving import ON_THE_PAGE, move_visit
 from reception.services.visits import continue_visit, record_visit
-from reception.workflow.visit import WORKFLOW
+from reception.workflow.visit import RETURNABLE, WORKFLOW
 from tests.conftest import TODAY
-from tests.factories import World, build_person
+from tests.factories import World
 from tests.reception.builders import SEN, ordinary_visit
+from tests.walks import ways
+from tests.walks.matters import OFFICE_HEAD, fresh
+from tests.walks.paper_machine import DICE
+from tests.walks.peopled import peopled, world_again
+from tests.walks.service_machine import rolled_back
 
-EXAMPLES = int(os.environ.get("WALK_EXAMPLES", "20"))
-STEPS = int(os.environ.get("WALK_STEPS", "12"))
-TAKEN: Counter[str] = Counter()
+WALKS = int(os.environ.get("WALKS", "20"))
+STEPS = int(os.environ.get("STEPS", "12"))
+TAKEN = int(os.environ.get("TAKEN", "0"))
+SEED = int(os.environ.get("SEED", "20261125"))
+SETTINGS = settings(max_examples=WALKS, deadline=None, database=None, phases=[Phase.generate],
+                    suppress_health_check=list(HealthCheck))  # fmt: skip
 _PAGE = sorted(
     ON_THE_PAGE | {"hear", "identify", "refuse_written", "appoint_reps"}
 )  # and some that it never offers
@@ -39,13 +48,15 @@ _TWO = (Content("complaint", "Mức bồi thường."), Content("proposal", "Đ�
 
 
 class Walk:
-    """One visit at the city's reception office, which has bodies below it, moved at random by desk and head."""
+    """Visits at the city's reception office, which has bodies below it, moved at random by desk and head."""
 
-    def __init__(self, world: World, chance: Random) -> None:
-        self.world, self.chance, self.day = world, chance, TODAY
-        self.desk, self.head = world.principal("tiepdan.hn"), world.principal("truongban")
+    def __init__(self, world: World, chance: Random, tally: ways.Tally) -> None:
+        self.world, self.chance, self.day, self.tally = world, chance, TODAY, tally
+        self.desk, self.head = world.principal("tiepdan.hn"), world.principal(OFFICE_HEAD)
         self.visit: Visit | None = None
-        self.known = set(db.session.scalars(select(Party.id)))  # of the walks before, on the same database
+        self.known: set[int] = set()  # who came before this visit
+        self.counted = 0
+        tally.walks += 1
 
     def typed(self) -> Any:
         """Draw what the desk might type."""
@@ -55,12 +66,12 @@ class Walk:
             "guided",
             "transferred",
             "explained",
-            *("demand_proposed", "await_reps", "refused", "refused") * 5,
+            *("demand_proposed", "await_reps", "refused", "refused") * 2,
         )
         return ordinary_visit(
             self.world, unit="BTCD", received_on=self.day, outcome=pick(outcomes),
             kind=pick(("complaint", "denunciation", "proposal", "mixed")),
-            contents=pick(((), (), _TWO, _TWO[:1])), people_count=12,
+            contents=pick(((), (), _TWO, _TWO[:1])), people_count=pick((1, 12)),
             representatives_appointed=pick((True, False, False)),
             visitors=(type(SEN)(**{**SEN.__dict__, "is_representative": True}),),
             refusal_ground=pick(("L9.3", "D4.h", "L9.3", "D4.h", "L9.1", "D4.e")),
@@ -79,10 +90,18 @@ class Walk:
 
     def step(self) -> None:
         """Do one thing; nothing may come of what is refused; then check."""
+        if (
+            self.visit is not None
+            and not WORKFLOW.states[self.visit.state].open
+            and self.chance.random() < 0.4
+        ):
+            self.visit, self.counted = None, 0  # what has ended makes room for another
+            self.known = set(db.session.scalars(select(Party.id)))
         with frozen(self.day):
-            before, what = (
-                self.count(),
-                self.chance.choice(("page", "page", "page", "desk", "later")),
+            at_desk = self.visit is None or self.visit.state in RETURNABLE
+            before = self.count()
+            what = self.chance.choice(
+                ("desk",) * 4 + ("page", "later") if at_desk else ("page",) * 6 + ("desk", "later")
             )
             try:
                 if self.visit is None or what == "desk":
@@ -91,9 +110,11 @@ class Walk:
                     self.on_the_page()
                 else:
                     self.day += timedelta(days=self.chance.randint(1, 10))
+                    self.tally.other += 1
             except DomainError:
-                db.session.expire_all()
+                fresh()
                 assert self.count() == before
+                self.tally.refused += 1
         with frozen(self.day):
             self.check()
 
@@ -105,21 +126,19 @@ class Walk:
                 self.visit = record_visit(new, actor=self.desk)
             else:
                 assert continue_visit(self.visit, new, actor=self.desk).state not in ("identified", "arrived")
-        TAKEN["desk"] += 1
 
     def on_the_page(self) -> None:
         """Take a step of the page, one that it offers or one that it does not."""
         assert self.visit is not None
         offered = [step.action for step in WORKFLOW.leaving(self.visit.state)]
         likely = sorted(ON_THE_PAGE & set(offered)) or _PAGE
-        action = self.chance.choice(likely * 3 + _PAGE)
+        action = self.chance.choice(likely * 10 + _PAGE)
         step = next(step for step in WORKFLOW.transitions if step.action == action)
         actor = self.chance.choice((self.desk, self.head, self.head))
         typed = {field.name: self.value(field) for field in step.fields}
         with unit_of_work():
             move_visit(self.visit, action, actor=actor, data=typed)
         assert action in ON_THE_PAGE and action in offered
-        TAKEN[action] += 1
 
     def count(self) -> tuple[Any, ...]:
         """Return what a refusal may not change."""
@@ -132,13 +151,18 @@ class Walk:
         visit = self.visit
         if visit is None:
             return
-        db.session.refresh(visit)
+        fresh()
         state = WORKFLOW.initial
-        for line in visit.entries[1:]:
+        for at, line in enumerate(visit.entries[1:]):
             rows = [t for t in WORKFLOW.leaving(state) if (t.code, t.action) == (line.transition, line.act)]
             assert line.from_state == state and rows
             state = rows[0].target or state
             assert line.to_state == state
+            if at >= self.counted:
+                self.counted = at + 1
+                self.tally.taken += 1
+                self.tally.rows[ways.named(rows[0], WORKFLOW)] += 1
+                self.tally.states[state] += 1
         assert state == visit.state
         ended = visit_outcome(state)
         assert visit.outcome == (ended.value if ended else None)
@@ -165,21 +189,29 @@ class Walk:
         assert len(visit.items) != 1 and (not visit.items or visit.items[0].petition_id == visit.petition_id)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize="WALK_EXAMPLES" not in os.environ,
-          suppress_health_check=list(HealthCheck))  # fmt: skip
-@given(seed=st.integers(0, 2**32))
-def test_a_visit_walked_at_random_holds_every_invariant(world: World, seed: int) -> None:
-    if "truongban" not in world.people:
-        world.people["truongban"] = build_person(
-            "truongban", "Trưởng Ban", "x", (world.unit("BTCD"), Role.LEADER)
-        )
-    walk = Walk(world, Random(seed))  # noqa: S311 - a walk, no secret
-    for _ in range(STEPS):
-        walk.step()
+@pytest.fixture(scope="module", name="desks")
+def _desks(app: Flask) -> Iterator[Flask]:
+    with peopled(app) as walked:
+        yield walked
 
 
-def test_the_walks_went_somewhere() -> None:
-    """Last in the file: walks whose every step is refused would hold everything and show nothing."""
-    if TAKEN:  # not when this test is run alone
-        assert TAKEN["desk"] >= EXAMPLES
-        assert {"sign_refusal", "refusal_back", "demand"} & set(TAKEN), TAKEN
+def test_a_visit_walked_at_random_holds_every_invariant(desks: Flask) -> None:
+    """Each walk is a transaction of its own; a walk whose every step is refused would hold everything and show nothing."""
+    tally = ways.Tally()
+
+    @SETTINGS
+    @given(dice=DICE)
+    def walked(dice: int) -> None:
+        with rolled_back(desks):
+            walk = Walk(world_again(), Random(dice), tally)  # noqa: S311 - a walk, no secret
+            for _ in range(STEPS):
+                walk.step()
+
+    seed(SEED)(walked)()
+    while tally.taken < TAKEN:
+        seed(SEED + tally.walks)(walked)()
+    missing = ways.never(WORKFLOW, tally)
+    sys.stdout.write(f"\n{tally.line(WORKFLOW, missing)}\n    {ways.rows_listing(tally)}\n")
+    assert tally.taken >= tally.walks * STEPS // 4
+    assert {"sign_refusal", "refusal_back", "demand"} & {action for _, action, _ in tally.rows}
+    assert not (TAKEN and missing)

@@ -66,7 +66,24 @@ class Typist:
 
     def data(self, row: Transition) -> dict[str, Any]:
         """Return what is typed into the form of a row."""
-        return {field.name: self.value(field) for field in row.fields}
+        typed = {field.name: self.value(field) for field in row.fields}
+        return self._published(typed) if "posted_from" in typed and self.rng.random() < 0.85 else typed
+
+    def _published(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return a publication whose days and times belong to its forms, for longer than the law wants (C31, TC31)."""
+        forms, on = typed["forms"] or [], typed["on"] or self.today
+        of_form: dict[str, dict[str, Any]] = {
+            "posting": {"posted_from": on, "posted_to": on + timedelta(days=40)},
+            "website": {"web_from": on, "web_to": on + timedelta(days=40)},
+            "media": {"print_issues": 5, "broadcasts": 5},
+            "meeting": {"meeting_on": on, "meeting_told_on": on - timedelta(days=10)},
+        }
+        said = {
+            name: value if form in forms else None
+            for form, of in of_form.items()
+            for name, value in of.items()
+        }
+        return typed | {name: value for name, value in said.items() if name in typed}
 
     def spoilt(self, row: Transition) -> dict[str, Any]:
         """Return a form in which something is wrong: empty, unreadable, a day that has not come, a word of no list."""

@@ -22,6 +22,7 @@ _BACK = (
     "with_case",
     "classified",
 )  # a case that turned out to be something else gives its petitions back
+_NOT_ACCEPTED = ("propose_accept", "propose_accept_2", "tc_check")  # where accepting is still to come
 _PROTECTION = "PROTECTION_TARGET"  # beside the case: a request for protection outlives it
 
 
@@ -36,6 +37,7 @@ class Watch:
         self.expected: Counter[str] = Counter()
         self.settled = False
         self.resolved: frozenset[int] | None = None  # the petitions of the case when it was resolved
+        self.case_seen = (0, 0)  # the case of a petition, and the last line of it that was read
         self.taken: list[Transition] = []
         self.seen: list[Clock] = []
 
@@ -91,6 +93,7 @@ class Watch:
             self.expected = Counter({c: n for c, n in self.expected.items() if c == _PROTECTION})
         targets = live.pop(_PROTECTION, 0), self.expected.pop(_PROTECTION, 0)
         assert targets[0] == 0 or isinstance(matter.subject, Case)
+        self._met_by_the_case()
         if isinstance(matter.subject, Case):
             live.pop(owned.RESULT, None)  # the petitions' own; held to R10 by hand below
         assert live == self.expected, (self.state, live, self.expected)
@@ -116,11 +119,27 @@ class Watch:
             owed = owed and petition.referrer_told_on is None and petition.id in (self.resolved or ())
             assert (owned.RESULT in mine) is owed, (self.state, petition.source, mine)
 
+    def _met_by_the_case(self) -> None:
+        """Take from a petition what a step of its case has ended since: accepting, a demand, a reply."""
+        case = self.matter.subject.case if isinstance(self.matter.subject, Petition) else None
+        if case is None:
+            return
+        other = Matter(self.matter.world, case)
+        if self.case_seen[0] != case.id:  # what its case did before it came is not the petition's
+            self.case_seen = (case.id, max((line.id for line in other.lines(0)), default=0))
+        for line in other.lines(self.case_seen[1]):
+            self.case_seen = (case.id, line.id)
+            rows = [t for t in other.workflow.leaving(line.from_state or "")
+                    if (t.code, t.action) == (line.transition, line.act)]  # fmt: skip
+            for effect in rows[0].effects if rows else ():
+                if effect.verb in ways.ENDS:
+                    self.expected.pop(effect.clock, None)
+
     def _petition(self, petition: Petition, live: Counter[str]) -> None:
         case = petition.case
         waits = case is not None and bool(owned.WITH_THE_CASE & live.keys())
         if waits:
-            assert case is not None and case.state in ("propose_accept", "propose_accept_2", "tc_check")
+            assert case is not None and case.state in _NOT_ACCEPTED
         law = owned.of_petition(
             petition.state, petition.kind or "", case_waits=waits, demand_waits=petition.overdue_claim
         )
@@ -148,4 +167,9 @@ class Watch:
             self.dues[clock.id] = now
             if clock.state == "running" and clock.due_on and clock.code not in NOT_OF_THE_CASE:
                 running.append(clock.due_on)
-        assert matter.subject.next_due_on == min(running, default=NOT_DUE)
+        due = [(c.code, c.state, c.due_on) for c in self.seen if c.state in LIVE]
+        assert matter.subject.next_due_on == min(running, default=NOT_DUE), (self.state, due)
+        for petition in matter.petitions() if isinstance(matter.subject, Case) else ():
+            own = [c.due_on for c in self.seen if c.petition_id == petition.id and c.state == "running"
+                   and c.due_on and c.code not in NOT_OF_THE_CASE]  # fmt: skip
+            assert petition.next_due_on == min(own, default=NOT_DUE), (self.state, due)

@@ -1,5 +1,6 @@
 """The state machine that walks what has a table and a mover of its own: files of protection, online sessions."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
@@ -15,7 +16,6 @@ from sqlalchemy import func, select
 from app.core.clock import at_local, frozen, today
 from app.core.db import db, unit_of_work
 from app.core.errors import DomainError
-from app.organisation.models import Person, Unit
 from complaints.models.clocks import Clock, ClockEventRow
 from complaints.models.protection import ProtectionEntry
 from complaints.services import protection
@@ -27,7 +27,8 @@ from tests.walks import ways
 from tests.walks.answers import Typist, answered, found, reading
 from tests.walks.matters import HEAD, LIVE, new_case
 from tests.walks.paper_machine import DICE, FIRST_DAY
-from tests.walks.service_machine import rolled_back
+from tests.walks.peopled import world_again
+from tests.walks.service_machine import LONG, PATIENCE, rolled_back
 
 _WHAT = ("goal",) * 7 + ("step",) * 4 + ("refused", "refused", "outside", "stranger", "later")
 _STRANGERS = ("chutich.bd", "quantri", "thuly.lb")
@@ -135,8 +136,7 @@ class FileWalk(RuleBasedStateMachine):
         super().__init__()
         self.stack, self.ticks = ExitStack(), 0
         self.stack.enter_context(rolled_back(self.app))
-        self.world = World({u.code: u for u in db.session.scalars(select(Unit))},
-                           {p.username: p for p in db.session.scalars(select(Person))})  # fmt: skip
+        self.world = world_again()
 
     def teardown(self) -> None:
         """Roll everything back."""
@@ -152,7 +152,9 @@ class FileWalk(RuleBasedStateMachine):
         """Begin on some day of two years, with a row in mind."""
         rng = Random(dice)  # noqa: S311 — a walk, no secret
         self.day = FIRST_DAY + timedelta(days=rng.randint(3, 600))
-        self.goal, self.idle, self.events = rng.randrange(10**6), 0, 0
+        self.idle, self.events, self.spent = 0, 0, 0
+        self.counts = Counter(self.tally.before.setdefault(dice, Counter(self.tally.rows)))
+        self.goal = ways.rarest(self.workflow, self.counts, rng)
         self.tally.walks += 1
         with frozen(self.moment()):
             self.file: File = FILES[self.workflow.name](self.world, rng)
@@ -163,8 +165,9 @@ class FileWalk(RuleBasedStateMachine):
         self.events += 1
         self.rng = Random(f"{dice} {self.events}")  # noqa: S311
         with frozen(self.moment()):
-            listed = any(r.target is not None for r in self.workflow.leaving(self.file.state))
-            if self.idle > 6 or not listed:
+            rows = self.workflow.leaving(self.file.state)
+            ends = not any(r.target is not None for r in rows) and self.file.state not in self.goal.sources
+            if self.idle > PATIENCE or not rows or (ends and self.rng.random() < 0.5):
                 self.file, self.idle = FILES[self.workflow.name](self.world, self.rng), 0
             taken = self.tally.taken
             getattr(self, f"_{what}")()
@@ -208,18 +211,22 @@ class FileWalk(RuleBasedStateMachine):
             return False
         self.tally.taken += 1
         self.tally.rows[ways.named(row, self.workflow)] += 1
+        self.counts[ways.named(row, self.workflow)] += 1
         return True
 
     def _step(self) -> None:
         self._try(ways.some_row(self.workflow, self.file.state, self.rng))
 
     def _goal(self) -> None:
-        goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
-        row = ways.way_on(self.workflow, self.file.state, goal, self.rng)
-        if row is None or not self._try(row):
+        row = ways.way_on(self.workflow, self.file.state, self.goal, self.rng)
+        self.spent += 1
+        taken = row is not None and self._try(row)
+        if (taken and row is self.goal) or self.spent > LONG:
+            self.goal, self.spent = ways.rarest(self.workflow, self.counts, self.rng), 0
+        elif not taken and self.rng.random() < 0.4:
+            self._later()  # a day that has not come yet
+        elif not taken:
             self._step()
-        elif row is goal:
-            self.goal += 1
 
     def _must_refuse(self, action: str, typed: Mapping[str, Any], who: str) -> None:
         before = self._mark()

@@ -29,6 +29,7 @@ from tests.factories import World, build_petition
 
 LIVE = ("running", "paused")
 HEAD, ABOVE = "chutich.lb", "chutich.hn"
+OFFICE, OFFICE_HEAD = "BTCD", "truongban"  # a reception office, which sends petitions on
 STRANGERS = (
     "tiepdan.lb",
     "chutich.bd",
@@ -57,7 +58,12 @@ class Matter:
 
     def __init__(self, world: World, subject: Subject) -> None:
         self.world, self.subject = world, subject
-        self.preparer = "donthu.lb" if isinstance(subject, Petition) else "thuly.lb"
+        self.office = isinstance(subject, Petition) and subject.unit_id == world.unit(OFFICE).id
+        clerk = "donthu.hn" if self.office else "donthu.lb"
+        self.head, self.preparer = (
+            OFFICE_HEAD if self.office else HEAD,
+            clerk if isinstance(subject, Petition) else "thuly.lb",
+        )
 
     @property
     def workflow(self) -> Workflow:
@@ -80,7 +86,7 @@ class Matter:
 
     def actor(self, row: Transition) -> Principal:
         """Return who may take a row: the head; a review is for the head of the body above."""
-        return self.world.principal(ABOVE if row.permission is Permission.CASE_REVIEW else HEAD)
+        return self.world.principal(ABOVE if row.permission is Permission.CASE_REVIEW else self.head)
 
     def act(self, row: Transition, typed: Mapping[str, Any], version: int | None = None) -> None:
         """Take a row as who may."""
@@ -95,12 +101,12 @@ class Matter:
     def approve(self) -> None:
         """Approve what was prepared."""
         with unit_of_work():
-            approve(self.subject, actor=self.world.principal(HEAD), basis_checked=True)
+            approve(self.subject, actor=self.world.principal(self.head), basis_checked=True)
 
     def send_back(self) -> None:
         """Send back what was prepared."""
         with unit_of_work():
-            send_back(self.subject, actor=self.world.principal(HEAD), reason="Bổ sung hồ sơ.")
+            send_back(self.subject, actor=self.world.principal(self.head), reason="Bổ sung hồ sơ.")
 
     def attempts(self, who: str, action: str, typed: Mapping[str, Any]) -> Sequence[Any]:
         """Return the ways in which somebody may try an action: at once, prepared for the head."""
@@ -214,11 +220,19 @@ def new_petition(world: World, rng: Random, kind: str | None, **changes: Any) ->
     return build_petition(world, **{**values, **changes})
 
 
-def any_petition(world: World, rng: Random) -> Matter:
-    """Register a petition of any kind, sorted at once or not."""
+def any_petition(world: World, rng: Random, *, office: bool = False, referred: bool = False) -> Matter:
+    """Register a petition of any kind, sorted at once or not.
+
+    `office`: at a reception office and not at a commune; `referred`: sent on by somebody who is owed the result (R10).
+    """
     kinds = [kind.value for kind in PetitionKind]
-    kind = rng.choice([None, *kinds])
-    return Matter(world, new_petition(world, rng, kind, anonymous=rng.random() < 0.15))
+    kind = rng.choice(["complaint", "denunciation"] if referred else [None, *kinds])
+    where: dict[str, Any] = {"unit": OFFICE, "by": "donthu.hn"} if office else {}
+    if referred:
+        where["source"] = rng.choice([Source.FORWARDED_DEPUTY, Source.FORWARDED_RECEPTION]).value
+    return Matter(
+        world, new_petition(world, rng, kind, anonymous=rng.random() < 0.15 and not referred, **where)
+    )
 
 
 def new_case(world: World, flow: str, rng: Random) -> Matter:

@@ -14,6 +14,7 @@ from complaints.rulebook.loader import Rule, load_rulebook
 from complaints.workflow.base import PREVIOUS, Facts, Transition, Workflow
 from complaints.workflow.intake import CLASSIFIED_CLOCKS, FORWARDED_CLOCKS
 from reception.workflow.online import OnlineFacts
+from reception.workflow.visit import VisitFacts
 from tests.walks import ways
 
 LIVE = (ClockState.RUNNING, ClockState.PAUSED)
@@ -69,6 +70,7 @@ class Paper:
             "we_refer": rng.random() < 0.4, "written": rng.random() < 0.8, "has_handler": rng.random() < 0.95, "dismissal": rng.random() < 0.3,
             "anonymous": rng.random() < 0.1, "instance": rng.choice(("first", "second")),
             "resolver_kind": rng.choice(("commune", "department")), "originals_attached": rng.random() < 0.2,
+            "overdue_claim": self.workflow.name == "continued" and rng.random() < 0.5,
             "dialogue_notice_days": load_rulebook().rule("KN_DIALOGUE_NOTICE", self.day).number,
         }  # fmt: skip
         self.state, self.previous, self.received = self.workflow.initial, "", self.day
@@ -83,6 +85,8 @@ class Paper:
             codes = ["PETITION_DISCIPLINE"]
         if "RECEP_REPLY" in given and self.standing["in_person"]:
             codes.append("RECEP_REPLY")
+        if self.standing["overdue_claim"]:
+            codes.append("TC_OVERDUE_DEMAND")
         for code in codes:
             self.start(code, self.day)
         self.expected = Counter(codes)
@@ -94,6 +98,8 @@ class Paper:
                 ("retention_ends_on", ("_RETENTION",)))}  # fmt: skip
         known = {**self.standing, "today": self.day, "received_on": self.received, "timely_from": self.received,
                  "running_clocks": frozenset(self.live()), **due, **self.told}  # fmt: skip
+        if self.workflow.name == "visit":
+            return VisitFacts(**known)
         if self.workflow.name != "online":
             return Facts(**known)
         planned = self.told.get("starts", self.day + timedelta(days=30))
@@ -166,6 +172,7 @@ class Paper:
             "withdraw_some": {"signer_count": max(1, self.facts().signer_count - 1)},
             "request": {"urgent": typed.get("form") in ("in_person", "by_phone"), "request_paper_owed": True},
             "request_paper": {"request_paper_owed": False}, "referral_paper": {"referral_paper_owed": False},
+            "refuse_written": {"ground": typed.get("ground")},
             "refer": {"referral_paper_owed": not typed.get("document_no")},
         }  # fmt: skip
         told.update(says.get(row.action, {}))

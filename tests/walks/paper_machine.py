@@ -1,5 +1,6 @@
 """The state machine that walks a table on paper, and what must hold after each of its steps."""
 
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 from typing import Any, ClassVar
@@ -30,8 +31,14 @@ class TableWalk(RuleBasedStateMachine):
         """Begin with a matter of its own, on some day of the next two years."""
         rng = Random(dice)  # noqa: S311 — a walk, no secret
         self.paper = Paper(self.workflow, rng, FIRST_DAY + timedelta(days=rng.randint(0, 700)))
-        self.goal, self.idle, self.spent, self.events = rng.randrange(10**6), 0, 0, 0
+        self.idle, self.spent, self.events = 0, 0, 0
+        # replayed after a failure, a walk goes where it went
+        self.counts = Counter(self.tally.before.setdefault(dice, Counter(self.tally.rows)))
+        self._next_goal(rng)
         self.tally.walks += 1
+
+    def _next_goal(self, rng: Random) -> None:
+        self.goal, self.spent = ways.rarest(self.workflow, self.counts, rng), 0
 
     @rule(what=st.sampled_from(_WHAT), dice=DICE)
     def go(self, what: str, dice: int) -> None:
@@ -58,7 +65,7 @@ class TableWalk(RuleBasedStateMachine):
     def _perhaps_another(self, rng: Random) -> None:
         """Begin with another matter where this one has ended, or where nothing has moved it for long."""
         rows = self.workflow.leaving(self.paper.state)
-        state, goal = self.paper.state, self.workflow.transitions[self.goal % len(self.workflow.transitions)]
+        state, goal = self.paper.state, self.goal
         waits = state in goal.sources
         ended = not self.workflow.states[state].open and not waits and rng.random() < 0.3
         stuck = not waits and not any(r.target is not None for r in rows)
@@ -68,18 +75,18 @@ class TableWalk(RuleBasedStateMachine):
 
     def _towards_the_goal(self, rng: Random) -> None:
         """Take a step of a shortest way to the row in mind; once it is taken, or is long in coming, mind the next row."""
-        goal = self.workflow.transitions[self.goal % len(self.workflow.transitions)]
+        goal = self.goal
         row = ways.way_on(self.workflow, self.paper.state, goal, rng, self.paper.previous)
         self.spent += 1
         if row is not None and self._try(row):
             if row is goal:
-                self.goal, self.spent = self.goal + 1, 0
+                self._next_goal(rng)
         elif row is not None and self.paper.state == "classified" and rng.random() < 0.8:
             self._say_what_it_is(row)
         elif row is goal and self.workflow.initial == "registered" and rng.random() < 0.2:
             self.paper.begin()  # who sent it, and to whom, is not to be changed
         elif self.spent > LONG:
-            self.goal, self.spent = self.goal + 1, 0
+            self._next_goal(rng)
         elif rng.random() < 0.3:
             self._later()
         else:
@@ -137,6 +144,7 @@ class TableWalk(RuleBasedStateMachine):
         assert before in row.sources
         self.tally.taken += 1
         self.tally.rows[ways.named(row, self.workflow)] += 1
+        self.counts[ways.named(row, self.workflow)] += 1
         return True
 
     def _refused(self, row: Transition) -> None:

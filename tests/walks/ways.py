@@ -74,10 +74,12 @@ def way_on(
 
 
 def some_row(workflow: Workflow, state: str, rng: Random) -> Transition:
-    """Return any row that a state lists; one that ends the matter seldom, so that walks are long."""
+    """Return any row that a state lists; one that ends the matter seldom where others go on, so that walks are long."""
     rows = workflow.leaving(state)
     going_on = [row for row in rows if all(workflow.states[s].open for s in leads_to(workflow, row, state))]
-    return rng.choice(going_on if going_on and rng.random() < 0.9 else rows)
+    return rng.choice(
+        going_on if going_on and rng.random() < (0.9 if 3 * len(going_on) > len(rows) else 0.3) else rows
+    )
 
 
 def drive(live: Counter[str], row: Transition) -> None:
@@ -145,6 +147,9 @@ class Tally:
     why: Counter[str] = field(default_factory=Counter)  # what the services found wrong
     rows: Counter[RowKey] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
+    before: dict[int, Counter[RowKey]] = field(
+        default_factory=dict
+    )  # what was taken when a walk began, by its dice
 
     def line(self, workflow: Workflow, missing: Iterable[RowKey]) -> str:
         """Return the figures in one line, with the rows that were never taken."""
@@ -154,6 +159,14 @@ class Tally:
                 f" {self.declined} declined by a service, {self.other} other events;"
                 f" rows {len(self.rows)} of {len(workflow.transitions)}, states {len(self.states)} of"
                 f" {len(workflow.states)}{rest}")  # fmt: skip
+
+
+def rarest(workflow: Workflow, taken: Mapping[RowKey, int], rng: Random) -> Transition:
+    """Return a row to go for: mostly one of the five that were taken least, else any."""
+    rows = list(workflow.transitions)
+    rng.shuffle(rows)
+    least = sorted(rows, key=lambda row: taken.get(named(row, workflow), 0))
+    return rng.choice(least[:5] if rng.random() < 0.7 else rows)
 
 
 def never(workflow: Workflow, tally: Tally, excused: Set[RowKey] = frozenset()) -> list[RowKey]:

@@ -30,6 +30,7 @@ from app.organisation.signin import links, second_factor, sso
 from app.organisation.signin.fresh import fresh_sign_in
 from app.organisation.views.links import handed_out
 from app.web.access import access, current_principal
+from app.web.forms import record_id
 from app.web.locale import language
 
 blueprint = Blueprint(
@@ -63,7 +64,7 @@ def units() -> ResponseReturnValue:
 @access(Permission.ORGANISATION_MANAGE)
 def new_unit() -> ResponseReturnValue:
     """Show the form of a new unit, inside another one when the address says so."""
-    parent_id = request.args.get("parent", 0, type=int)
+    parent_id = request.args.get("parent", 0, type=record_id)
     start = {"kind": UnitKind.DIVISION.value, "parent_id": parent_id, "valid_from": today()}
     return _unit_page(None, UnitForm(formdata=None, data=start))
 
@@ -189,7 +190,7 @@ def people() -> ResponseReturnValue:
 @access(Permission.ORGANISATION_MANAGE)
 def new_person() -> ResponseReturnValue:
     """Show the form of a new account with its first role."""
-    form = NewPersonForm(formdata=None, data={"unit_id": request.args.get("unit", 0, type=int)})
+    form = NewPersonForm(formdata=None, data={"unit_id": request.args.get("unit", 0, type=record_id)})
     form.offer(directory.unit_choices(today()), today())
     return render_template("organisation/new_person.html", form=form)
 

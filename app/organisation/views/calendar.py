@@ -33,6 +33,7 @@ from app.organisation.services import calendar as office_calendar
 from app.organisation.services.calendar import FIRST_YEAR, LAST_YEAR, DayEntry
 from app.organisation.year import SIGNS, calendar_year, latest_changes, tone_words
 from app.web.access import access, current_principal
+from app.web.forms import record_id
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar", template_folder="../templates")
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -162,7 +163,7 @@ def _carried(text: str) -> list[DayEntry]:
 def _unit() -> UnitPlace:
     """Return whose calendar the address asks for, by default that of the person's own unit."""
     units = {unit.id: unit for unit in calendar_units(today())}
-    wanted = request.args.get("unit", type=int)
+    wanted = request.args.get("unit", type=record_id)
     if wanted is None:
         own = (calendar_unit(m.unit_id) for m in current_principal().memberships)
         wanted = next((unit_id for unit_id in own if unit_id in units), next(iter(units), None))

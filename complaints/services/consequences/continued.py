@@ -19,7 +19,7 @@ def _open(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     """Open the superior's case, linked to the earlier one (T-25, T-27). Raises Invalid beside the field."""
     words, earlier = typed.get("first_decision") or "", None
     if typed.get("first_case_id"):
-        earlier = continued.earlier_case(petition, typed["first_case_id"])
+        earlier = continued.earlier_case(petition, typed["first_case_id"], actor=actor)
     elif not words:
         raise Invalid("Chọn vụ việc trước, hoặc ghi nơi đã giải quyết trước đó.", field="first_case_id")
     code = "T-25" if petition.overdue_claim else "T-27"

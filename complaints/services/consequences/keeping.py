@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.core import audit
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.permissions import Principal
 from app.files.models import StoredFile
 from app.files.services import discard
@@ -26,9 +26,12 @@ ANSWERED_BEFORE = ("stored", "linked", "guided", "transferred", "returned", "spl
 def link(petition: Petition, typed: Typed, on: date, actor: Principal) -> None:
     """Tie a new paper to the petition on the same content that was stored, guided or transferred before (X23).
 
-    Raises NotFound for a petition that the actor may not see, Invalid for one that is no such petition.
+    Raises Invalid for what is no such petition, alike for one that the actor may not see.
     """
-    earlier = petition_for(actor, typed["petition_id"])
+    try:
+        earlier = petition_for(actor, typed["petition_id"])
+    except NotFound:
+        raise Invalid("Chọn một đơn khác trong sổ của cơ quan mình.", field="petition_id") from None
     if earlier.id == petition.id or earlier.unit.body_id != petition.unit.body_id:
         raise Invalid("Chọn một đơn khác trong sổ của cơ quan mình.", field="petition_id")
     if earlier.state not in ANSWERED_BEFORE or earlier.kind != petition.kind:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.core.clock import now, today
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.events import publish
 from app.core.permissions import Principal
 from app.organisation.queries import authority_of
@@ -79,7 +79,7 @@ def _open_second(petition: Petition, typed: Typed, on: date, actor: Principal) -
     """Open the case of a second complaint, linked to the first, which follows (S-1, C-24). Raises Invalid."""
     words, first = typed.get("first_decision") or "", None
     if typed.get("first_case_id"):
-        first = first_instance.first_case(petition, typed["first_case_id"])
+        first = first_instance.first_case(petition, typed["first_case_id"], actor=actor)
     elif not words:
         raise Invalid("Chọn vụ việc lần đầu, hoặc ghi nơi đã giải quyết lần đầu.", field="first_case_id")
     case = opened(petition, "S-1", on, actor, earlier=first, words=words)
@@ -140,7 +140,10 @@ def _join_case(petition: Petition, typed: Typed, _on: date, actor: Principal) ->
     found = db.session.get(Case, typed["case_id"])
     # A reception office is the desk of the authority: it joins papers to cases that it opens there but does not see.
     open_desk = found is not None and found.unit_id == body.id and not shut_out(actor, found)
-    case = found if open_desk and found is not None else case_for(actor, typed["case_id"])
+    try:
+        case = found if open_desk and found is not None else case_for(actor, typed["case_id"])
+    except NotFound:
+        raise Invalid("Không có vụ việc như vậy để nhập đơn vào.", field="case_id") from None
     if case.kind != petition.kind:
         raise Invalid("Vụ việc này thuộc loại khác với đơn.", field="case_id")
     if case.unit_id != body.id:

@@ -1,0 +1,1 @@
+"""Tests of the pure tables of the reception desk: visits, online sessions."""
