@@ -62,7 +62,7 @@ class ViDateField(DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the typed day; keep what was typed when it is none."""
         if not valuelist or not valuelist[0].strip():
-            self.data = None
+            self.data, self.raw_data = None, [""]  # spaces alone are nothing typed, also to InputRequired
             return
         try:
             super().process_formdata([valuelist[0].strip()])

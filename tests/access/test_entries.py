@@ -183,13 +183,14 @@ def told(world: World, session: Session, known: dict[str, int]) -> set[str]:
                 function_of(job.function)()
         for path, name in QUEUED.items():
             function_of(path)(known[name])
-    paths = {f"/cases/{known['case']}", f"/petitions/{known['petition']}"}
+    case = session.get_one(Case, known["case"])
+    names = {f"/cases/{case.id}", f"/petitions/{known['petition']}", case.number}
     people = {person.id: name for name, person in world.people.items()}
     return {
         people.get(row.person_id or 0, "?")
         for table in (Notice, OutboundMessage)
         for row in session.scalars(select(table).where(table.id > last[table]))
-        if any(path in str(row.facts) for path in paths)
+        if any(name in f"{row.facts} {getattr(row, 'body', '')}" for name in names)
     }
 
 

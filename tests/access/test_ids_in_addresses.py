@@ -13,14 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.clock import now
 from app.core.db import db, unit_of_work
 from app.organisation.models import Membership
 from app.web.access import RouteAccess
 from complaints.models.cases import CaseAttachment
+from complaints.models.extracts import MaskedPicture, MaskedPictureAct
 from complaints.services.conflicts import declare
 from complaints.services.opening import ask_for_identity, grant_identity
 from complaints.services.perform import perform
 from complaints.services.protection import measures_of
+from complaints.services.registration import Paper
 from notifications.models import Notice, OutboundMessage
 from reception.services.online import NewSession, propose_session
 from tests.access.test_every_route import (
@@ -60,7 +63,8 @@ REST: dict[str, set[str]] = {
 }  # fmt: skip
 # The second id of an address, by its name: which id of another file is tried in it.
 SECOND = {"attachment_id": "attachment", "conflict_id": "other_conflict", "measure_id": "other_measure",
-          "request_id": "other_request", "grant_id": "other_grant"}  # fmt: skip
+          "request_id": "other_request", "grant_id": "other_grant",
+          "picture_id": "other_picture"}  # fmt: skip
 
 
 @pytest.fixture
@@ -68,7 +72,11 @@ def known(world: World, session: Session, client: FlaskClient, objects: dict[str
     """What the routes of this table lead to, and what belongs to another file of the same body."""
     chair = world.principal("chutich.lb")
     other = build_petition(
-        world, kind="denunciation", respondent_level="commune_officer", field="construction"
+        world,
+        kind="denunciation",
+        respondent_level="commune_officer",
+        field="construction",
+        papers=(Paper("Đơn"),),
     )
     with unit_of_work():
         perform(other, "open_case", actor=world.principal("donthu.lb"), data={"on": "16/11/2026"})
@@ -87,6 +95,17 @@ def known(world: World, session: Session, client: FlaskClient, objects: dict[str
     upload = {"attachments": (io.BytesIO(PDF), "Biên bản.pdf")}
     assert client.post(f"/cases/{other.case.id}/notes", data=upload).status_code == 302
     client.post("/sign-out")
+    attached = session.scalars(select(CaseAttachment)).one()
+    picture = MaskedPicture(
+        petition_id=other.id, attachment_id=other.attachments[0].id, page=1, number=1, boxes=[],
+        file_id=attached.file_id, made_by_id=world.person("donthu.lb").id, made_at=now(),
+    )  # fmt: skip
+    session.add(picture)
+    session.flush()
+    session.add(
+        MaskedPictureAct(picture_id=picture.id, act="released", by_id=world.person("chutich.lb").id, at=now())
+    )
+    session.commit()
     thuly, held = world.person("thuly.lb").id, world.person("thuly.bd").id
     return {
         **objects,
@@ -95,7 +114,8 @@ def known(world: World, session: Session, client: FlaskClient, objects: dict[str
         "other_request": asked.id,
         "other_grant": let_in.id,
         "other_measure": measures_of(other.case)[0].id,
-        "attachment": session.scalars(select(CaseAttachment.id)).one(),
+        "attachment": attached.id,
+        "other_picture": picture.id,
         "notice": session.scalars(select(Notice.id).where(Notice.person_id == thuly).limit(1)).one(),
         "message": session.scalars(select(OutboundMessage.id).limit(1)).one(),
         "membership": session.scalars(select(Membership.id).where(Membership.person_id == held)).one(),

@@ -107,6 +107,10 @@ COMMAND_GIVES: dict[str, str] = {
     "audit export": "gives out the record: ids and codes",
     "audit check": "checks an export",
     "audit key": "gives out a public key",
+    "seal status": "counts what is sealed by which key; no names",
+    "seal rotate": "wraps the keys of sealed values anew, reads none",
+    "seal split": "gives out the seal's key in shares",
+    "seal join": "gives out the seal's key from its shares",
     "law list": "prints rules",
     "law due": "computes a date",
     "law check": "checks rules",
@@ -121,6 +125,7 @@ JOB_TELLS: dict[str, str] = {
     "complaints.jobs.sweep_ended_clocks": "steps of the law, told by handlers",
     "complaints.jobs.sweep_recalculations": "moved dates, by free_people",
     "complaints.jobs.sweep_which_law": "nobody",
+    "notifications.agendas.send_agendas": "everybody their own day, by what they may see",
     "notifications.jobs.sweep_outbox": "mail that was written before",
     "app.organisation.jobs.forget_old_tries": "nobody",
 }
