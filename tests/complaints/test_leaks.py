@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.core.text import fold
@@ -174,5 +174,8 @@ def test_a_number_is_found_however_it_is_broken_up_and_by_its_last_digits(
     SYLLABLES,
 )
 def test_one_common_syllable_alone_raises_no_alarm(name: str, words: list[str], one: str) -> None:
+    assume(
+        not set(fold(name).split()) & {fold(word) for word in words}
+    )  # 'phường an' is Phượng An to who folds
     text = " ".join([*words[:4], one.lower(), *words[4:]])
     assert kinds(text, Somebody(name)) == []
