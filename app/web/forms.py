@@ -55,6 +55,7 @@ class ViDateField(DateField):
     """A day typed as dd/mm/yyyy (yyyy-mm-dd is read too) and shown as dd/mm/yyyy."""
 
     data: Any  # a date, or None when nothing readable was typed
+    raw_data: Any
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, validators, format=["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"], **kwargs)
