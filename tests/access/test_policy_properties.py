@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from itertools import count
 
 from hypothesis import HealthCheck, given, settings
@@ -10,14 +9,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.clock import now
 from app.core.permissions import GRANTS, MembershipFacts, Permission, Principal, Reach, Role, scope_of
 from app.organisation.models import UnitKind
 from app.organisation.queries import FOR_PARENT
 from complaints.access import may_act, visible_cases, visible_petitions
+from complaints.codes_identity import OpeningPurpose
 from complaints.models.cases import Case
-from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
+from complaints.services.opening import grant_identity
 from tests.complaints.test_conflicts import build_denunciation
 from tests.factories import World, build_petition
 
@@ -167,10 +166,17 @@ def test_a_conflict_takes_every_right_whatever_one_holds_is_lent_or_was_let_in_t
     petition = session.scalars(select(Petition).where(Petition.case_id == case.id)).one()
     assert petition.sealed_identity is not None
     people = [world.person(name).id for name in ("donthu.lb", "thuly.lb", "tiepdan.lb", "chutich.lb")]
+    head = world.principal("chutich.lb")
     for person in people:
-        session.add(IdentityGrant(sealed_identity_id=petition.sealed_identity.id, person_id=person,
-                                  granted_by_id=world.person("chutich.lb").id, reason="Làm việc", granted_at=now(),
-                                  expires_at=now() + timedelta(days=5)))  # fmt: skip
+        if person != head.person_id:
+            grant_identity(
+                petition,
+                person_id=person,
+                purpose=OpeningPurpose.CHECK,
+                reason="Làm việc",
+                days=5,
+                actor=head,
+            )
     session.flush()
 
     @_FEW
