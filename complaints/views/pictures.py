@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField, StringField
 
+from app.core.clock import now
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, Invalid, NotFound
 from app.core.permissions import Permission
@@ -218,5 +219,6 @@ def _show(petition: Petition, attachment_id: int, form: MaskForm | None = None) 
         versions=versions,
         form=form,
         me=actor.person_id,
+        at=now(),
         **words(),
     )

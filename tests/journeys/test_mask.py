@@ -88,6 +88,10 @@ def test_a_paper_is_masked_confirmed_by_another_and_the_verifier_sees_what_is_le
     page.get_by_role("button", name="Lưu ảnh đã che").click()
     expect(page.get_by_role("alert")).to_contain_text("Vẽ ít nhất một ô che")
     page.wait_for_load_state("load")
+    # Who photographs the paper as it was handed in photographs their own name and the time.
+    expect(page.locator(".mask-picture .mark span").first).to_have_text(
+        "Cán bộ Đơn thư LB · 16/11/2026 09:00"
+    )
     area = page.locator("[data-mask-area]")
     (drag if width == 1440 else touch)(page, area, (0.5, 0.002), (0.999, 0.998))
     left = page.get_by_role("group", name="Ô 1", exact=True).get_by_label("Trái %")
