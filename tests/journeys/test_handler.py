@@ -130,7 +130,7 @@ def test_a_denunciation_from_the_check_to_its_end(
     desk.step("Thành lập tổ xác minh", "verify",
               {"document_no": "6/QĐ", "team_size": "3", "leader": "Trưởng phòng"}, ("y",))  # fmt: skip
     desk.be("thuly.lb")
-    expect(page.get_by_text("Người tố cáo (bí mật)")).to_be_visible()
+    expect(page.get_by_text("Người tố cáo 1 (bí mật)")).to_be_visible()
     screenshot("denunciation")
     desk.step("Ghi ngày gửi thông báo thụ lý", "notify")
     desk.step("Ghi biên bản làm việc", "record_work", {"copies": "2", "words": "Làm việc tại trụ sở."})
