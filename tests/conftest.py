@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import Flask, current_app, g, request_started
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -164,9 +164,9 @@ def counting(app: Flask) -> Iterator[None]:
     """Rate limits count, from zero, for this test only."""
     with app.app_context():
         limiter.reset()
-    limiter.enabled = True
+    app.config["RATELIMIT_ENABLED"] = True
     yield
-    limiter.enabled = False
+    app.config["RATELIMIT_ENABLED"] = False
     with app.app_context():
         limiter.reset()
 
@@ -290,7 +290,27 @@ def live_server(real_database: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def _patient_hands() -> Iterator[None]:
+    """Nobody types into a page that is still coming: Chromium may then put back what stood in the field before.
+
+    A robot is quick enough to, after a form that comes back with what has to be put right.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for act in ("fill", "check", "uncheck", "select_option", "set_input_files"):
+            patch.setattr(Locator, act, _once_loaded(getattr(Locator, act)))
+        yield
+
+
+def _once_loaded(act: Callable[..., Any]) -> Callable[..., Any]:
+    def patient(field: Locator, *values: Any, **options: Any) -> Any:
+        field.page.wait_for_load_state("load")
+        return act(field, *values, **options)
+
+    return patient
+
+
+@pytest.fixture(scope="session")
+def chromium(_patient_hands: None) -> Iterator[Browser]:
     """Debian's Chromium; tests are skipped without it, unless TIEPDAN_REQUIRE_BROWSER says they must run."""
     if CHROMIUM is None:
         if os.environ.get("TIEPDAN_REQUIRE_BROWSER"):

@@ -112,7 +112,9 @@ limiter = Limiter(
 def init_app(app: Flask, kinds: Mapping[str, Dear]) -> None:
     """Give the application its limiter; `kinds` is what is dear, by endpoint.
 
-    RATELIMIT_ENABLED = False (tests) leaves it ready but counting nothing.
+    RATELIMIT_ENABLED = False (tests) leaves it ready but counting nothing in this application.
+
+    The limiter is one for all applications of a process and stays on; each says by its own setting whether it counts.
     """
     app.extensions[_KINDS] = dict(kinds)
     enabled = bool(app.config.get("RATELIMIT_ENABLED", True))
@@ -121,7 +123,12 @@ def init_app(app: Flask, kinds: Mapping[str, Dear]) -> None:
         # The storage looks for valkey, which is not installed; another library's import hook warns about the search.
         warnings.simplefilter("ignore", ImportWarning)
         limiter.init_app(app)
-    app.config["RATELIMIT_ENABLED"] = limiter.enabled = enabled
+    app.config["RATELIMIT_ENABLED"] = enabled
+
+
+@limiter.request_filter
+def _counts_nothing() -> bool:
+    return not current_app.config["RATELIMIT_ENABLED"]
 
 
 def seconds_to_wait(refused: Exception) -> int:

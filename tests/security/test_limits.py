@@ -10,7 +10,7 @@ from app import wiring
 from app.config import Settings
 from app.factory import create_app
 from app.web.access import route_table
-from app.web.limits import Dear, limiter
+from app.web.limits import Dear
 from tests.access.test_every_route import objects, sign_in  # noqa: F401 - a fixture
 from tests.factories import World
 
@@ -86,14 +86,13 @@ def test_the_bell_and_signing_out_are_never_refused(client: FlaskClient, world: 
 
 def test_without_redis_the_counting_goes_on_in_memory_and_nothing_falls_over(settings: Settings) -> None:
     app = create_app(replace(settings, redis_url="unix:///nowhere/redis.sock"))
-    limiter.enabled = True
+    app.config["RATELIMIT_ENABLED"] = True
     try:
         client = app.test_client()
         answers = [client.post("/sign-in", data={}).status_code for _ in range(122)]
         assert answers[:120] == [422] * 120
         assert answers[120:] == [429] * 2
     finally:
-        limiter.enabled = False
         create_app(settings)  # the one limiter of the process counts in Redis again, for whoever comes next
 
 
