@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import Flask, current_app, g, request_started
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 PASSWORD = "mat-khau-thu-nghiem"
 TODAY = date(2026, 11, 16)  # a Monday; the week after has the new holiday of 24 November
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSER_PATIENCE_MS = 20_000  # a busy machine is no failure; what comes at once is not waited for
 HOW_TO_INSTALL = "no Chromium: install it with 'apt-get install chromium' (or set it on PATH)"
 
 
@@ -296,6 +297,7 @@ def _patient_hands() -> Iterator[None]:
     A robot is quick enough to, after a form that comes back with what has to be put right.
     """
     with pytest.MonkeyPatch.context() as patch:
+        expect.set_options(timeout=BROWSER_PATIENCE_MS)
         for act in ("fill", "check", "uncheck", "select_option", "set_input_files"):
             patch.setattr(Locator, act, _once_loaded(getattr(Locator, act)))
         yield
@@ -336,7 +338,7 @@ def context(chromium: Browser, live_server: str) -> Iterator[BrowserContext]:
     context = chromium.new_context(
         base_url=live_server, locale="vi-VN", viewport={"width": 1440, "height": 900}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(BROWSER_PATIENCE_MS)
     yield context
     context.close()
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.organisation.models import Person
+from tests import hands
 from tests.conftest import PASSWORD
 from tests.factories import World
 
@@ -90,8 +91,7 @@ def test_no_page_is_wider_than_the_screen(live_world: World, sign_in: SignIn, wi
     unit, person = live_world.unit("LB").id, live_world.person("thuly.lb").id
     for path in ("units", f"units/{unit}", "people", "people/new", f"people/{person}", "roles", "rules/"):
         page.goto(f"/admin/{path}")
-        too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert too_wide <= 0, path
+        hands.fits(page)
 
 
 def test_the_menu_is_there_again_when_a_tablet_is_turned(live_world: World, page: Page, sign_in: SignIn):

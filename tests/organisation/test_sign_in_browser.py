@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.core.clock import frozen, now
 from app.organisation.models import Person
+from tests import hands
 from tests.conftest import PASSWORD
 from tests.factories import World, build_petition
 from tests.organisation.test_second_factor import code_of, enrol
@@ -23,10 +23,8 @@ def in_order(page: Page) -> None:
     before = page.viewport_size
     for width in (1440, 820, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (page.url, width)
-    found = Axe().run(page).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert not serious, [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in serious]
+        hands.fits(page)
+    hands.sound(page)
     if before:
         page.set_viewport_size(before)
 
