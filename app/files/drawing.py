@@ -2,7 +2,7 @@
 
 `masking.py` starts it as `python -I -m app.files.drawing`: a line of JSON ({"extension", "page", "boxes"}) and then the
 file on standard input, a JPEG on standard output. It is given no settings, so it has no key and no way to the database.
-Time and memory are bounded, nothing is written to a disk. Exit codes: 0 done, else one of those below.
+Time and memory are bounded, nothing is written to a disk. Exit codes: 0 done, else one of those in `masking.py`.
 """
 
 import io
@@ -19,8 +19,8 @@ import typst
 from PIL import Image, ImageOps
 
 from app.files.hazards import PIXELS_MAX, picture_sizes
+from app.files.masking import NO_PAGE, TOO_LARGE, UNREADABLE
 
-NO_PAGE, UNREADABLE, TOO_LARGE = 3, 4, 5
 SIDE_MAX = 2400  # pixels of the long side: handwriting of an A4 page is well read
 DECODED_MAX = 60_000_000  # pixels decoded at once; a larger JPEG is decoded at a half, a quarter or an eighth
 _SECONDS, _MEMORY = 20, 2 * 2**30

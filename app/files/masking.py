@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from app.files.drawing import NO_PAGE, TOO_LARGE
-
+# What `drawing.py` ends with when it can make no picture. It takes them from here: nothing loads a decoder but it.
+NO_PAGE, UNREADABLE, TOO_LARGE = 3, 4, 5
 MASKABLE = ("jpg", "jpeg", "png", "webp", "pdf")
 MEDIA_TYPE, EXTENSION = "image/jpeg", "jpg"
 PAGE_MAX = 999

@@ -49,22 +49,11 @@ def store_upload(upload: FileStorage, *, actor: Principal, sealed: bool) -> Stor
     called = _("Tệp kèm theo") if sealed or not name else _("Tệp '%(name)s'", name=name)
     _check(called, extension, content)
     scanned = _scan(called, content, actor)
-    key = new_key()
-    body = seal.encrypt(content, context=_content_context(key)) if sealed else content
-    _write(key, body, called)
-    row = StoredFile(
-        storage_key=key,
-        sha256=sha256(body).hexdigest(),
-        size=len(content),
-        media_type=KINDS[extension].media_type,
-        extension=extension,
-        name="" if sealed else name,
-        sealed=sealed,
-        sealed_name=seal.encrypt(name.encode(), context=_name_context(key)) if sealed else None,
-        seal_header=seal.parts(body)[0] if sealed else None,
-        uploaded_by_id=actor.person_id,
-        uploaded_at=now(),
-    )
+    row = _keep(content, extension, KINDS[extension].media_type, called=called, sealed=sealed, actor=actor)
+    if sealed:
+        row.sealed_name = seal.encrypt(name.encode(), context=_name_context(row.storage_key))
+    else:
+        row.name = name
     db.session.add(row)
     db.session.flush()
     if not scanned:
@@ -77,25 +66,29 @@ def store_made(content: bytes, *, extension: str, media_type: str, actor: Princi
 
     Raises Invalid (field 'attachments') when the disk takes no more.
     """
-    key = new_key()
-    body = seal.encrypt(content, context=_content_context(key))
-    _write(key, body, _("Tệp kèm theo"))
-    row = StoredFile(
-        storage_key=key, sha256=sha256(body).hexdigest(), size=len(content), media_type=media_type, extension=extension,
-        name="", sealed=True, uploaded_by_id=actor.person_id, uploaded_at=now(),
-    )  # fmt: skip
+    row = _keep(content, extension, media_type, called=_("Tệp kèm theo"), sealed=True, actor=actor)
     db.session.add(row)
     db.session.flush()
     return row
 
 
+def _keep(
+    content: bytes, extension: str, media_type: str, *, called: str, sealed: bool, actor: Principal
+) -> StoredFile:
+    """Write bytes under a new key, sealed or as they are, and return their row, which has no name yet."""
+    key = new_key()
+    body = seal.encrypt(content, context=_content_context(key)) if sealed else content
+    _write(key, body, called)
+    return StoredFile(
+        storage_key=key, sha256=sha256(body).hexdigest(), size=len(content), media_type=media_type, extension=extension,
+        name="", sealed=sealed, seal_header=seal.parts(body)[0] if sealed else None,
+        uploaded_by_id=actor.person_id, uploaded_at=now(),
+    )  # fmt: skip
+
+
 def send_picture(content: bytes) -> Response:
     """Return a JPEG that the product made, to be seen inside a page and kept nowhere."""
-    response = send_file(io.BytesIO(content), mimetype="image/jpeg")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return _alone(send_file(io.BytesIO(content), mimetype="image/jpeg"))
 
 
 def _scan(called: str, content: bytes, actor: Principal) -> bool:
@@ -269,6 +262,11 @@ def send_stored(stored: StoredFile, *, name: str) -> Response:
         as_attachment=True,
         download_name=f"{name}.{stored.extension}" if stored.sealed else name,
     )
+    return _alone(response)
+
+
+def _alone(response: Response) -> Response:
+    """Return an answer that is taken for what it says it is, runs nothing, and is kept in no cache."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"

@@ -148,6 +148,13 @@ def test_pure_core_imports_neither_flask_nor_sqlalchemy() -> None:
             assert not re.search(r"^(from|import) (flask|sqlalchemy)", module.text, re.MULTILINE), module.name
 
 
+def test_nothing_loads_what_decodes_the_files_of_others() -> None:
+    """A paper is decoded in a process of its own: no web process and no worker has the decoder in it."""
+    assert not [m.name for m in modules() if "app.files.drawing" in {target for target, _line in imports(m)}]
+    decoders = [m.name for m in modules() if re.search(r"^(from|import) PIL\b", m.text, re.MULTILINE)]
+    assert decoders == ["app.files.drawing"]
+
+
 def test_no_number_of_the_law_stands_in_python_services() -> None:
     """'Seven working days' belongs to the rulebook: services start clocks by code, never by a number of days."""
     for module in modules():
