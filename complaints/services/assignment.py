@@ -43,7 +43,7 @@ def assign(
     if handler_id is not None and handler_id not in {p.id for p in people_in([unit.id], WORKERS, today())}:
         raise Invalid("Người này không làm việc ở đơn vị đã chọn.", field="handler_id")
     conflicts.check_free(case, unit.id, handler_id)
-    refuse_words(case, note, field="note")  # I05: the assignment names the denounced, not the denouncer
+    refuse_words(case, note=note)  # I05: the assignment names the denounced, not the denouncer
     case.assigned_unit_id, case.handler_id = unit.id, handler_id
     _record(case, unit.id, handler_id, actor=who, note=note, act="assigned")
     publish(CaseAssigned(case.id, unit.id, handler_id, actor.person_id))
@@ -56,7 +56,7 @@ def hand_back(case: Case, *, actor: Principal, reason: str, version: int | None 
         raise NotAllowed("Chỉ người đang thụ lý mới trả lại vụ việc.")
     if not clean_text(reason):
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
-    refuse_words(case, reason, field="reason")
+    refuse_words(case, reason=reason)
     case.handler_id = None
     _record(case, case.assigned_unit_id, None, actor=actor, note=reason, act="handed_back")
     publish(CaseHandedBack(case.id, actor.person_id))

@@ -59,7 +59,7 @@ def declare(subject: Subject, *, reason: str, actor: Principal, name: str = "") 
             raise NotAllowed(_("Chỉ người giao việc mới khai xung đột lợi ích cho người khác."))
         person_id = _person(name, "name").id
     words = _words(reason)
-    refuse_words(subject, words, field="reason")
+    refuse_words(subject, reason=words)
     if any(row.person_id == person_id and row.ground == Ground.DECLARED for row in rows_of(subject)):
         raise Stale(_("Người này đã được khai xung đột lợi ích trong hồ sơ này."))
     row = _add(subject, Ground.DECLARED, words, actor, person_id=person_id)
@@ -110,7 +110,7 @@ def end(subject: Subject, row_id: int, *, reason: str, actor: Principal) -> None
     if row is None:
         raise NotFound
     words = _words(reason)
-    refuse_words(subject, words, field="reason")
+    refuse_words(subject, reason=words)
     _add(subject, Ground(row.ground), words, actor, ends_id=row.id)
     _note(
         subject, "conflict_ended", actor, {"person_id": row.person_id, "unit_id": row.unit_id, "words": words}

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -90,40 +89,40 @@ def competent_head(actor: Principal, petition: Petition) -> bool:
     )
 
 
-def _granted(actor: Principal, sealed_id: int, at: datetime, *, download: bool = False) -> bool:
+def _granted(actor: Principal, sealed_id: int, *, download: bool) -> bool:
     statement = select(IdentityGrant.id).where(
         IdentityGrant.sealed_identity_id == sealed_id,
         IdentityGrant.person_id == actor.person_id,
         IdentityGrant.granted_by_id != actor.person_id,
         IdentityGrant.revoked_at.is_(None),
-        IdentityGrant.expires_at > at,
+        IdentityGrant.expires_at > now(),
     )
     if download:
         statement = statement.where(IdentityGrant.may_download)
     return db.session.execute(statement.limit(1)).first() is not None
 
 
-def _by_law(actor: Principal, petition: Petition) -> bool:
-    sealed = petition.sealed_identity
-    return sealed is not None and (
-        sealed.registered_by_id == actor.person_id or competent_head(actor, petition)
-    )
-
-
 def may_open_identity(actor: Principal, petition: Petition) -> bool:
     """Tell who is let in: who registered it, the head competent to resolve it, and whom that head lets in."""
-    sealed = petition.sealed_identity
-    if sealed is None or shut_out(actor, petition) or not actor.may(Permission.IDENTITY_OPEN):
-        return False
-    return _by_law(actor, petition) or _granted(actor, sealed.id, now())
+    return _let_in(actor, petition, download=False)
 
 
 def may_download(actor: Principal, petition: Petition) -> bool:
     """Tell who may take the sealed papers along or print: who is let in by law, and whom the head lets do it."""
+    return _let_in(actor, petition, download=True)
+
+
+def _let_in(actor: Principal, petition: Petition, *, download: bool) -> bool:
     sealed = petition.sealed_identity
     if sealed is None or shut_out(actor, petition) or not actor.may(Permission.IDENTITY_OPEN):
         return False
-    return _by_law(actor, petition) or _granted(actor, sealed.id, now(), download=True)
+    by_law = sealed.registered_by_id == actor.person_id or competent_head(actor, petition)
+    return by_law or _granted(actor, sealed.id, download=download)
+
+
+def as_head(actor: Principal, petition: Petition) -> Principal:
+    """Return the actor as the record names them: on behalf of the head who is away, where they stand in."""
+    return acting(actor, Permission.IDENTITY_GRANT, petition) or actor
 
 
 def open_identity(petition: Petition, *, actor: Principal, purpose: str, reason: str) -> Opening:
@@ -138,7 +137,7 @@ def open_identity(petition: Petition, *, actor: Principal, purpose: str, reason:
     words = checked_words(purpose, reason)
     return wall.begin(
         "identity.opened",
-        actor=acting(actor, Permission.IDENTITY_GRANT, petition) or actor,
+        actor=as_head(actor, petition),
         subject=("petition", petition.id),
         purpose=purpose,
         detail={"sealed_identity_id": sealed.id},

@@ -119,7 +119,7 @@ def confirm_competence(
     words = clean_text(reason)[:2000]
     if own != proposal.own and not words:
         raise Invalid("Khác với đề xuất: hãy ghi lý do.", field="reason")
-    refuse_words(petition, words, field="reason")
+    refuse_words(petition, reason=words)
     unit = db.session.get(Unit, unit_id) if unit_id and not own else None
     if unit_id and not own and (unit is None or not unit.is_body or not unit.in_force(today())):
         raise Invalid("Chọn một cơ quan trong danh sách.", field="unit_id")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import seal
@@ -61,7 +61,7 @@ def mark_sealed_before(of: Callable[[Any], Iterable[Named]]) -> int:
     sealed = SealedIdentity.__table__.c
     wanted = (
         select(sealed.id, sealed.context, sealed.ciphertext)
-        .where(sealed.id.not_in(select(LeakMarks.sealed_identity_id)))
+        .where(~exists().where(LeakMarks.sealed_identity_id == sealed.id))
         .order_by(sealed.id)
     )
     done = 0
@@ -125,9 +125,7 @@ def _checker(marks: _Marks) -> Check:
 
 def refuse_leaks(subject: Petition | Case, transition: Transition, typed: Mapping[str, Any]) -> None:
     """Refuse a step of a denunciation whose texts give away who denounces. Raises Invalid beside the field."""
-    texts = texts_of(transition, typed)
-    if texts and subject.is_denunciation:
-        refuse_texts(checker_of(subject), texts)
+    refuse_words(subject, **texts_of(transition, typed))
 
 
 def texts_of(transition: Transition, typed: Mapping[str, Any]) -> dict[str, str]:
@@ -142,10 +140,10 @@ def refuse_texts(check: Check, texts: Mapping[str, str]) -> None:
         refuse_leak(check, text, field=name)
 
 
-def refuse_words(subject: Petition | Case, text: str, *, field: str) -> None:
-    """Refuse one text about a denunciation that gives the denouncer away. Raises Invalid with the field."""
-    if text and subject.is_denunciation:
-        refuse_leak(checker_of(subject), text, field=field)
+def refuse_words(subject: Petition | Case, **texts: str) -> None:
+    """Refuse texts about a denunciation, by field, that give the denouncer away. Raises Invalid with the field."""
+    if any(texts.values()) and subject.is_denunciation:
+        refuse_texts(checker_of(subject), texts)
 
 
 def refuse_leak(check: Check, text: str, *, field: str) -> None:

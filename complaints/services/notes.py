@@ -38,7 +38,7 @@ def add_note(subject: Petition | Case, text: str, *, actor: Principal) -> Histor
         raise Invalid("Hãy viết nội dung ghi chú.", field="text")
     if len(words) > NOTE_MAX:
         raise Invalid(f"Ghi chú dài quá {NOTE_MAX} ký tự; hãy đính kèm tệp.", field="text")
-    refuse_words(subject, words, field="text")
+    refuse_words(subject, text=words)
     line = HistoryEntry(
         petition_id=subject.id if isinstance(subject, Petition) else None,
         case_id=subject.id if isinstance(subject, Case) else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -16,12 +16,13 @@ from app.core.permissions import Permission, Principal, Role
 from app.core.seal_rotation import Sealed
 from app.organisation.models import Person
 from app.organisation.queries import authority_of, people_in, principal_for
-from complaints.access import acting, shut_out
+from complaints.access import shut_out
 from complaints.events import IdentityAsked, IdentityGranted, IdentityRefused
 from complaints.models.openings import IdentityOpening, IdentityRequest
 from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
 from complaints.services.identity import (
+    as_head,
     checked_words,
     competent_head,
     may_open_identity,
@@ -102,7 +103,7 @@ def decide_request(
         detail = {"request_id": request.id, "person_id": request.person_id}
         audit.record(
             "identity.not_granted",
-            actor=_as_head(actor, petition),
+            actor=as_head(actor, petition),
             subject=("petition", petition.id),
             detail=detail,
         )
@@ -157,7 +158,7 @@ def _let_in(petition: Petition, way: _Way, actor: Principal) -> IdentityGrant:
         "download": way.download,
     }
     audit.record(
-        "identity.granted", actor=_as_head(actor, petition), subject=("petition", petition.id), detail=detail
+        "identity.granted", actor=as_head(actor, petition), subject=("petition", petition.id), detail=detail
     )
     publish(IdentityGranted(grant.id, way.person_id, actor.person_id))
     return grant
@@ -170,11 +171,6 @@ def _check_person(petition: Petition, person_id: int) -> None:
         raise Invalid("Chọn một người đang làm việc.", field="person_id")
     if shut_out(known, petition):
         raise Invalid("Người này bị tố cáo hoặc có xung đột lợi ích trong hồ sơ này.", field="person_id")
-
-
-def _as_head(actor: Principal, petition: Petition) -> Principal:
-    """Return the actor as the record names them: on behalf of the head who is away, where they stand in."""
-    return acting(actor, Permission.IDENTITY_GRANT, petition) or actor
 
 
 def revoke_grant(petition: Petition, grant_id: int, *, actor: Principal) -> None:
@@ -193,7 +189,7 @@ def revoke_grant(petition: Petition, grant_id: int, *, actor: Principal) -> None
     db.session.flush()
     detail = {"grant_id": grant.id, "person_id": grant.person_id}
     audit.record(
-        "identity.revoked", actor=_as_head(actor, petition), subject=("petition", petition.id), detail=detail
+        "identity.revoked", actor=as_head(actor, petition), subject=("petition", petition.id), detail=detail
     )
 
 
@@ -226,8 +222,8 @@ class Line:
     person: str
     purpose: str
     words: str
-    at: object
-    until: object = None
+    at: datetime
+    until: datetime | None = None
     by: str = ""
     download: bool = False
     ended: bool = False

@@ -120,7 +120,7 @@ def send_back(subject: Subject, *, actor: Principal, reason: str, version: int |
         raise NotAllowed("Bạn không có quyền trả lại đề xuất này.")
     if not reason.strip():
         raise Invalid("Hãy ghi lý do trả lại.", field="reason")
-    leak_marks.refuse_words(subject, reason, field="reason")
+    leak_marks.refuse_words(subject, reason=reason)
     prepared_by = subject.pending_by_id
     forget_proposal(subject)
     subject.version += 1

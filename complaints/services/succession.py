@@ -159,8 +159,7 @@ def hand_over(
         )
     if not row.new_unit.in_force(today()):
         raise Invalid(_("Cơ quan kế tiếp đã kết thúc hoạt động."), field="succession_id")
-    refuse_words(subject, paper, field="minutes")
-    refuse_words(subject, words, field="words")
+    refuse_words(subject, minutes=paper, words=words)
     return _move(subject, row, on, {"minutes": paper, "words": clean_text(words)[:2000]}, actor)
 
 
