@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core.clock import HANOI, now, today
 from app.core.db import db, unit_of_work
-from app.core.permissions import Permission, Principal
+from app.core.permissions import Principal
 from app.organisation.chart import chart
 from app.organisation.queries import principal_for, work_calendar
 from complaints.queries.agenda import agenda_of, week_of
@@ -35,8 +35,10 @@ def send_agendas() -> None:
     people = _left(sorted(chart().people), day)
     for start in range(0, len(people), BATCH):
         with unit_of_work():
-            for person_id in _taken(people[start : start + BATCH], day):
-                _tell(person_id, day)
+            taken = _taken(people[start : start + BATCH], day)
+            for kind in (Kind.DAILY, Kind.WEEKLY):
+                for person_id in sorted(outbox.who_get(taken, kind)):
+                    _tell(person_id, kind, day)
 
 
 def _left(people: list[int], day: date) -> list[int]:
@@ -55,16 +57,17 @@ def _taken(people: list[int], day: date) -> list[int]:
     return sorted(db.session.scalars(taken.returning(AgendaDay.person_id)))
 
 
-def _tell(person_id: int, day: date) -> None:
+def _tell(person_id: int, kind: Kind, day: date) -> None:
     principal = principal_for(person_id, day)
     if principal is None or not principal.memberships:
         return
     calendar = work_calendar(principal.memberships[0].body_id)
     if not calendar.is_working(day):
         return
-    _tell_day(principal, day)
     monday = day - timedelta(days=day.weekday())
-    if not any(calendar.is_working(monday + timedelta(days=n)) for n in range(day.weekday())):
+    if kind is Kind.DAILY:
+        _tell_day(principal, day)
+    elif not any(calendar.is_working(monday + timedelta(days=n)) for n in range(day.weekday())):
         _tell_week(principal, day)
 
 
@@ -84,7 +87,7 @@ def _tell_day(principal: Principal, day: date) -> None:
 
 def _tell_week(principal: Principal, day: date) -> None:
     units = week_of(principal)
-    if not units or not principal.may(Permission.SUPERVISION_VIEW):
+    if not units:
         return
     facts = {
         "day": day.isoformat(),

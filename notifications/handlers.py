@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.clock import HANOI, today
 from app.core.db import db
 from app.core.permissions import Permission
-from app.organisation.queries import contacts_for, people_at_work, principal_for
+from app.organisation.queries import contacts_for, principal_for
 from complaints.access import may_act
 from complaints.events import (
     AlertsRaised,
@@ -27,14 +27,13 @@ from complaints.models.parties import IdentityGrant
 from complaints.models.petitions import Petition
 from complaints.models.recalculations import ClockMove
 from complaints.queries.numbers import numbers_of
-from complaints.services.conflicts import free_people
 from complaints.services.facts import Subject, workflow_of
 from complaints.services.recalculation import holders_of_moved
 from complaints.workflow.base import Transition
 from notifications import rules
 from notifications.digest import tell_alerts
 from notifications.rules import Kind
-from notifications.services import Telling, tell
+from notifications.services import Telling, tell, who_may_hear
 
 MOVES_LISTED = 20  # the page of the change has them all
 
@@ -136,8 +135,7 @@ def _tell(subject: Subject, people: Mapping[int, Kind], extra: Mapping[str, str]
     """Tell people of something on a petition or case; its version makes the key that of this very act."""
     name = "petition" if isinstance(subject, Petition) else "case"
     facts = {"number": subject.number, **(extra or {})}
-    at_work = people_at_work(people, today())  # whoever left yesterday hears nothing today
-    free = free_people(sorted(at_work), subject.barred_ids or (), subject.closed_unit_ids or ())
+    free = who_may_hear(people, subject)
     tell(
         Telling(
             person,

@@ -1,13 +1,10 @@
 """Who hears that somebody asks to be let in to a sealed identity, and what became of it; neither whose nor why."""
 
-from app.core.clock import today
 from app.core.db import db
-from app.organisation.queries import people_at_work
 from complaints.events import IdentityAsked, IdentityRefused
 from complaints.models.petitions import Petition
-from complaints.services.conflicts import free_people
 from notifications.rules import Kind
-from notifications.services import Telling, tell
+from notifications.services import Telling, tell, who_may_hear
 
 
 def identity_asked(event: IdentityAsked) -> None:
@@ -22,10 +19,8 @@ def identity_refused(event: IdentityRefused) -> None:
 
 def _tell(petition_id: int, people: tuple[int, ...], kind: Kind, request_id: int) -> None:
     petition = db.session.get_one(Petition, petition_id)
-    at_work = people_at_work(people, today())
-    free = free_people(sorted(at_work), petition.barred_ids or (), petition.closed_unit_ids or ())
     facts = {"number": petition.number}
     tell(
         Telling(person, kind, facts, f"/petitions/{petition_id}", f"{kind}:{request_id}:{person}")
-        for person in free
+        for person in sorted(who_may_hear(people, petition))
     )

@@ -1,7 +1,7 @@
 """The rows of the outbox: written with their cause, claimed by one worker at a time, closed with the outcome."""
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +72,12 @@ def write(drafts: Iterable[Draft]) -> dict[str, int]:
     statement = insert(OutboundMessage).on_conflict_do_nothing()
     returned = db.session.execute(statement.returning(OutboundMessage.dedupe_key, OutboundMessage.id), rows)
     return {row.dedupe_key: row.id for row in returned}
+
+
+def who_get(people: Collection[int], kind: str) -> set[int]:
+    """Return those of some people whom a mail of a kind reaches: they have an address and have not switched it off."""
+    off = unwanted(people)
+    return {person for person in _addresses(set(people)) if (person, kind) not in off}
 
 
 def open_digests(ids: Iterable[int]) -> dict[int, OutboundMessage]:

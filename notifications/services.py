@@ -9,11 +9,15 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import audit
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.jobs import QueueName, enqueue_after_commit
 from app.core.permissions import Principal
+from app.organisation.queries import people_at_work
+from complaints.models.cases import Case
+from complaints.models.petitions import Petition
+from complaints.services.conflicts import free_people
 from notifications import jobs, outbox
 from notifications.models import MessageState, Notice, OutboundMessage
 from notifications.outbox import Draft
@@ -29,6 +33,12 @@ class Telling:
     facts: Mapping[str, Any]
     target: str  # the path of the page it leads to
     dedupe_key: str
+
+
+def who_may_hear(people: Iterable[int], subject: Petition | Case) -> set[int]:
+    """Return those of some people who may be told of a petition or case today: at work here, and not kept from it."""
+    at_work = people_at_work(set(people), today())  # whoever left yesterday hears nothing today
+    return set(free_people(sorted(at_work), subject.barred_ids or (), subject.closed_unit_ids or ()))
 
 
 def tell(tellings: Iterable[Telling]) -> int:

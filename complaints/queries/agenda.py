@@ -9,7 +9,7 @@ from app.core.permissions import Permission, Principal
 from complaints.queries import supervision, worklists
 from complaints.queries.lines import CaseLine, PetitionLine
 from complaints.queries.supervision import Figures
-from complaints.queries.worklists import Reached, WorkFilter
+from complaints.queries.worklists import WorkFilter
 
 LISTED = 10
 
@@ -61,7 +61,7 @@ def week_of(principal: Principal) -> Sequence[Figures]:
     """Return what is open, due within seven days and late in each body that a person oversees, the latest first."""
     if not principal.may(Permission.SUPERVISION_VIEW):
         return ()
-    seen: Reached = worklists.reached(principal, Permission.SUPERVISION_VIEW)
+    seen = worklists.reached(principal, Permission.SUPERVISION_VIEW)
     rows = [row for row in supervision.by_unit(seen, today(), today()) if row.open]
     return sorted(rows, key=lambda row: (-row.late, -row.soon, row.name))
 

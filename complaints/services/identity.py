@@ -192,6 +192,13 @@ def words_in(context: str | None, ciphertext: bytes | None) -> str:
     return seal.decrypt(ciphertext, context=context).decode()
 
 
+def show_numbers(petition: Petition, *, actor: Principal) -> None:
+    """Keep that somebody has the senders' numbers shown whole (R03). Raises NotFound for what is sealed."""
+    if petition.is_denunciation:
+        raise NotFound
+    audit.record("petition.numbers_shown", actor=actor, subject=("petition", petition.id))
+
+
 def note_refusal(petition: Petition, *, actor: Principal) -> None:
     """Leave an audit entry that somebody tried to open a sealed identity and was not let in."""
     audit.record("identity.refused", actor=actor, subject=("petition", petition.id))

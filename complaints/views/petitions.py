@@ -4,7 +4,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core import audit
 from app.core.clock import now, today
 from app.core.db import unit_of_work
 from app.core.errors import DomainError, NotFound
@@ -218,10 +217,8 @@ def note(subject_id: int) -> ResponseReturnValue:
 def numbers(subject_id: int) -> ResponseReturnValue:
     """Show the senders' identity and telephone numbers whole, once, and keep who looked (R03)."""
     petition = petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN)
-    if petition.is_denunciation:
-        raise NotFound
     with unit_of_work():
-        audit.record("petition.numbers_shown", actor=current_principal(), subject=("petition", petition.id))
+        identity.show_numbers(petition, actor=current_principal())
     return _show(petition, numbers=True)
 
 

@@ -162,6 +162,13 @@ def petition_of_submission(key: str) -> Petition | None:
     return db.session.execute(select(Petition).where(Petition.submission_key == key)).scalar_one_or_none()
 
 
+def show_numbers(visit: Visit, *, actor: Principal) -> None:
+    """Keep that somebody has the visitors' numbers shown whole (R03). Raises NotFound for what is sealed."""
+    if visit.is_sealed:
+        raise NotFound
+    audit.record("visit.numbers_shown", actor=actor, subject=("visit", visit.id))
+
+
 def receipt_opens(petition: Petition, *, actor: Principal) -> bool:
     """Tell whether the receipt names a sealed giver, which is an opening: for whoever has registered the petition."""
     mine = petition.registered_by_id == actor.person_id

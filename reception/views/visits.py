@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core import audit
 from app.core.clock import today
 from app.core.db import db, unit_of_work
 from app.core.errors import Conflict, Invalid, NotFound
@@ -47,10 +46,8 @@ def show(visit_id: int) -> ResponseReturnValue:
 def numbers(visit_id: int) -> ResponseReturnValue:
     """Show the visitors' identity and telephone numbers whole, once, and keep who looked (R03)."""
     found = visit_for(current_principal(), visit_id)
-    if found.is_sealed:
-        raise NotFound
     with unit_of_work():
-        audit.record("visit.numbers_shown", actor=current_principal(), subject=("visit", found.id))
+        services.show_numbers(found, actor=current_principal())
     return _show(found, numbers=True)
 
 
