@@ -11,17 +11,16 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.core import audit
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.errors import Invalid
 from app.core.permissions import Principal
 from app.core.text import clean_text
 from complaints.leaks import masked
 from complaints.models.extracts import CONFIRMED, RELEASED, Extract, ExtractAct
 from complaints.models.petitions import Petition
-from complaints.services.identity import may_open_identity
 from complaints.services.leak_marks import checker_of, refuse_leak, strict_checker_of
+from complaints.services.two_people import by_another, hold, let_in, made_from, note, record, waiting
 
 TEXT_MAX = 20_000
 TEXT_MIN = 20
@@ -59,9 +58,8 @@ def _released() -> Select[Extract]:
     )
 
 
-def first_text(petition: Petition) -> str:
+def first_text(petition: Petition, versions: Sequence[Extract]) -> str:
     """Return what the editor begins with: the newest version, else the petition's words, masked where they leak."""
-    versions = versions_of(petition)
     if versions:
         return versions[0].text
     text = "\n\n".join(part for part in (petition.summary, petition.request) if part)
@@ -70,8 +68,8 @@ def first_text(petition: Petition) -> str:
 
 def open_editor(petition: Petition, *, actor: Principal) -> None:
     """Keep that somebody opened the editor, beside which the papers as handed in lie. Raises NotFound."""
-    _let_in(petition, actor)
-    audit.record("extract.opened", actor=actor, subject=("petition", petition.id))
+    let_in(petition, actor)
+    record("extract.opened", petition, actor)
 
 
 def save_extract(petition: Petition, text: str, *, actor: Principal, number: int) -> Extract:
@@ -80,10 +78,9 @@ def save_extract(petition: Petition, text: str, *, actor: Principal, number: int
     Raises NotFound for who is not let in, Conflict when somebody else saved one meanwhile, Invalid (text) for an empty
     or too long text, or one that gives the denouncer away.
     """
-    _let_in(petition, actor)
-    newest = _newest(petition)
-    if (newest.number if newest else 0) != number:
-        raise Conflict(_("Người khác vừa lưu một bản trích mới. Xem lại rồi lưu lần nữa nếu vẫn cần."))
+    newest = _newest(petition, actor)
+    otherwise = _("Người khác vừa lưu một bản trích mới. Xem lại rồi lưu lần nữa nếu vẫn cần.")
+    made_from(newest, number, otherwise=otherwise)
     words = _checked(petition, text)
     if newest is not None and newest.text == words:
         raise Invalid(_("Bản trích chưa có gì thay đổi."), field="text")
@@ -92,7 +89,7 @@ def save_extract(petition: Petition, text: str, *, actor: Principal, number: int
     )
     db.session.add(made)
     db.session.flush()
-    _record("extract.saved", petition, made, actor)
+    record("extract.saved", petition, actor, extract_id=made.id, number=made.number)
     return made
 
 
@@ -103,8 +100,8 @@ def confirm_extract(petition: Petition, *, actor: Principal, number: int) -> Ext
     when the check finds something after all.
     """
     extract = _for_act(petition, actor, number, "draft")
-    if extract.made_by_id == actor.person_id:
-        raise NotAllowed(_("Người làm bản trích không tự xác nhận; cần một người khác được mở thông tin."))
+    otherwise = _("Người làm bản trích không tự xác nhận; cần một người khác được mở thông tin.")
+    by_another(extract, actor, otherwise=otherwise)
     return _act(petition, extract, CONFIRMED, actor)
 
 
@@ -113,16 +110,10 @@ def release_extract(petition: Petition, *, actor: Principal, number: int) -> Ext
     return _act(petition, _for_act(petition, actor, number, "confirmed"), RELEASED, actor)
 
 
-def _let_in(petition: Petition, actor: Principal) -> None:
-    if petition.sealed_identity is None or not may_open_identity(actor, petition):
-        raise NotFound
-    # One at a time: the next version has the next number.
-    db.session.execute(select(Petition.id).where(Petition.id == petition.id).with_for_update())
-
-
-def _newest(petition: Petition) -> Extract | None:
-    versions = versions_of(petition)
-    return versions[0] if versions else None
+def _newest(petition: Petition, actor: Principal) -> Extract | None:
+    let_in(petition, actor)
+    hold(petition)
+    return next(iter(versions_of(petition)), None)
 
 
 def _checked(petition: Petition, text: str) -> str:
@@ -138,22 +129,13 @@ def _checked(petition: Petition, text: str) -> str:
 
 
 def _for_act(petition: Petition, actor: Principal, number: int, state: str) -> Extract:
-    _let_in(petition, actor)
-    extract = _newest(petition)
-    if extract is None or extract.number != number or extract.state != state:
-        raise Conflict(_("Bản trích vừa được người khác cập nhật. Xem lại rồi thực hiện lại nếu vẫn cần."))
+    otherwise = _("Bản trích vừa được người khác cập nhật. Xem lại rồi thực hiện lại nếu vẫn cần.")
+    extract = waiting(_newest(petition, actor), number, state, otherwise=otherwise)
     refuse_leak(strict_checker_of(petition), extract.text, field="text")
     return extract
 
 
 def _act(petition: Petition, extract: Extract, act: str, actor: Principal) -> Extract:
-    db.session.add(ExtractAct(extract_id=extract.id, act=act, by_id=actor.person_id, at=now()))
-    db.session.flush()
-    db.session.expire(extract, ["acts"])
-    _record(f"extract.{act}", petition, extract, actor)
+    note(extract, ExtractAct(extract_id=extract.id, act=act, by_id=actor.person_id, at=now()))
+    record(f"extract.{act}", petition, actor, extract_id=extract.id, number=extract.number)
     return extract
-
-
-def _record(action: str, petition: Petition, extract: Extract, actor: Principal) -> None:
-    detail = {"extract_id": extract.id, "number": extract.number}
-    audit.record(action, actor=actor, subject=("petition", petition.id), detail=detail)

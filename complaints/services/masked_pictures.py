@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.core import audit
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.permissions import Principal
 from app.files import masking
 from app.files.masking import Box
@@ -23,7 +22,8 @@ from app.files.models import StoredFile
 from app.files.services import read_file, store_made
 from complaints.models.extracts import CONFIRMED, RELEASED, MaskedPicture, MaskedPictureAct
 from complaints.models.petitions import Petition, PetitionAttachment
-from complaints.services.identity import may_open_identity, note_opened_file
+from complaints.services.identity import note_opened_file
+from complaints.services.two_people import by_another, hold, let_in, made_from, note, record, waiting
 
 BOXES_MAX = 16
 
@@ -89,7 +89,7 @@ def _released() -> Select[MaskedPicture]:
 
 def paper_of(petition: Petition, attachment_id: int, *, actor: Principal) -> PetitionAttachment:
     """Return a paper that can be masked, for whoever is let in. Raises NotFound."""
-    _let_in(petition, actor)
+    let_in(petition, actor)
     row = next((a for a in petition.attachments if a.id == attachment_id), None)
     if row is None or not can_be_masked(row):
         raise NotFound
@@ -125,10 +125,10 @@ def save_picture(
     meanwhile, Invalid (boxes or page).
     """
     paper = paper_of(petition, attachment_id, actor=actor)
-    _hold(petition)
+    hold(petition)
     newest = next(iter(versions_of(petition, attachment_id, page)), None)
-    if (newest.number if newest else 0) != number:
-        raise Conflict(_("Người khác vừa lưu một bản che mới. Xem lại rồi lưu lần nữa nếu vẫn cần."))
+    otherwise = _("Người khác vừa lưu một bản che mới. Xem lại rồi lưu lần nữa nếu vẫn cần.")
+    made_from(newest, number, otherwise=otherwise)
     _check(boxes, nothing=nothing)
     file = _file(paper)
     try:
@@ -155,8 +155,8 @@ def confirm_picture(
     Raises NotFound, Conflict when it is no longer the newest or not a draft, NotAllowed for whoever made it.
     """
     picture = _for_act(petition, attachment_id, page, number, "draft", actor=actor)
-    if picture.made_by_id == actor.person_id:
-        raise NotAllowed(_("Người che ảnh không tự xác nhận; cần một người khác được mở thông tin."))
+    otherwise = _("Người che ảnh không tự xác nhận; cần một người khác được mở thông tin.")
+    by_another(picture, actor, otherwise=otherwise)
     return _act(petition, picture, CONFIRMED, actor)
 
 
@@ -178,18 +178,8 @@ def picture_for(petition: Petition, picture_id: int, *, actor: Principal) -> Mas
     if picture is None or picture.petition_id != petition.id:
         raise NotFound
     if picture.state != "released":
-        _let_in(petition, actor)
+        let_in(petition, actor)
     return picture
-
-
-def _let_in(petition: Petition, actor: Principal) -> None:
-    if petition.sealed_identity is None or not may_open_identity(actor, petition):
-        raise NotFound
-
-
-def _hold(petition: Petition) -> None:
-    """Let one version after the other be made: the next one has the next number."""
-    db.session.execute(select(Petition.id).where(Petition.id == petition.id).with_for_update())
 
 
 def _file(paper: PetitionAttachment) -> StoredFile:
@@ -227,22 +217,20 @@ def _for_act(
     petition: Petition, attachment_id: int, page: int, number: int, state: str, *, actor: Principal
 ) -> MaskedPicture:
     paper_of(petition, attachment_id, actor=actor)
-    _hold(petition)
-    picture = next(iter(versions_of(petition, attachment_id, page)), None)
-    if picture is None or picture.number != number or picture.state != state:
-        raise Conflict(_("Bản che vừa được người khác cập nhật. Xem lại rồi thực hiện lại nếu vẫn cần."))
-    return picture
+    hold(petition)
+    newest = next(iter(versions_of(petition, attachment_id, page)), None)
+    otherwise = _("Bản che vừa được người khác cập nhật. Xem lại rồi thực hiện lại nếu vẫn cần.")
+    return waiting(newest, number, state, otherwise=otherwise)
 
 
 def _act(petition: Petition, picture: MaskedPicture, act: str, actor: Principal) -> MaskedPicture:
-    db.session.add(MaskedPictureAct(picture_id=picture.id, act=act, by_id=actor.person_id, at=now()))
-    db.session.flush()
-    db.session.expire(picture, ["acts"])
+    note(picture, MaskedPictureAct(picture_id=picture.id, act=act, by_id=actor.person_id, at=now()))
     _record(f"picture.{act}", petition, picture, actor)
     return picture
 
 
 def _record(action: str, petition: Petition, picture: MaskedPicture, actor: Principal) -> None:
-    detail = {"picture_id": picture.id, "attachment_id": picture.attachment_id, "page": picture.page,
-              "number": picture.number}  # fmt: skip
-    audit.record(action, actor=actor, subject=("petition", petition.id), detail=detail)
+    record(
+        action, petition, actor, picture_id=picture.id, attachment_id=picture.attachment_id, page=picture.page,
+        number=picture.number,
+    )  # fmt: skip

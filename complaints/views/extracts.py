@@ -14,11 +14,10 @@ from app.core.permissions import Permission
 from app.organisation.signin.fresh import fresh_sign_in
 from app.web.access import access, current_principal
 from app.web.forms import AppForm
-from complaints.access import petition_for
 from complaints.models.extracts import Extract
 from complaints.models.petitions import Petition
-from complaints.queries import pages
-from complaints.services import extracts, identity, masked_pictures
+from complaints.services import extracts, masked_pictures
+from complaints.views import shared
 from complaints.views.words import words
 
 blueprint = Blueprint("extracts", __name__, url_prefix="/petitions", template_folder="../templates")
@@ -36,7 +35,7 @@ class ExtractForm(AppForm):
 @fresh_sign_in()
 def edit(subject_id: int) -> ResponseReturnValue:
     """Show the editor; that it was opened is kept."""
-    petition = _petition(subject_id)
+    petition = shared.opened_petition(subject_id)
     with unit_of_work():
         extracts.open_editor(petition, actor=current_principal())
     return _show(petition)
@@ -47,7 +46,7 @@ def edit(subject_id: int) -> ResponseReturnValue:
 @fresh_sign_in()
 def save(subject_id: int) -> ResponseReturnValue:
     """Keep a new version; what was typed stays when it gives somebody away."""
-    petition, form = _petition(subject_id), ExtractForm()
+    petition, form = shared.opened_petition(subject_id), ExtractForm()
     try:
         with unit_of_work():
             extracts.save_extract(
@@ -59,8 +58,7 @@ def save(subject_id: int) -> ResponseReturnValue:
     except NotFound:
         raise
     except DomainError as error:
-        form.show(error)
-        return _show(petition, form), 422
+        return _show(petition, form, error=error), 422
     flash(_("Đã lưu bản trích. Một người khác được mở thông tin cần đọc và xác nhận."), "success")
     return redirect(url_for("extracts.edit", subject_id=subject_id))
 
@@ -81,36 +79,26 @@ def release(subject_id: int) -> ResponseReturnValue:
     return _act(subject_id, extracts.release_extract, _("Đã phát hành bản trích cho người xác minh."))
 
 
-def _petition(subject_id: int) -> Petition:
-    petition = petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN)
-    if not identity.may_open_identity(current_principal(), petition):
-        with unit_of_work():
-            identity.note_refusal(petition, actor=current_principal())
-        raise NotFound
-    return petition
-
-
 def _act(subject_id: int, act: Callable[..., Extract], done: str) -> ResponseReturnValue:
-    petition, form = _petition(subject_id), ExtractForm()
+    petition, form = shared.opened_petition(subject_id), ExtractForm()
     try:
         with unit_of_work():
             act(petition, actor=current_principal(), number=form.version_number or 0)
     except NotFound:
         raise
     except DomainError as error:
-        again = ExtractForm(formdata=None)
-        again.text.data = extracts.first_text(petition)
-        again.show(error)
-        return _show(petition, again), 422
+        return _show(petition, error=error), 422
     flash(done, "success")
     return redirect(url_for("extracts.edit", subject_id=subject_id))
 
 
-def _show(petition: Petition, form: ExtractForm | None = None) -> str:
+def _show(petition: Petition, form: ExtractForm | None = None, *, error: DomainError | None = None) -> str:
     versions = extracts.versions_of(petition)
     if form is None:
         form = ExtractForm(formdata=None)
-        form.text.data = extracts.first_text(petition)
+        form.text.data = extracts.first_text(petition, versions)
+    if error is not None:
+        form.show(error)
     # Whoever has read that another version came, and saves once more, means it as it stands now.
     form.version.data = str(versions[0].number if versions else 0)
     return render_template(

@@ -22,9 +22,9 @@ from app.web.forms import AppForm
 from complaints.access import petition_for
 from complaints.models.extracts import MaskedPicture
 from complaints.models.petitions import Petition
-from complaints.queries import pages
-from complaints.services import identity, masked_pictures
+from complaints.services import masked_pictures
 from complaints.services.masked_pictures import BOXES_MAX
+from complaints.views import shared
 from complaints.views.words import words
 
 blueprint = Blueprint("pictures", __name__, url_prefix="/petitions", template_folder="../templates")
@@ -88,7 +88,7 @@ def _hundredths(field: StringField) -> float | None:
 @fresh_sign_in()
 def edit(subject_id: int, attachment_id: int) -> ResponseReturnValue:
     """Show the paper as it was handed in, to mask it; that it was opened is kept."""
-    return _show(_petition(subject_id), attachment_id)
+    return _show(shared.opened_petition(subject_id), attachment_id)
 
 
 @blueprint.post("/<int:subject_id>/extract/pictures/<int:attachment_id>")
@@ -96,7 +96,7 @@ def edit(subject_id: int, attachment_id: int) -> ResponseReturnValue:
 @fresh_sign_in()
 def save(subject_id: int, attachment_id: int) -> ResponseReturnValue:
     """Keep a new version; what was drawn or typed stays when it is refused."""
-    petition, form = _petition(subject_id), MaskForm()
+    petition, form = shared.opened_petition(subject_id), MaskForm()
     try:
         with unit_of_work():
             masked_pictures.save_picture(
@@ -159,19 +159,10 @@ def _address(subject_id: int, attachment_id: int) -> str:
     return url_for("pictures.edit", subject_id=subject_id, attachment_id=attachment_id, page=_page())
 
 
-def _petition(subject_id: int) -> Petition:
-    petition = petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN)
-    if not identity.may_open_identity(current_principal(), petition):
-        with unit_of_work():
-            identity.note_refusal(petition, actor=current_principal())
-        raise NotFound
-    return petition
-
-
 def _act(
     subject_id: int, attachment_id: int, act: Callable[..., MaskedPicture], done: str
 ) -> ResponseReturnValue:
-    petition, form = _petition(subject_id), MaskForm()
+    petition, form = shared.opened_petition(subject_id), MaskForm()
     try:
         with unit_of_work():
             act(

@@ -18,14 +18,15 @@ from app.organisation.queries import authority_of
 from app.web.access import current_principal
 from app.web.forms import AppForm
 from app.web.locale import language
-from complaints.access import may_act, open_to, shut_out
+from complaints.access import may_act, open_to, petition_for, shut_out
 from complaints.eligibility import missing
 from complaints.forms import ApproveForm, NoteForm, ReasonForm, step_data, step_form
 from complaints.models.cases import Case
 from complaints.models.petitions import Petition
+from complaints.queries import pages
 from complaints.queries.parties import staying_in
 from complaints.queries.related import linkable
-from complaints.services import confirmation, continued, first_instance, notes
+from complaints.services import confirmation, continued, first_instance, identity, notes
 from complaints.services.competing import FIELD as CONTESTED
 from complaints.services.competing import contest_for
 from complaints.services.eligibility import checklist_of
@@ -38,6 +39,16 @@ from complaints.workflow.catalogue import state_label
 
 # Shows the page of a subject with a form on it that was refused: (name of the form, the form).
 ShowRefused = Callable[[str, AppForm], str]
+
+
+def opened_petition(subject_id: int) -> Petition:
+    """Return a petition for a page beside whose forms its sealed papers lie; a refusal is kept. Raises NotFound."""
+    petition = petition_for(current_principal(), subject_id, load=pages.PETITION_SHOWN)
+    if not identity.may_open_identity(current_principal(), petition):
+        with unit_of_work():
+            identity.note_refusal(petition, actor=current_principal())
+        raise NotFound
+    return petition
 
 
 def step(subject: Subject, action: str, *, preparer: Permission) -> ResponseReturnValue:

@@ -120,10 +120,10 @@ def test_only_who_is_let_in_makes_or_confirms_one(world: World, petition: Petiti
 
 def test_the_editor_begins_with_the_words_masked(world: World, petition: Petition, session: Session) -> None:
     petition.summary = f"{NAME} ở số 12 ngõ 34 Hàng Bột, gọi {PHONE}, tố cáo thu tiền."
-    begin = first_text(petition)
+    begin = first_text(petition, versions_of(petition))
     assert begin.startswith("[người tố cáo] ở số [đã che], gọi [đã che], tố cáo thu tiền.")
     save_extract(petition, TEXT, actor=world.principal("donthu.lb"), number=0)
-    assert first_text(petition) == TEXT
+    assert first_text(petition, versions_of(petition)) == TEXT
 
 
 def test_the_database_keeps_every_version_as_it_was(
