@@ -136,6 +136,15 @@ def session(app: Flask, owner_engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
+def folder(app: Flask, tmp_path: Path) -> Iterator[Path]:
+    """A store of files for this test alone."""
+    before = app.config["FILES_DIR"]
+    app.config["FILES_DIR"] = str(tmp_path / "files")
+    yield tmp_path / "files"
+    app.config["FILES_DIR"] = before
+
+
+@pytest.fixture
 def world(session: Session) -> World:
     """A small organisation: a city, its reception office and inspectorate, a department, two communes, a person a role."""
     world = build_world(PASSWORD)

@@ -12,13 +12,11 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote_plus
 
 from pypdf import PdfReader
-from pypdf.errors import PdfReadError
 from redis import Redis
 
 from app.core.text import fold
@@ -108,13 +106,11 @@ def readings(content: bytes) -> Iterator[str]:
     if content[:4] != b"%PDF" and b"\0" in content[:4000]:
         yield content.decode("utf-16-le", "ignore")
     if content[:4] == b"%PDF":
-        # Another test's broken PDF may lie in the folder of files: of that, only the bytes above say something.
-        with suppress(PdfReadError):
-            reader = PdfReader(io.BytesIO(content))
-            yield "\n".join(page.extract_text() for page in reader.pages)
-            yield json.dumps(
-                {name: str(value) for name, value in (reader.metadata or {}).items()}, ensure_ascii=False
-            )
+        reader = PdfReader(io.BytesIO(content))
+        yield "\n".join(page.extract_text() for page in reader.pages)
+        yield json.dumps(
+            {name: str(value) for name, value in (reader.metadata or {}).items()}, ensure_ascii=False
+        )
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():

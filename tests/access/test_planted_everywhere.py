@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -327,7 +328,7 @@ def dump(session: Session, found: Findings) -> None:
 
 
 def test_a_planted_name_is_found_nowhere_after_a_walk_by_every_role(
-    app: Flask, client: FlaskClient, world: World, session: Session
+    app: Flask, client: FlaskClient, world: World, session: Session, folder: Path
 ) -> None:
     found, redis = Findings(), app.extensions["tiepdan.redis"]
     redis.flushdb()
@@ -366,7 +367,9 @@ def test_a_planted_name_is_found_nowhere_after_a_walk_by_every_role(
     assert any("deliver" in held for held in queued.values()), "no job with arguments was looked at"
     for key, held in queued.items():
         found.text(f"Redis {key}", f"{key} {held}")
-    for path in app.extensions["tiepdan.settings"].files_dir.rglob("*"):
+    stored = list(folder.rglob("*"))
+    assert sum(path.is_file() for path in stored) >= 2, "both papers lie in the store"
+    for path in stored:
         found.text(f"file name {path}", str(path))
         if path.is_file():
             found.bytes(f"file {path}", path.read_bytes())

@@ -1,13 +1,11 @@
 """The checklist of a petition on its page, and what happens to papers and words when it turns out a denunciation."""
 
 import io
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -32,13 +30,7 @@ from tests.files.samples import PDF
 NAME = "Nguyễn Văn Thử"
 
 
-@pytest.fixture(autouse=True)
-def folder(app: Flask, tmp_path: Path) -> Iterator[Path]:
-    """Every test has a store of its own."""
-    before = app.config["FILES_DIR"]
-    app.config["FILES_DIR"] = str(tmp_path / "files")
-    yield tmp_path / "files"
-    app.config["FILES_DIR"] = before
+pytestmark = pytest.mark.usefixtures("folder")  # every test has a store of its own
 
 
 def act(world: World, subject: Any, action: str, by: str = "donthu.lb", **data: Any) -> HistoryEntry:

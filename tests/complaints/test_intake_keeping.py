@@ -2,13 +2,11 @@
 
 import io
 import runpy
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -41,13 +39,7 @@ AFTER = date(2027, 11, 17)
 WORDS = {"on": "16/11/2026", "words": "Đơn không ghi rõ nội dung."}
 
 
-@pytest.fixture(autouse=True)
-def folder(app: Flask, tmp_path: Path) -> Iterator[Path]:
-    """Every test has a store of its own."""
-    before = app.config["FILES_DIR"]
-    app.config["FILES_DIR"] = str(tmp_path / "files")
-    yield tmp_path / "files"
-    app.config["FILES_DIR"] = before
+pytestmark = pytest.mark.usefixtures("folder")  # every test has a store of its own
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -3,7 +3,6 @@
 import io
 import os
 import unicodedata
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -34,13 +33,7 @@ from tests.files.samples import DOCX, GOOD, PDF, PNG, archive
 SECRET = "Đơn của Nguyễn Thị Mật, số 5 ngõ 12.pdf"
 
 
-@pytest.fixture(autouse=True)
-def folder(app: Flask, tmp_path: Path) -> Iterator[Path]:
-    """Every test has a store of its own."""
-    before = app.config["FILES_DIR"]
-    app.config["FILES_DIR"] = str(tmp_path / "files")
-    yield tmp_path / "files"
-    app.config["FILES_DIR"] = before
+pytestmark = pytest.mark.usefixtures("folder")  # every test has a store of its own
 
 
 def upload(name: str, content: bytes = PDF) -> FileStorage:

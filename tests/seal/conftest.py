@@ -15,12 +15,8 @@ FRESH = SealKey(bytes(range(32)))
 
 
 @pytest.fixture(autouse=True)
-def folder(app: Flask, tmp_path: Path) -> Iterator[Path]:
+def _own_store(folder: Path) -> None:
     """Every test has a store of its own."""
-    before = app.config["FILES_DIR"]
-    app.config["FILES_DIR"] = str(tmp_path / "files")
-    yield tmp_path / "files"
-    app.config["FILES_DIR"] = before
 
 
 @pytest.fixture
